@@ -1,0 +1,84 @@
+//! What exists in the world, as data: the checker's and the editor's only source about nodes,
+//! events and connectors. The `nodes` crate fills it; this crate names none of them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// All nodes, event types and connectors a workflow may name.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Catalog {
+    /// By kind, such as `http.request`.
+    pub nodes: BTreeMap<String, NodeSpec>,
+    /// By type, such as `cart.updated`.
+    pub events: BTreeMap<String, EventSpec>,
+    /// By name, such as `whatsapp`.
+    pub connectors: BTreeMap<String, ConnectorSpec>,
+    /// The JSON Schema of what `contact` holds in expressions.
+    pub contact: Value,
+    /// The JSON Schema of what `org` holds in expressions.
+    pub org: Value,
+}
+
+/// A text in the product's three languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Words {
+    pub es: &'static str,
+    pub en: &'static str,
+    pub pt: &'static str,
+}
+
+/// One kind of action.
+#[derive(Clone, Debug, Serialize)]
+pub struct NodeSpec {
+    pub kind: &'static str,
+    pub title: Words,
+    pub summary: Words,
+    /// JSON Schema of the parameters. `x-widget` names the form field, `x-connector` the connector
+    /// a connection must be of, `x-titles` the per-language titles.
+    pub params: Value,
+    /// JSON Schema of the output; `true` when anything is possible.
+    pub output: Value,
+    /// Whether it sends a message to a person, and so needs a purpose and consent.
+    pub sends: bool,
+    /// What happens to an effect whose end nobody saw.
+    pub promise: Promise,
+    /// Reason codes with which it may refuse, for `fallback`.
+    pub refusals: &'static [&'static str],
+}
+
+/// What is done with an effect whose end nobody saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Promise {
+    /// Nothing outside changes: it needs no intent of its own and may be done again at will.
+    Pure,
+    /// The other side deduplicates by our key: it is done again with the same key.
+    Keyed,
+    /// Doing it twice does no harm: it is done again.
+    Repeatable,
+    /// It is never repeated: the step becomes `unknown` until a callback or a person settles it.
+    Once,
+}
+
+/// One type of event.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventSpec {
+    pub title: Words,
+    /// JSON Schema of the event's data; `true` when anything is possible.
+    pub data: Value,
+    /// An example of the data, for previews.
+    pub sample: Value,
+}
+
+/// One connector.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConnectorSpec {
+    pub name: &'static str,
+    pub title: Words,
+    /// JSON Schema of the open settings.
+    pub settings: Value,
+    /// JSON Schema of the secrets; never stored or shown in the clear.
+    pub secrets: Value,
+}

@@ -1,0 +1,9 @@
+//! Durable execution of workflows: SQL is the truth, the queue is a hint.
+//!
+//! The engine names no record, no vendor and no node kind.
+
+pub mod clock;
+pub mod core;
+pub mod event;
+pub mod ids;
+pub mod node;
