@@ -7,3 +7,5 @@ pub mod core;
 pub mod event;
 pub mod ids;
 pub mod node;
+pub mod queue;
+pub mod store;
