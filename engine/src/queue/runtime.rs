@@ -19,7 +19,7 @@ use apalis_core::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Held, Hint, Hints, Kind, memory::MemoryHints};
+use super::{Held, Hints, Kind, memory::MemoryHints};
 
 /// How the hints of one process are worked off.
 #[derive(Clone, Debug)]
@@ -45,14 +45,17 @@ impl Hints {
         look: F,
     ) -> Result<(), MonitorError>
     where
-        F: Fn(Hint) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(Held) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
         let hints = self.clone();
         let concurrency = settings.concurrency.max(1);
         let handle = move |mut held: Held| {
             let look = look.clone();
-            async move { look(held.begin()).await }
+            async move {
+                held.begin();
+                look(held).await;
+            }
         };
         let worker = move |restarts: usize| {
             WorkerBuilder::new(format!("{}-{restarts}", settings.name))

@@ -15,7 +15,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::{hint, org, server::Server};
-use crate::queue::{Class, Hint, Hints, WorkSettings, memory::MemoryHints};
+use crate::queue::{Class, Held, Hint, Hints, WorkSettings, memory::MemoryHints};
 
 /// No test waits so long unless something is broken.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -44,11 +44,11 @@ impl Worker {
         let stop = CancellationToken::new();
         let look = {
             let (may_end, ended) = (Arc::clone(&may_end), Arc::clone(&ended));
-            move |hint: Hint| {
+            move |held: Held| {
                 let (tell, may_end, ended) =
                     (tell.clone(), Arc::clone(&may_end), Arc::clone(&ended));
                 async move {
-                    let _ = tell.send(hint);
+                    let _ = tell.send(held.hint());
                     may_end.acquire().await.expect("open").forget();
                     ended.fetch_add(1, Ordering::SeqCst);
                 }
@@ -133,11 +133,11 @@ async fn survives_a_panic(hints: Hints) {
     let task = tokio::spawn({
         let (hints, stop) = (hints.clone(), stop.clone());
         async move {
-            let look = move |hint: Hint| {
+            let look = move |held: Held| {
                 let tell = tell.clone();
                 async move {
-                    let _ = tell.send(hint);
-                    assert!(hint != bad, "a look that panics");
+                    let _ = tell.send(held.hint());
+                    assert!(held.hint() != bad, "a look that panics");
                 }
             };
             hints
@@ -347,4 +347,40 @@ async fn redis_tells_all_processes_what_changes() {
     assert_eq!(&*soon(heard).await, "changed");
     here.close(PATIENCE).await;
     there.close(PATIENCE).await;
+}
+
+#[tokio::test]
+async fn a_forgotten_hint_lets_another_look_begin_while_its_work_goes_on() {
+    let hints = Hints::memory();
+    let (tell, mut seen) = mpsc::unbounded_channel();
+    let (may_end, stop) = (Arc::new(Semaphore::new(0)), CancellationToken::new());
+    let look = {
+        let may_end = Arc::clone(&may_end);
+        move |mut held: Held| {
+            let (tell, may_end) = (tell.clone(), Arc::clone(&may_end));
+            async move {
+                held.forget();
+                let _ = tell.send(held.hint());
+                may_end.acquire().await.expect("open").forget();
+            }
+        }
+    };
+    let task = tokio::spawn({
+        let (hints, stop) = (hints.clone(), stop.clone());
+        async move {
+            hints
+                .work(settings(2), stop, look)
+                .await
+                .expect("the runtime ends well")
+        }
+    });
+    let one = hint(org(), Class::Interactive);
+    hints.push(vec![one]);
+    assert_eq!(soon(seen.recv()).await, Some(one));
+    hints.push(vec![one]);
+    assert_eq!(soon(seen.recv()).await, Some(one));
+    may_end.add_permits(2);
+    stop.cancel();
+    soon(task).await.expect("no panic");
+    assert_eq!(hints.depth(), 0);
 }
