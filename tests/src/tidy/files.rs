@@ -1,0 +1,86 @@
+//! The shape of files: their length, their opening words, and that each belongs to something.
+
+use std::path::Path;
+
+use super::none;
+use crate::source::{Source, files};
+
+/// Lines at which a file is looked at again.
+const LINES_MAX: usize = 500;
+/// Files that are longer for a reason; none so far.
+const LONGER: &[&str] = &[];
+
+#[test]
+fn files_are_short() {
+    let breaches: Vec<String> = files("", &[".rs", ".mjs", ".sql", ".sh"])
+        .iter()
+        .filter(|source| !LONGER.contains(&source.path.as_str()))
+        .map(|source| (source, source.text.lines().count()))
+        .filter(|(_, lines)| *lines > LINES_MAX)
+        .map(|(source, lines)| format!("{}: {lines} lines", source.path))
+        .collect();
+    none("longer than 500 lines; split by meaning, or list it with its reason:", &breaches);
+}
+
+#[test]
+fn modules_say_what_they_are() {
+    let breaches: Vec<String> = rust()
+        .iter()
+        .filter(|source| !source.text.starts_with("//!"))
+        // Test modules are part of the module they test.
+        .filter(|source| !source.is_test() || source.path.starts_with("tests/"))
+        .map(|source| source.path.clone())
+        .collect();
+    none("opens without a word of what it is:", &breaches);
+}
+
+#[test]
+fn no_file_is_an_orphan() {
+    let all = rust();
+    let mut breaches = Vec::new();
+    for source in &all {
+        let path = Path::new(&source.path);
+        let (name, folder) = (path.file_stem().unwrap().to_str().unwrap(), path.parent().unwrap());
+        if is_root(&source.path) {
+            continue;
+        }
+        let (module, above) = if name == "mod" {
+            (folder.file_name().unwrap().to_str().unwrap(), folder.parent().unwrap())
+        } else {
+            (name, folder)
+        };
+        let owner = all.iter().any(|parent| declares(parent, above, module, path));
+        if !owner {
+            breaches.push(source.path.clone());
+        }
+    }
+    none("no module declares it, so it is never compiled:", &breaches);
+}
+
+/// Whether `parent` is the module of folder `above` and declares `module`, or points at `path`.
+fn declares(parent: &Source, above: &Path, module: &str, path: &Path) -> bool {
+    let own = Path::new(&parent.path);
+    let folder = own.parent().unwrap();
+    let file = path.file_name().unwrap().to_str().unwrap();
+    let stem = own.file_stem().unwrap().to_str().unwrap();
+    let owns = (folder == above && (stem == "mod" || is_root(&parent.path))) || folder.join(stem) == above;
+    let by_name = owns && parent.text.lines().any(|line| line.trim_end().ends_with(&format!("mod {module};")));
+    let by_path = folder == path.parent().unwrap() && parent.text.contains(&format!("#[path = \"{file}\"]"));
+    by_name || by_path
+}
+
+/// Files Cargo knows by itself.
+fn is_root(path: &str) -> bool {
+    path.ends_with("src/lib.rs")
+        || path.ends_with("src/main.rs")
+        || path.ends_with("tests/it/main.rs")
+        || path.ends_with("build.rs")
+        || path.contains("/src/bin/")
+        || path.contains("/fuzz_targets/")
+        || path.contains("/benches/")
+        || path.contains("/examples/")
+}
+
+fn rust() -> Vec<Source> {
+    ["dsl", "engine", "nodes", "api", "tests"].iter().flat_map(|folder| files(folder, &[".rs"])).collect()
+}
