@@ -1,0 +1,98 @@
+//! JSON to and from the values of expressions, without loss.
+
+use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map};
+use serde_json::{Number, Value};
+
+/// How deep a value may be nested on its way out of an expression.
+const DEPTH_MAX: usize = 64;
+
+/// The value an expression sees. Integers beyond 64 signed bits become floating point.
+pub(super) fn to_dynamic(value: &Value) -> Dynamic {
+    match value {
+        Value::Null => Dynamic::UNIT,
+        Value::Bool(bool) => Dynamic::from_bool(*bool),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(int), _) => Dynamic::from_int(int),
+            (None, Some(float)) => Dynamic::from_float(float),
+            (None, None) => Dynamic::UNIT,
+        },
+        Value::String(text) => Dynamic::from(ImmutableString::from(text.as_str())),
+        Value::Array(items) => Dynamic::from_array(items.iter().map(to_dynamic).collect()),
+        Value::Object(fields) => {
+            Dynamic::from_map(fields.iter().map(|(name, field)| (name.as_str().into(), to_dynamic(field))).collect())
+        }
+    }
+}
+
+/// The JSON of a result, or in words why there is none.
+pub(super) fn to_value(value: &Dynamic) -> Result<Value, String> {
+    convert(value, 0)
+}
+
+fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
+    if depth > DEPTH_MAX {
+        return Err(format!("the result is nested deeper than {DEPTH_MAX} levels; make it flatter"));
+    }
+    if value.is_unit() {
+        return Ok(Value::Null);
+    }
+    if let Ok(bool) = value.as_bool() {
+        return Ok(Value::Bool(bool));
+    }
+    if let Ok(int) = value.as_int() {
+        return Ok(Value::from(int));
+    }
+    if let Ok(float) = value.as_float() {
+        return Number::from_f64(float)
+            .map(Value::Number)
+            .ok_or_else(|| format!("the result {float} is not a finite number; check for a division by zero"));
+    }
+    if let Ok(text) = value.as_immutable_string_ref() {
+        return Ok(Value::String(text.as_str().to_owned()));
+    }
+    if let Ok(char) = value.as_char() {
+        return Ok(Value::String(char.to_string()));
+    }
+    if let Some(items) = value.read_lock::<Array>() {
+        return items.iter().map(|item| convert(item, depth + 1)).collect::<Result<_, _>>().map(Value::Array);
+    }
+    if let Some(fields) = value.read_lock::<Map>() {
+        return fields
+            .iter()
+            .map(|(name, field)| Ok((name.to_string(), convert(field, depth + 1)?)))
+            .collect::<Result<_, _>>()
+            .map(Value::Object);
+    }
+    if value.is::<FnPtr>() {
+        return Err("the result is a function, which cannot be stored; call it and give its result".to_owned());
+    }
+    Err(format!("a {} cannot be stored; turn it into text, a number or a list", type_words(value.type_name())))
+}
+
+/// What an author calls a type.
+pub(super) fn type_words(name: &str) -> &str {
+    match name.trim_start_matches('&').trim_start_matches("mut ") {
+        "i64" | "int" => "whole number",
+        "f64" | "float" => "number",
+        "bool" => "true/false",
+        "string" | "str" | "ImmutableString" | "char" | "String" => "text",
+        "()" => "nothing",
+        "array" | "Array" => "list",
+        "map" | "Map" => "object",
+        "Fn" | "FnPtr" => "function",
+        "range" | "range=" => "range",
+        other => other,
+    }
+}
+
+/// How a value reads inside a text: nothing is empty, lists and objects are JSON.
+pub(super) fn to_text(value: &Dynamic) -> Result<String, String> {
+    if value.is_unit() {
+        return Ok(String::new());
+    }
+    Ok(match to_value(value)? {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
+    })
+}

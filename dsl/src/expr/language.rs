@@ -1,0 +1,115 @@
+//! The sandbox: which parts of Rhai are open, and the bound of each.
+
+use std::{sync::Arc, time::Duration};
+
+use rhai::{
+    Dynamic, Engine, OptimizationLevel,
+    packages::{
+        ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
+        BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage, Package,
+    },
+};
+
+use super::{budget, library};
+
+/// Operations of one expression, inside closures too.
+pub const EXPRESSION_TICKS_MAX: u64 = 50_000;
+/// Operations of one script, inside closures too.
+pub const SCRIPT_TICKS_MAX: u64 = 500_000;
+/// The time of one expression, when there is a clock.
+pub const EXPRESSION_TIME_MAX: Duration = Duration::from_millis(100);
+/// The time of one script, when there is a clock.
+pub const SCRIPT_TIME_MAX: Duration = Duration::from_secs(1);
+/// Bytes of one source text.
+pub const SOURCE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of one text value, and of all texts inside one list or object.
+pub const TEXT_BYTES_MAX: usize = 256 * 1024;
+/// Elements of one list, those of lists inside it included.
+pub const ARRAY_ITEMS_MAX: usize = 10_000;
+/// Fields of one object, those of objects inside it included.
+pub const MAP_FIELDS_MAX: usize = 10_000;
+/// Calls of functions within functions.
+pub const CALL_DEPTH_MAX: usize = 16;
+/// Brackets and operators within each other.
+pub const EXPRESSION_DEPTH_MAX: usize = 32;
+/// Variables of one script.
+const VARIABLES_MAX: usize = 128;
+/// Functions and closures of one script.
+const FUNCTIONS_MAX: usize = 64;
+
+/// Words of Rhai that reach outside, and are closed.
+pub(super) const CLOSED_SYMBOLS: &[&str] = &["eval", "import", "export", "print", "debug", "sleep", "timestamp"];
+
+/// A Rhai engine with everything dangerous closed, every size bounded, and the standard library.
+pub struct Language {
+    pub(super) plain: Engine,
+    /// The same for sources whose closures capture variables from outside. It gives each reader a
+    /// copy of its own: the evaluator locks a captured variable while a method of it runs, and
+    /// then a closure that reads it too would fail.
+    pub(super) capturing: Engine,
+    pub(super) monotonic: Option<fn() -> Duration>,
+}
+
+impl std::fmt::Debug for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Language").field("timed", &self.monotonic.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Language {
+    /// `monotonic` is a clock that never goes back, for the deadline of one evaluation.
+    #[must_use]
+    pub fn new(monotonic: fn() -> Duration) -> Arc<Self> {
+        Self::build(Some(monotonic))
+    }
+
+    /// Without a clock: only operations are counted. For the checker, rehearsals and simulations.
+    #[must_use]
+    pub fn untimed() -> Arc<Self> {
+        Self::build(None)
+    }
+
+    fn build(monotonic: Option<fn() -> Duration>) -> Arc<Self> {
+        let mut capturing = engine();
+        // The callback's interface is documented as one that may change between releases.
+        #[allow(deprecated)]
+        capturing.on_var(|name, _, context| {
+            let scope = context.scope();
+            if context.call_level() > 0 || scope.is_constant(name) != Some(true) {
+                return Ok(None);
+            }
+            Ok(scope.get(name).map(|value| value.flatten_clone().into_shared()))
+        });
+        Arc::new(Self { plain: engine(), capturing, monotonic })
+    }
+}
+
+fn engine() -> Engine {
+    let mut engine = Engine::new_raw();
+    ArithmeticPackage::new().register_into_engine(&mut engine);
+    LogicPackage::new().register_into_engine(&mut engine);
+    BasicStringPackage::new().register_into_engine(&mut engine);
+    MoreStringPackage::new().register_into_engine(&mut engine);
+    BasicIteratorPackage::new().register_into_engine(&mut engine);
+    BasicFnPackage::new().register_into_engine(&mut engine);
+    BasicMathPackage::new().register_into_engine(&mut engine);
+    BasicArrayPackage::new().register_into_engine(&mut engine);
+    BasicMapPackage::new().register_into_engine(&mut engine);
+    library::register(&mut engine);
+
+    for symbol in CLOSED_SYMBOLS {
+        engine.disable_symbol(*symbol);
+    }
+    // An optimised tree leaves out what it finds constant, and then `reads` would not tell all.
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_max_expr_depths(EXPRESSION_DEPTH_MAX, EXPRESSION_DEPTH_MAX);
+    engine.set_max_call_levels(CALL_DEPTH_MAX);
+    engine.set_max_string_size(TEXT_BYTES_MAX);
+    engine.set_max_array_size(ARRAY_ITEMS_MAX);
+    engine.set_max_map_size(MAP_FIELDS_MAX);
+    engine.set_max_variables(VARIABLES_MAX);
+    engine.set_max_functions(FUNCTIONS_MAX);
+    engine.set_max_modules(0);
+    engine.on_progress(|_| budget::spend(1).map(Dynamic::from));
+    engine
+}
