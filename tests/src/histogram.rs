@@ -17,9 +17,17 @@ pub struct Histogram {
 
 impl Default for Histogram {
     fn default() -> Self {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small positive constants")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small positive constants"
+        )]
         let buckets = vec![0; DOUBLINGS * STEPS_PER_DOUBLING as usize];
-        Self { buckets, count: 0, max: Duration::ZERO }
+        Self {
+            buckets,
+            count: 0,
+            max: Duration::ZERO,
+        }
     }
 }
 
@@ -85,7 +93,10 @@ mod tests {
         }
         for (share, expected) in [(0.5, 500.0), (0.99, 990.0), (1.0, 1000.0)] {
             let found = histogram.quantile(share).as_secs_f64() * 1000.0;
-            assert!((found - expected).abs() / expected < 0.03, "{share}: {found}");
+            assert!(
+                (found - expected).abs() / expected < 0.03,
+                "{share}: {found}"
+            );
         }
         assert_eq!(Histogram::default().quantile(0.5), Duration::ZERO);
     }

@@ -49,10 +49,16 @@ impl Install {
 
     /// A fresh installation on given services; SQLite needs none.
     pub async fn with(mode: Mode, services: Option<&Services>) -> Self {
-        let folder = tempfile::Builder::new().prefix("operandi-test-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("operandi-test-")
+            .tempdir()
+            .unwrap();
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
-        let mut env = vec![("OPERANDI_ALLOW_PRIVATE_NETWORK".to_owned(), "127.0.0.0/8".to_owned())];
+        let mut env = vec![(
+            "OPERANDI_ALLOW_PRIVATE_NETWORK".to_owned(),
+            "127.0.0.0/8".to_owned(),
+        )];
         let mut database = None;
         if let Some(services) = services {
             let made = services.create_database().await;
@@ -60,7 +66,14 @@ impl Install {
             env.push(("REDIS_URL".to_owned(), services.redis_database().await));
             database = Some(made);
         }
-        Self { mode, listen: free_address(), env, folder, data, database }
+        Self {
+            mode,
+            listen: free_address(),
+            env,
+            folder,
+            data,
+            database,
+        }
     }
 
     /// Keeps its data in `folder` instead.
@@ -100,13 +113,34 @@ impl Install {
     pub fn create_org(&self, name: &str) -> Org {
         let data = self.data.display().to_string();
         let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
-        let words = ["admin", "create-org", "--data", &data, "--name", name, "--email", &email];
-        let words: Vec<&str> = words.into_iter().chain(["--password", "correct horse battery"]).collect();
+        let words = [
+            "admin",
+            "create-org",
+            "--data",
+            &data,
+            "--name",
+            name,
+            "--email",
+            &email,
+        ];
+        let words: Vec<&str> = words
+            .into_iter()
+            .chain(["--password", "correct horse battery"])
+            .collect();
         let (code, out, err) = run(&words, &self.env);
         assert_eq!(code, 0, "create-org: {out}{err}");
-        let made: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("not JSON: {out}"));
-        let text = |field: &str| made[field].as_str().unwrap_or_else(|| panic!("no {field}: {out}")).to_owned();
-        Org { id: text("org_id"), key: text("api_key") }
+        let made: serde_json::Value =
+            serde_json::from_str(&out).unwrap_or_else(|_| panic!("not JSON: {out}"));
+        let text = |field: &str| {
+            made[field]
+                .as_str()
+                .unwrap_or_else(|| panic!("no {field}: {out}"))
+                .to_owned()
+        };
+        Org {
+            id: text("org_id"),
+            key: text("api_key"),
+        }
     }
 
     /// Starts a process and waits until it is ready.

@@ -11,12 +11,14 @@
 )]
 
 pub mod api;
+pub mod bench;
 pub mod histogram;
 pub mod install;
 pub mod load;
 pub mod process;
 pub mod services;
 pub mod sign;
+pub mod simulation;
 pub mod sink;
 pub mod source;
 #[cfg(test)]

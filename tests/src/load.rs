@@ -34,7 +34,10 @@ impl Wire {
     pub async fn connect(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), line: String::new() })
+        Ok(Self {
+            stream: BufReader::new(stream),
+            line: String::new(),
+        })
     }
 
     /// Sends one whole request and reads one whole answer: its status and body.
@@ -50,7 +53,12 @@ impl Wire {
     }
 
     async fn answer(&mut self) -> io::Result<(u16, Vec<u8>)> {
-        let status = self.read_line().await?.split(' ').nth(1).and_then(|word| word.parse().ok());
+        let status = self
+            .read_line()
+            .await?
+            .split(' ')
+            .nth(1)
+            .and_then(|word| word.parse().ok());
         let status: u16 = status.ok_or(io::ErrorKind::InvalidData)?;
         let (mut length, mut chunked) = (0_usize, false);
         loop {
@@ -59,7 +67,10 @@ impl Wire {
                 break;
             }
             if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?;
+                length = value
+                    .trim()
+                    .parse()
+                    .map_err(|_| io::ErrorKind::InvalidData)?;
             }
             chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
         }
@@ -70,7 +81,8 @@ impl Wire {
         }
         let mut body = Vec::new();
         loop {
-            let size = usize::from_str_radix(self.read_line().await?.trim(), 16).map_err(|_| io::ErrorKind::InvalidData)?;
+            let size = usize::from_str_radix(self.read_line().await?.trim(), 16)
+                .map_err(|_| io::ErrorKind::InvalidData)?;
             let start = body.len();
             body.resize(start + size, 0);
             self.stream.read_exact(&mut body[start..]).await?;
@@ -93,7 +105,10 @@ impl Wire {
 /// A POST as bytes.
 #[must_use]
 pub fn post(path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut bytes = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
+    let mut bytes = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         bytes.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -137,7 +152,11 @@ pub struct Plan {
 }
 
 /// Sends `make(0..total)` until each has been accepted.
-pub async fn run(address: SocketAddr, plan: Plan, make: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static) -> Report {
+pub async fn run(
+    address: SocketAddr,
+    plan: Plan,
+    make: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static,
+) -> Report {
     let (make, next) = (Arc::new(make), Arc::new(AtomicU64::new(0)));
     let started = Instant::now();
     let tasks: Vec<_> = (0..plan.connections)
@@ -170,7 +189,8 @@ async fn lane<F: Fn(u64) -> Vec<u8>>(
             return report;
         }
         if let Some(per_second) = plan.per_second {
-            let due = started + Duration::from_secs(1) * u32::try_from(number).unwrap() / per_second;
+            let due =
+                started + Duration::from_secs(1) * u32::try_from(number).unwrap() / per_second;
             tokio::time::sleep_until(due.into()).await;
         }
         let request = make(number);

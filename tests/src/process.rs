@@ -58,7 +58,12 @@ pub struct Process {
 
 impl Process {
     /// Starts it and, when it listens, waits until it is ready.
-    pub async fn start(role: Role, data: &Path, listen: SocketAddr, env: &[(String, String)]) -> Self {
+    pub async fn start(
+        role: Role,
+        data: &Path,
+        listen: SocketAddr,
+        env: &[(String, String)],
+    ) -> Self {
         let mut process = Self::launch(role, data, listen, env, &[]);
         if role.listens() {
             process.ready(listen).await;
@@ -68,8 +73,18 @@ impl Process {
 
     /// Starts it without waiting. `wrapper` is a command the binary is run through, such as `prlimit`.
     #[must_use]
-    pub fn launch(role: Role, data: &Path, listen: SocketAddr, env: &[(String, String)], wrapper: &[&str]) -> Self {
-        let log = data.with_extension(format!("{}.{}.log", role.word(), uuid::Uuid::now_v7().simple()));
+    pub fn launch(
+        role: Role,
+        data: &Path,
+        listen: SocketAddr,
+        env: &[(String, String)],
+        wrapper: &[&str],
+    ) -> Self {
+        let log = data.with_extension(format!(
+            "{}.{}.log",
+            role.word(),
+            uuid::Uuid::now_v7().simple()
+        ));
         let mut words: Vec<String> = wrapper.iter().map(|&word| word.to_owned()).collect();
         words.extend([binary().display().to_string(), role.word().to_owned()]);
         words.extend(["--data".to_owned(), data.display().to_string()]);
@@ -102,9 +117,17 @@ impl Process {
                 return;
             }
             if let Some(status) = self.child.try_wait().unwrap() {
-                panic!("the {} process ended with {status} before it was ready\n{}", self.role.word(), self.tail());
+                panic!(
+                    "the {} process ended with {status} before it was ready\n{}",
+                    self.role.word(),
+                    self.tail()
+                );
             }
-            assert!(Instant::now() < deadline, "not ready within {READY_SECS} s\n{}", self.tail());
+            assert!(
+                Instant::now() < deadline,
+                "not ready within {READY_SECS} s\n{}",
+                self.tail()
+            );
             tokio::time::sleep(POLL).await;
         }
     }
@@ -123,13 +146,19 @@ impl Process {
 
     /// Asks it to end and waits until it has drained; its exit code.
     pub async fn terminate(&mut self) -> Option<i32> {
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
         let deadline = Instant::now() + Duration::from_secs(DRAIN_SECS);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
             }
-            assert!(Instant::now() < deadline, "not drained within {DRAIN_SECS} s\n{}", self.tail());
+            assert!(
+                Instant::now() < deadline,
+                "not drained within {DRAIN_SECS} s\n{}",
+                self.tail()
+            );
             tokio::time::sleep(POLL).await;
         }
     }
@@ -165,9 +194,16 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            #[allow(clippy::print_stderr, reason = "a failing test shows what the process said")]
+            #[allow(
+                clippy::print_stderr,
+                reason = "a failing test shows what the process said"
+            )]
             {
-                eprintln!("--- end of the log of {} ---\n{}", self.role.word(), self.tail());
+                eprintln!(
+                    "--- end of the log of {} ---\n{}",
+                    self.role.word(),
+                    self.tail()
+                );
             }
         }
     }
@@ -179,13 +215,18 @@ pub fn rss_bytes(pid: u32) -> u64 {
     const KIB: u64 = 1024;
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default() * KIB
+    line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok())
+        .unwrap_or_default()
+        * KIB
 }
 
 /// A loopback address nobody listens on.
 #[must_use]
 pub fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// The binary under test, of the same profile as the tests; built when it is not there or stale.
@@ -197,13 +238,21 @@ pub fn binary() -> &'static Path {
             return PathBuf::from(path);
         }
         let own = std::env::current_exe().unwrap();
-        let folder = own.ancestors().find(|folder| folder.ends_with("debug") || folder.ends_with("release")).unwrap();
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--workspace", "--bins"]).current_dir(workspace());
+        let folder = own
+            .ancestors()
+            .find(|folder| folder.ends_with("debug") || folder.ends_with("release"))
+            .unwrap();
+        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        build
+            .args(["build", "--quiet", "--workspace", "--bins"])
+            .current_dir(workspace());
         if folder.ends_with("release") {
             build.arg("--release");
         }
-        assert!(build.status().unwrap().success(), "the operandi binary does not build");
+        assert!(
+            build.status().unwrap().success(),
+            "the operandi binary does not build"
+        );
         folder.join("operandi")
     })
 }
@@ -226,7 +275,11 @@ pub fn run(arguments: &[&str], env: &[(String, String)]) -> (i32, String, String
 }
 
 /// Looks at a condition until it holds; panics with `what` when it does not within `limit`.
-pub async fn eventually<T>(what: &str, limit: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(
+    what: &str,
+    limit: Duration,
+    mut look: impl AsyncFnMut() -> Option<T>,
+) -> T {
     let deadline = Instant::now() + limit;
     loop {
         if let Some(found) = look().await {

@@ -30,33 +30,59 @@ impl Services {
                 panic!("{name} is not set: run the tests with `make test`, or first `eval \"$(scripts/services start)\"`")
             })
         };
-        Self { postgres: read("OPERANDI_TEST_POSTGRES"), redis: read("OPERANDI_TEST_REDIS"), dir: None }
+        Self {
+            postgres: read("OPERANDI_TEST_POSTGRES"),
+            redis: read("OPERANDI_TEST_REDIS"),
+            dir: None,
+        }
     }
 
     /// A pair for one test alone, stopped when the value goes.
     #[must_use]
     pub fn private(name: &str) -> Self {
-        let dir = workspace().join("target/services").join(format!("{name}-{}", std::process::id()));
+        let dir = workspace()
+            .join("target/services")
+            .join(format!("{name}-{}", std::process::id()));
         let printed = script(&dir, &["start"]);
         let read = |name: &str| {
             let line = printed.lines().find(|line| line.contains(name));
-            line.and_then(|line| line.split_once('=')).map(|(_, value)| value.to_owned()).unwrap()
+            line.and_then(|line| line.split_once('='))
+                .map(|(_, value)| value.to_owned())
+                .unwrap()
         };
-        Self { postgres: read("OPERANDI_TEST_POSTGRES"), redis: read("OPERANDI_TEST_REDIS"), dir: Some(dir) }
+        Self {
+            postgres: read("OPERANDI_TEST_POSTGRES"),
+            redis: read("OPERANDI_TEST_REDIS"),
+            dir: Some(dir),
+        }
     }
 
     /// Runs the services script for a private pair: `restart postgres`, `restart redis`, `halt postgres`, `start`.
     pub fn run(&self, arguments: &[&str]) {
-        script(self.dir.as_ref().expect("only a private pair may be crashed"), arguments);
+        script(
+            self.dir
+                .as_ref()
+                .expect("only a private pair may be crashed"),
+            arguments,
+        );
     }
 
     /// Makes an empty database and returns its address.
     pub async fn create_database(&self) -> Database {
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-        let mut admin = PgConnection::connect(&self.postgres).await.expect("PostgreSQL answers");
-        admin.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+        let mut admin = PgConnection::connect(&self.postgres)
+            .await
+            .expect("PostgreSQL answers");
+        admin
+            .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
+            .await
+            .unwrap();
         let base = self.postgres.rsplit_once('/').unwrap().0;
-        Database { url: format!("{base}/{name}"), name, admin: self.postgres.clone() }
+        Database {
+            url: format!("{base}/{name}"),
+            name,
+            admin: self.postgres.clone(),
+        }
     }
 
     /// The address of an empty Redis database that no other running test uses.
@@ -65,8 +91,14 @@ impl Services {
         let number = NEXT.fetch_add(1, Ordering::Relaxed) % REDIS_DATABASES;
         let url = format!("{}/{number}", self.redis);
         let client = redis::Client::open(url.as_str()).unwrap();
-        let mut connection = client.get_multiplexed_async_connection().await.expect("Redis answers");
-        redis::cmd("FLUSHDB").exec_async(&mut connection).await.unwrap();
+        let mut connection = client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("Redis answers");
+        redis::cmd("FLUSHDB")
+            .exec_async(&mut connection)
+            .await
+            .unwrap();
         url
     }
 
@@ -74,7 +106,10 @@ impl Services {
     pub async fn flush_redis(&self) {
         let client = redis::Client::open(self.redis.as_str()).unwrap();
         if let Ok(mut connection) = client.get_multiplexed_async_connection().await {
-            redis::cmd("FLUSHALL").exec_async(&mut connection).await.unwrap();
+            redis::cmd("FLUSHALL")
+                .exec_async(&mut connection)
+                .await
+                .unwrap();
         }
     }
 }
@@ -105,7 +140,10 @@ impl Drop for Database {
         let (name, admin) = (self.name.clone(), self.admin.clone());
         // A destructor cannot wait on the test's own runtime.
         let _ = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 if let Ok(mut admin) = PgConnection::connect(&admin).await {
                     let drop = format!("drop database if exists {name} with (force)");

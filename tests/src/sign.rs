@@ -16,13 +16,17 @@ impl Delivery {
     /// The headers in the form the client takes.
     #[must_use]
     pub fn headers(&self) -> Vec<(&str, &str)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 
     /// The same with one header replaced.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.retain(|(existing, _)| !existing.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(existing, _)| !existing.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -30,7 +34,8 @@ impl Delivery {
     /// The same without one header.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
-        self.headers.retain(|(existing, _)| !existing.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(existing, _)| !existing.eq_ignore_ascii_case(name));
         self
     }
 }
@@ -43,7 +48,13 @@ fn mac(secret: &str, body: &[u8]) -> Vec<u8> {
 
 /// A Shopify webhook: `delivery` is the same again when Shopify repeats one.
 #[must_use]
-pub fn shopify(secret: &str, topic: &str, delivery: &str, triggered_at: &str, body: Vec<u8>) -> Delivery {
+pub fn shopify(
+    secret: &str,
+    topic: &str,
+    delivery: &str,
+    triggered_at: &str,
+    body: Vec<u8>,
+) -> Delivery {
     let signature = base64(&mac(secret, &body));
     let headers = [
         ("content-type", "application/json"),
@@ -55,7 +66,9 @@ pub fn shopify(secret: &str, topic: &str, delivery: &str, triggered_at: &str, bo
         ("x-shopify-event-id", delivery),
         ("x-shopify-triggered-at", triggered_at),
     ];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
     Delivery { headers, body }
 }
 
@@ -63,8 +76,13 @@ pub fn shopify(secret: &str, topic: &str, delivery: &str, triggered_at: &str, bo
 #[must_use]
 pub fn whatsapp(app_secret: &str, body: Vec<u8>) -> Delivery {
     let signature = format!("sha256={}", hex::encode(mac(app_secret, &body)));
-    let headers = [("content-type", "application/json"), ("x-hub-signature-256", &signature)];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let headers = [
+        ("content-type", "application/json"),
+        ("x-hub-signature-256", &signature),
+    ];
+    let headers = headers
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
     Delivery { headers, body }
 }
 
@@ -75,7 +93,8 @@ pub fn whatsapp_envelope(values: Vec<Value>) -> Vec<u8> {
         .into_iter()
         .map(|mut value| {
             value["messaging_product"] = json!("whatsapp");
-            value["metadata"] = json!({ "display_phone_number": "5491150000000", "phone_number_id": "10651" });
+            value["metadata"] =
+                json!({ "display_phone_number": "5491150000000", "phone_number_id": "10651" });
             json!({ "field": "messages", "value": value })
         })
         .collect();
@@ -95,8 +114,15 @@ pub fn whatsapp_text(from: &str, wamid: &str, at: i64, text: &str) -> Value {
 
 /// The value of a delivery status; `opaque` is what we gave with the message.
 #[must_use]
-pub fn whatsapp_status(to: &str, wamid: &str, status: &str, at: i64, opaque: Option<&str>) -> Value {
-    let mut one = json!({ "id": wamid, "status": status, "timestamp": at.to_string(), "recipient_id": to });
+pub fn whatsapp_status(
+    to: &str,
+    wamid: &str,
+    status: &str,
+    at: i64,
+    opaque: Option<&str>,
+) -> Value {
+    let mut one =
+        json!({ "id": wamid, "status": status, "timestamp": at.to_string(), "recipient_id": to });
     if let Some(opaque) = opaque {
         one["biz_opaque_callback_data"] = json!(opaque);
     }
@@ -134,7 +160,10 @@ pub fn order(id: u64, token: &str, phone: &str, total: &str, updated_at: &str) -
 
 /// A number of a person that is always the same for the same phone.
 fn hash(phone: &str) -> u64 {
-    phone.bytes().fold(5381_u64, |sum, byte| sum.wrapping_mul(33) ^ u64::from(byte)) % 1_000_000_007
+    phone
+        .bytes()
+        .fold(5381_u64, |sum, byte| sum.wrapping_mul(33) ^ u64::from(byte))
+        % 1_000_000_007
 }
 
 /// Bytes in base64.
@@ -143,10 +172,16 @@ pub fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let block = chunk.iter().enumerate().fold(0_u32, |sum, (place, &byte)| sum | u32::from(byte) << (16 - 8 * place));
+        let block = chunk.iter().enumerate().fold(0_u32, |sum, (place, &byte)| {
+            sum | u32::from(byte) << (16 - 8 * place)
+        });
         for place in 0..4 {
             let letter = LETTERS[usize::try_from(block >> (18 - 6 * place) & 63).unwrap()];
-            text.push(if place <= chunk.len() { char::from(letter) } else { '=' });
+            text.push(if place <= chunk.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
         }
     }
     text
@@ -161,7 +196,12 @@ mod tests {
     fn known_answers() {
         let body = br#"{"hello":"mundo","n":1}"#.to_vec();
         let signed = shopify("test_secret", "orders/create", "d", "t", body.clone());
-        let signature = &signed.headers.iter().find(|(name, _)| name == "x-shopify-hmac-sha256").unwrap().1;
+        let signature = &signed
+            .headers
+            .iter()
+            .find(|(name, _)| name == "x-shopify-hmac-sha256")
+            .unwrap()
+            .1;
         assert_eq!(signature, "PiNG8yzIr0ID2VfQQZbkykg2jQghDERmiEv3nHklXhM=");
         let signed = whatsapp("test_secret", body);
         let expected = "sha256=3e2346f32cc8af4203d957d04196e4ca48368d08210c4466884bf79c79255e13";

@@ -49,8 +49,8 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Listens on a free port: `/hit/{id}` counts, whatever the method, and so does a WhatsApp text, whose
-    /// words are its id.
+    /// Listens on a free port: `/hit/{id}` counts, whatever the method, and so does a WhatsApp message,
+    /// whose words are its id.
     pub async fn start() -> Self {
         let shared = Arc::new(Shared::default());
         let router = Router::new()
@@ -60,7 +60,11 @@ impl Sink {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, shared, server }
+        Self {
+            address,
+            shared,
+            server,
+        }
     }
 
     /// The address as the base of a vendor's API.
@@ -77,7 +81,9 @@ impl Sink {
 
     /// Lets every answer take this long from here on; the request counts on arrival.
     pub fn delay(&self, span: Duration) {
-        self.shared.delay_ms.store(u64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
+        self.shared
+            .delay_ms
+            .store(u64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     /// Refuses the next requests with 503, as a server that did nothing.
@@ -100,7 +106,13 @@ impl Sink {
     /// The requests of one id, in order of arrival.
     #[must_use]
     pub fn of(&self, id: &str) -> Vec<Hit> {
-        self.shared.hits.lock().unwrap().get(id).cloned().unwrap_or_default()
+        self.shared
+            .hits
+            .lock()
+            .unwrap()
+            .get(id)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// All requests by id.
@@ -119,12 +131,23 @@ impl Drop for Sink {
 impl Shared {
     /// Counts one request; `false` when it is refused instead.
     fn take(&self, id: String, headers: &HeaderMap, body: &[u8]) -> bool {
-        let refused = self.refuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let refused = self
+            .refuse
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
         if refused.is_ok() {
             return false;
         }
-        let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let hit = Hit { at: Instant::now(), key: key.to_owned(), body: String::from_utf8_lossy(body).into_owned() };
+        let key = headers
+            .get("idempotency-key")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let hit = Hit {
+            at: Instant::now(),
+            key: key.to_owned(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        };
         self.hits.lock().unwrap().entry(id).or_default().push(hit);
         self.count.fetch_add(1, Ordering::SeqCst);
         true
@@ -158,12 +181,31 @@ async fn message(
     body: Bytes,
 ) -> (StatusCode, Json<Value>) {
     let message: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let words = message["text"]["body"].as_str().unwrap_or("no text").to_owned();
+    // A text's words, or what fills a template's first gap, and failing that the template's name.
+    let template = &message["template"];
+    let said = [
+        &message["text"]["body"],
+        &template["components"][0]["parameters"][0]["text"],
+        &template["name"],
+    ];
+    let words = said
+        .iter()
+        .find_map(|text| text.as_str())
+        .unwrap_or("no words")
+        .to_owned();
     if !shared.take(words.clone(), &headers, &body) {
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": { "code": 131_016, "message": "not now" } })));
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "error": { "code": 131_016, "message": "not now" } })),
+        );
     }
     shared.pause().await;
     let id = format!("wamid.{phone}.{words}");
     let contact = json!({ "input": message["to"], "wa_id": message["to"] });
-    (StatusCode::OK, Json(json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": id }] })))
+    (
+        StatusCode::OK,
+        Json(
+            json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": id }] }),
+        ),
+    )
 }

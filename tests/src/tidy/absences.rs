@@ -19,8 +19,23 @@ const ABSENCES: &[Absence] = &[
         folders: &["dsl/src", "engine/src/core"],
         except: &[],
         words: &[
-            "async ", ".await", "tokio", "futures::", "std::fs", "std::net", "std::io", "std::env", "std::thread",
-            "std::process", "SystemTime", "Instant", "rand::", "sqlx", "reqwest", "Uuid::", "clock::",
+            "async ",
+            ".await",
+            "tokio",
+            "futures::",
+            "std::fs",
+            "std::net",
+            "std::io",
+            "std::env",
+            "std::thread",
+            "std::process",
+            "SystemTime",
+            "Instant",
+            "rand::",
+            "sqlx",
+            "reqwest",
+            "Uuid::",
+            "clock::",
         ],
     },
     Absence {
@@ -28,8 +43,17 @@ const ABSENCES: &[Absence] = &[
         folders: ALL,
         except: &["engine/src/clock.rs"],
         words: &[
-            "SystemTime::now", "Instant::now", "Utc::now", "Local::now", "now_v7", "new_v4", "now_v1", "rand::random",
-            "rand::rng()", "from_os_rng", "thread_rng",
+            "SystemTime::now",
+            "Instant::now",
+            "Utc::now",
+            "Local::now",
+            "now_v7",
+            "new_v4",
+            "now_v1",
+            "rand::random",
+            "rand::rng()",
+            "from_os_rng",
+            "thread_rng",
         ],
     },
     Absence {
@@ -43,7 +67,15 @@ const ABSENCES: &[Absence] = &[
         folders: &["engine/src"],
         except: &[],
         words: &[
-            "whatsapp", "shopify", "Shopify", "WhatsApp", "smtp", "\"cart", "\"order", "\"contact\"", "http.request",
+            "whatsapp",
+            "shopify",
+            "Shopify",
+            "WhatsApp",
+            "smtp",
+            "\"cart",
+            "\"order",
+            "\"contact\"",
+            "http.request",
             "event.emit",
         ],
     },
@@ -51,20 +83,48 @@ const ABSENCES: &[Absence] = &[
         why: "the engine and the nodes know no HTTP server",
         folders: &["engine/src", "nodes/src"],
         // The fakes of the vendors' APIs are servers, for the demo and the tests.
-        except: &["nodes/src/connector/whatsapp/fake", "nodes/src/connector/shopify/fake", "nodes/src/connector/smtp/fake"],
+        except: &[
+            "nodes/src/connector/whatsapp/fake",
+            "nodes/src/connector/shopify/fake",
+            "nodes/src/connector/smtp/fake",
+        ],
         words: &["axum", "tower_http", "hyper::server"],
     },
     Absence {
         why: "only the store opens the database",
-        folders: &["dsl/src", "engine/src/core", "engine/src/queue", "engine/src/worker", "nodes/src", "api/src"],
+        folders: &[
+            "dsl/src",
+            "engine/src/core",
+            "engine/src/queue",
+            "engine/src/worker",
+            "nodes/src",
+            "api/src",
+        ],
         except: &[],
         words: &["sqlx"],
     },
     Absence {
         why: "a comment says why, of the code as it stands; nothing is left for later",
-        folders: &["dsl/src", "engine/src", "nodes/src", "api/src", "tests/src", "tests/tests", "scripts", "workflows"],
+        folders: &[
+            "dsl/src",
+            "engine/src",
+            "nodes/src",
+            "api/src",
+            "tests/src",
+            "tests/tests",
+            "scripts",
+            "workflows",
+        ],
         except: &["tests/src/tidy/"],
-        words: &["TODO", "FIXME", "XXX", "HACK", "todo!(", "unimplemented!(", "dbg!("],
+        words: &[
+            "TODO",
+            "FIXME",
+            "XXX",
+            "HACK",
+            "todo!(",
+            "unimplemented!(",
+            "dbg!(",
+        ],
     },
 ];
 
@@ -72,13 +132,26 @@ const ABSENCES: &[Absence] = &[
 fn folders_know_only_what_they_may() {
     let mut breaches = Vec::new();
     for rule in ABSENCES {
-        for source in rule.folders.iter().flat_map(|folder| files(folder, &[".rs"])) {
-            if rule.except.iter().any(|except| source.path.starts_with(except)) || (source.is_test() && !whole(rule)) {
+        for source in rule
+            .folders
+            .iter()
+            .flat_map(|folder| files(folder, &[".rs"]))
+        {
+            if rule
+                .except
+                .iter()
+                .any(|except| source.path.starts_with(except))
+                || (source.is_test() && !whole(rule))
+            {
                 continue;
             }
             for (line, text) in source.code_lines() {
                 if let Some(word) = rule.words.iter().find(|word| text.contains(**word)) {
-                    breaches.push(format!("{} (`{word}`: {})", breach(&source, line, text), rule.why));
+                    breaches.push(format!(
+                        "{} (`{word}`: {})",
+                        breach(&source, line, text),
+                        rule.why
+                    ));
                 }
             }
         }
@@ -94,7 +167,12 @@ fn whole(rule: &Absence) -> bool {
 /// The straight line of dependencies, as the manifests have it.
 #[test]
 fn dependencies_point_one_way() {
-    let line = ["operandi-dsl", "operandi-engine", "operandi-nodes", "operandi"];
+    let line = [
+        "operandi-dsl",
+        "operandi-engine",
+        "operandi-nodes",
+        "operandi",
+    ];
     let folders = ["dsl", "engine", "nodes", "api"];
     let mut breaches = Vec::new();
     for (place, folder) in folders.iter().enumerate() {
@@ -103,11 +181,17 @@ fn dependencies_point_one_way() {
         for (later, name) in line.iter().enumerate().skip(place) {
             let names = |line: &str| line.split(['.', ' ', '=']).next() == Some(*name);
             if dependencies.lines().any(names) {
-                breaches.push(format!("{} depends on {name} ({later} is not before {place})", manifest.path));
+                breaches.push(format!(
+                    "{} depends on {name} ({later} is not before {place})",
+                    manifest.path
+                ));
             }
         }
     }
-    none("dsl <- engine <- nodes <- api <- tests, and nothing the other way:", &breaches);
+    none(
+        "dsl <- engine <- nodes <- api <- tests, and nothing the other way:",
+        &breaches,
+    );
 }
 
 /// What must stand nowhere in the tree: it is of one machine, or of one moment.
@@ -115,8 +199,13 @@ fn dependencies_point_one_way() {
 fn the_tree_speaks_of_no_machine() {
     // Put together here, so that this file does not hold them itself.
     let words = [
-        concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("registry.npm", "js.org"),
-        concat!("static.crates", ".io"), concat!("/tmp/", "brief"), concat!("BEGIN RSA PRIV", "ATE"),
+        concat!("/wo", "rk/"),
+        concat!("/ro", "ot/"),
+        concat!("/ho", "me/"),
+        concat!("registry.npm", "js.org"),
+        concat!("static.crates", ".io"),
+        concat!("/tmp/", "brief"),
+        concat!("BEGIN RSA PRIV", "ATE"),
         concat!("BEGIN PRIV", "ATE"),
     ];
     let mut breaches = Vec::new();
@@ -127,15 +216,27 @@ fn the_tree_speaks_of_no_machine() {
             }
         }
     }
-    none("a path of one machine, a registry's host or a key:", &breaches);
+    none(
+        "a path of one machine, a registry's host or a key:",
+        &breaches,
+    );
 }
 
 /// The rules above must be able to find something.
 #[test]
 fn the_rules_see_breaches() {
     let text = "//! Doc.\n// Utc::now in a comment\nlet now = Utc::now();\n#[cfg(test)]\nmod tests { Utc::now(); }\n";
-    let source = Source { path: "dsl/src/x.rs".to_owned(), text: text.to_owned() };
-    let found: Vec<usize> = source.code_lines().filter(|(_, line)| line.contains("Utc::now")).map(|(line, _)| line).collect();
+    let source = Source {
+        path: "dsl/src/x.rs".to_owned(),
+        text: text.to_owned(),
+    };
+    let found: Vec<usize> = source
+        .code_lines()
+        .filter(|(_, line)| line.contains("Utc::now"))
+        .map(|(line, _)| line)
+        .collect();
     assert_eq!(found, [3]);
-    assert!(!files("dsl/src", &[".rs"]).is_empty() && !files("engine/src/core", &[".rs"]).is_empty());
+    assert!(
+        !files("dsl/src", &[".rs"]).is_empty() && !files("engine/src/core", &[".rs"]).is_empty()
+    );
 }

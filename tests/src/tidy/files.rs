@@ -19,7 +19,10 @@ fn files_are_short() {
         .filter(|(_, lines)| *lines > LINES_MAX)
         .map(|(source, lines)| format!("{}: {lines} lines", source.path))
         .collect();
-    none("longer than 500 lines; split by meaning, or list it with its reason:", &breaches);
+    none(
+        "longer than 500 lines; split by meaning, or list it with its reason:",
+        &breaches,
+    );
 }
 
 #[test]
@@ -40,16 +43,24 @@ fn no_file_is_an_orphan() {
     let mut breaches = Vec::new();
     for source in &all {
         let path = Path::new(&source.path);
-        let (name, folder) = (path.file_stem().unwrap().to_str().unwrap(), path.parent().unwrap());
+        let (name, folder) = (
+            path.file_stem().unwrap().to_str().unwrap(),
+            path.parent().unwrap(),
+        );
         if is_root(&source.path) {
             continue;
         }
         let (module, above) = if name == "mod" {
-            (folder.file_name().unwrap().to_str().unwrap(), folder.parent().unwrap())
+            (
+                folder.file_name().unwrap().to_str().unwrap(),
+                folder.parent().unwrap(),
+            )
         } else {
             (name, folder)
         };
-        let owner = all.iter().any(|parent| declares(parent, above, module, path));
+        let owner = all
+            .iter()
+            .any(|parent| declares(parent, above, module, path));
         if !owner {
             breaches.push(source.path.clone());
         }
@@ -63,9 +74,15 @@ fn declares(parent: &Source, above: &Path, module: &str, path: &Path) -> bool {
     let folder = own.parent().unwrap();
     let file = path.file_name().unwrap().to_str().unwrap();
     let stem = own.file_stem().unwrap().to_str().unwrap();
-    let owns = (folder == above && (stem == "mod" || is_root(&parent.path))) || folder.join(stem) == above;
-    let by_name = owns && parent.text.lines().any(|line| line.trim_end().ends_with(&format!("mod {module};")));
-    let by_path = folder == path.parent().unwrap() && parent.text.contains(&format!("#[path = \"{file}\"]"));
+    let owns =
+        (folder == above && (stem == "mod" || is_root(&parent.path))) || folder.join(stem) == above;
+    let by_name = owns
+        && parent
+            .text
+            .lines()
+            .any(|line| line.trim_end().ends_with(&format!("mod {module};")));
+    let by_path =
+        folder == path.parent().unwrap() && parent.text.contains(&format!("#[path = \"{file}\"]"));
     by_name || by_path
 }
 
@@ -82,5 +99,8 @@ fn is_root(path: &str) -> bool {
 }
 
 fn rust() -> Vec<Source> {
-    ["dsl", "engine", "nodes", "api", "tests"].iter().flat_map(|folder| files(folder, &[".rs"])).collect()
+    ["dsl", "engine", "nodes", "api", "tests"]
+        .iter()
+        .flat_map(|folder| files(folder, &[".rs"]))
+        .collect()
 }

@@ -25,18 +25,27 @@ fn migrations_are_append_only() {
     let mut breaches = Vec::new();
     let found = files(FOLDER, &[".sql"]);
     assert!(!found.is_empty(), "{FOLDER} holds no migration");
-    for name in listed.keys().filter(|name| !found.iter().any(|source| source.path == **name)) {
+    for name in listed
+        .keys()
+        .filter(|name| !found.iter().any(|source| source.path == **name))
+    {
         breaches.push(format!("{name} is gone"));
     }
     for source in &found {
         let hash = hex::encode(Sha256::digest(source.text.as_bytes()));
         match listed.get(&source.path) {
             Some(known) if *known == hash => {}
-            Some(_) => breaches.push(format!("{} was edited; write a further migration instead", source.path)),
+            Some(_) => breaches.push(format!(
+                "{} was edited; write a further migration instead",
+                source.path
+            )),
             None if std::env::var_os(ACCEPT).is_some() => {
                 listed.insert(source.path.clone(), hash);
             }
-            None => breaches.push(format!("{} is not listed; run the test with {ACCEPT}=1", source.path)),
+            None => breaches.push(format!(
+                "{} is not listed; run the test with {ACCEPT}=1",
+                source.path
+            )),
         }
     }
     if std::env::var_os(ACCEPT).is_some() {

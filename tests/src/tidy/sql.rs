@@ -15,12 +15,20 @@ const EVERY_ORGANISATION: &[(&str, &str, &str)] = &[];
 #[test]
 fn sql_stands_in_the_store_and_the_domain() {
     let mut breaches = Vec::new();
-    for source in ["dsl/src", "engine/src", "nodes/src", "api/src"].iter().flat_map(|folder| files(folder, &[".rs"])) {
+    for source in ["dsl/src", "engine/src", "nodes/src", "api/src"]
+        .iter()
+        .flat_map(|folder| files(folder, &[".rs"]))
+    {
         if HOMES.iter().any(|home| source.path.starts_with(home)) || source.is_test() {
             continue;
         }
         for literal in literals(&source).filter(|literal| is_statement(&literal.text)) {
-            breaches.push(format!("{}:{}: {}", source.path, literal.line, first_line(&literal.text)));
+            breaches.push(format!(
+                "{}:{}: {}",
+                source.path,
+                literal.line,
+                first_line(&literal.text)
+            ));
         }
     }
     none("SQL outside of the store and the domain:", &breaches);
@@ -29,7 +37,10 @@ fn sql_stands_in_the_store_and_the_domain() {
 #[test]
 fn statements_on_tenant_data_carry_the_organisation() {
     let tables = tenant_tables();
-    assert!(tables.len() > 5, "the migrations were not understood: {tables:?}");
+    assert!(
+        tables.len() > 5,
+        "the migrations were not understood: {tables:?}"
+    );
     let mut breaches = Vec::new();
     for source in HOMES.iter().flat_map(|home| files(home, &[".rs"])) {
         if source.is_test() {
@@ -38,13 +49,19 @@ fn statements_on_tenant_data_carry_the_organisation() {
         for literal in literals(&source).filter(|literal| is_statement(&literal.text)) {
             let words = words(&literal.text);
             let tenant = words.windows(2).any(|pair| {
-                ["from", "into", "update", "join"].contains(&pair[0].as_str()) && tables.contains(pair[1].as_str())
+                ["from", "into", "update", "join"].contains(&pair[0].as_str())
+                    && tables.contains(pair[1].as_str())
             });
-            let excused = EVERY_ORGANISATION
-                .iter()
-                .any(|(path, holds, _why)| source.path.starts_with(path) && literal.text.contains(holds));
+            let excused = EVERY_ORGANISATION.iter().any(|(path, holds, _why)| {
+                source.path.starts_with(path) && literal.text.contains(holds)
+            });
             if tenant && !words.iter().any(|word| word == "org_id") && !excused {
-                breaches.push(format!("{}:{}: {}", source.path, literal.line, first_line(&literal.text)));
+                breaches.push(format!(
+                    "{}:{}: {}",
+                    source.path,
+                    literal.line,
+                    first_line(&literal.text)
+                ));
             }
         }
     }
@@ -55,9 +72,16 @@ fn statements_on_tenant_data_carry_the_organisation() {
 fn tenant_tables() -> BTreeSet<String> {
     let mut tables = BTreeSet::new();
     for source in files("engine/migrations", &[".sql"]) {
-        for statement in source.text.split(';').filter(|statement| statement.contains("org_id")) {
+        for statement in source
+            .text
+            .split(';')
+            .filter(|statement| statement.contains("org_id"))
+        {
             let words = words(statement);
-            if let Some(at) = words.windows(2).position(|pair| pair[0] == "create" && pair[1] == "table") {
+            if let Some(at) = words
+                .windows(2)
+                .position(|pair| pair[0] == "create" && pair[1] == "table")
+            {
                 tables.insert(words[at + 2].clone());
             }
         }
@@ -77,7 +101,9 @@ fn words(statement: &str) -> Vec<String> {
 
 fn is_statement(text: &str) -> bool {
     let words = words(text);
-    let Some(first) = words.first() else { return false };
+    let Some(first) = words.first() else {
+        return false;
+    };
     match first.as_str() {
         "select" | "with" => words.iter().any(|word| word == "from") && text.contains(' '),
         "insert" => words.get(1).is_some_and(|word| word == "into"),
@@ -101,14 +127,24 @@ struct Literal {
 fn literals(source: &Source) -> impl Iterator<Item = Literal> {
     let code: String = source
         .product_lines()
-        .map(|(_, line)| if line.trim_start().starts_with("//") { "\n".to_owned() } else { format!("{line}\n") })
+        .map(|(_, line)| {
+            if line.trim_start().starts_with("//") {
+                "\n".to_owned()
+            } else {
+                format!("{line}\n")
+            }
+        })
         .collect();
     let mut found = Vec::new();
     let bytes = code.as_bytes();
     let mut at = 0;
     while let Some(step) = code[at..].find('"') {
         let start = at + step;
-        let hashes = code[..start].bytes().rev().take_while(|&byte| byte == b'#').count();
+        let hashes = code[..start]
+            .bytes()
+            .rev()
+            .take_while(|&byte| byte == b'#')
+            .count();
         let raw = start > hashes && bytes[start - hashes - 1] == b'r';
         // The character '"' is no string.
         if start > 0 && bytes[start - 1] == b'\'' && bytes.get(start + 1) == Some(&b'\'') {
@@ -117,7 +153,9 @@ fn literals(source: &Source) -> impl Iterator<Item = Literal> {
         }
         let end = if raw {
             let close = format!("\"{}", "#".repeat(hashes));
-            code[start + 1..].find(&close).map_or(code.len(), |length| start + 1 + length)
+            code[start + 1..]
+                .find(&close)
+                .map_or(code.len(), |length| start + 1 + length)
         } else {
             let mut end = start + 1;
             while end < bytes.len() && bytes[end] != b'"' {
@@ -126,7 +164,10 @@ fn literals(source: &Source) -> impl Iterator<Item = Literal> {
             end.min(code.len())
         };
         let line = code[..start].matches('\n').count() + 1;
-        found.push(Literal { line, text: code[start + 1..end].to_owned() });
+        found.push(Literal {
+            line,
+            text: code[start + 1..end].to_owned(),
+        });
         at = (end + 1).min(code.len());
     }
     found.into_iter()
@@ -143,7 +184,13 @@ fn statements_are_recognised() {
         let quote = '"';
         let d = "say \"select\" from me";
     "##;
-    let source = Source { path: "x.rs".to_owned(), text: text.to_owned() };
-    let found: Vec<usize> = literals(&source).filter(|one| is_statement(&one.text)).map(|one| one.line).collect();
+    let source = Source {
+        path: "x.rs".to_owned(),
+        text: text.to_owned(),
+    };
+    let found: Vec<usize> = literals(&source)
+        .filter(|one| is_statement(&one.text))
+        .map(|one| one.line)
+        .collect();
     assert_eq!(found, [3, 5]);
 }

@@ -44,30 +44,48 @@ async fn overtakes(mode: Mode) {
     let (large, small) = (install.create_org("Grande"), install.create_org("Chica"));
     let process = install.start(Role::Serve).await;
     let (herd_sink, single_sink) = (Sink::start().await, Sink::start().await);
-    install.api(&large).publish(&fixture("herd.yaml", &[("SINK", &herd_sink.url())])).await;
+    install
+        .api(&large)
+        .publish(&fixture("herd.yaml", &[("SINK", &herd_sink.url())]))
+        .await;
     let api = install.api(&small);
-    api.publish(&fixture("one_call.yaml", &[("SINK", &single_sink.url())])).await;
+    api.publish(&fixture("one_call.yaml", &[("SINK", &single_sink.url())]))
+        .await;
 
     let herd = scale("OPERANDI_HERD", HERD);
     let gather = Instant::now() + Duration::from_secs(GATHER_SECS);
     let key = format!("Bearer {}", large.key);
-    let plan = Plan { connections: 32, total: herd, per_second: None, tries: 10_000 };
+    let plan = Plan {
+        connections: 32,
+        total: herd,
+        per_second: None,
+        tries: 10_000,
+    };
     let stored = load::run(install.listen, plan, move |n| {
         let pause = gather.saturating_duration_since(Instant::now()).as_millis();
-        let body = json!({ "type": "test.herd", "data": { "id": n, "pause": format!("{pause}ms") } }).to_string();
-        let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+        let body =
+            json!({ "type": "custom.herd", "data": { "id": n, "pause": format!("{pause}ms") } })
+                .to_string();
+        let headers = [
+            ("authorization", key.as_str()),
+            ("content-type", "application/json"),
+        ];
         load::post("/api/v1/events", &headers, body.as_bytes())
     })
     .await;
     assert_eq!(stored.accepted, herd);
     tokio::time::sleep_until(gather.into()).await;
-    eventually("the herd moves", Duration::from_secs(30), async || (herd_sink.count() > 0).then_some(())).await;
+    eventually("the herd moves", Duration::from_secs(30), async || {
+        (herd_sink.count() > 0).then_some(())
+    })
+    .await;
 
     let (mut latency, mut overtaken_max, mut during) = (Histogram::default(), 0, 0);
     for n in 0..SINGLES {
         let (begun, before) = (Instant::now(), herd_sink.count());
         let id = format!("single-{n}");
-        api.event("test.called", json!({ "id": id, "n": n })).await;
+        api.event("custom.called", json!({ "id": id, "n": n }))
+            .await;
         let look = async || single_sink.of(&id).first().map(|hit| hit.at);
         let arrived = eventually("a single run starts", Duration::from_secs(30), look).await;
         let after = herd_sink.count();
@@ -84,30 +102,58 @@ async fn overtakes(mode: Mode) {
         latency.quantile(0.99),
         rss / 1024 / 1024,
     );
-    assert!(during >= 5, "the herd was gone before the singles came: {during}");
-    assert!(latency.quantile(0.99) < START_P99, "p99 {:?}", latency.quantile(0.99));
-    assert!(overtaken_max < OVERTAKEN_MAX, "{overtaken_max} starts of the herd came first");
+    assert!(
+        during >= 5,
+        "the herd was gone before the singles came: {during}"
+    );
+    assert!(
+        latency.quantile(0.99) < START_P99,
+        "p99 {:?}",
+        latency.quantile(0.99)
+    );
+    assert!(
+        overtaken_max < OVERTAKEN_MAX,
+        "{overtaken_max} starts of the herd came first"
+    );
     assert!(rss < RSS_MAX, "RSS {rss}");
     let served = Duration::from_secs(300);
-    eventually("the whole herd is served", served, async || (herd_sink.count() >= herd).then_some(())).await;
+    eventually("the whole herd is served", served, async || {
+        (herd_sink.count() >= herd).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_is_answered_429() {
     let (install, process, api) = Install::running(Mode::Sqlite).await;
     let key = format!("Bearer {}", install.create_org("Rio").key);
-    let body = json!({ "type": "test.flood", "data": { "text": "x".repeat(2_000) } }).to_string();
+    let body = json!({ "type": "custom.flood", "data": { "text": "x".repeat(2_000) } }).to_string();
     let request = {
-        let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+        let headers = [
+            ("authorization", key.as_str()),
+            ("content-type", "application/json"),
+        ];
         load::post("/api/v1/events", &headers, body.as_bytes())
     };
-    let plan = Plan { connections: FLOOD_CONNECTIONS, total: FLOOD_EVENTS, per_second: None, tries: 1_000 };
+    let plan = Plan {
+        connections: FLOOD_CONNECTIONS,
+        total: FLOOD_EVENTS,
+        per_second: None,
+        tries: 1_000,
+    };
     let copy = request.clone();
     let flood = tokio::spawn(load::run(install.listen, plan, move |_| copy.clone()));
     // While the flood lasts, a polite caller sees what a refusal looks like, or is served.
     let mut retry_after = None;
     while !flood.is_finished() {
-        let answer = api.try_post("/api/v1/events", &json!({ "type": "test.flood", "data": {} }), &[]).await.unwrap();
+        let answer = api
+            .try_post(
+                "/api/v1/events",
+                &json!({ "type": "custom.flood", "data": {} }),
+                &[],
+            )
+            .await
+            .unwrap();
         match answer.status.as_u16() {
             202 => {}
             429 => retry_after = Some(answer.header("retry-after").to_owned()),
@@ -116,11 +162,26 @@ async fn a_flood_is_answered_429() {
     }
     let report = flood.await.unwrap();
     let rss = process.rss_bytes();
-    println!("flood: {} accepted at {:.0}/s, {} refused, RSS {} MB", report.accepted, report.rate(), report.refused, rss >> 20);
-    assert_eq!(report.accepted, FLOOD_EVENTS, "an event that was refused could not be repeated");
-    assert!(report.refused > 0, "the writer was never behind: nothing was refused");
+    println!(
+        "flood: {} accepted at {:.0}/s, {} refused, RSS {} MB",
+        report.accepted,
+        report.rate(),
+        report.refused,
+        rss >> 20
+    );
+    assert_eq!(
+        report.accepted, FLOOD_EVENTS,
+        "an event that was refused could not be repeated"
+    );
+    assert!(
+        report.refused > 0,
+        "the writer was never behind: nothing was refused"
+    );
     if let Some(seconds) = retry_after {
-        assert!(seconds.parse::<u64>().is_ok_and(|seconds| seconds > 0), "Retry-After: {seconds:?}");
+        assert!(
+            seconds.parse::<u64>().is_ok_and(|seconds| seconds > 0),
+            "Retry-After: {seconds:?}"
+        );
     }
     assert!(rss < RSS_MAX, "RSS {rss}");
 }

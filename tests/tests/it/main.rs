@@ -22,14 +22,19 @@ use operandi_tests::services::workspace;
 /// A workflow document among the fixtures, with its placeholders filled in.
 fn fixture(name: &str, replace: &[(&str, &str)]) -> String {
     let path = workspace().join("tests/fixtures/workflows").join(name);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    replace.iter().fold(text, |text, (from, to)| text.replace(from, to))
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    replace
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
 /// A number from the environment, for scaling a test up or down.
 fn scale(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
         Err(_) => default,
     }
 }

@@ -45,10 +45,14 @@ struct Story {
 async fn suppresses(mode: Mode) {
     let (_install, _process, api) = Install::running(mode).await;
     let sink = Sink::start().await;
-    let workflow = api.publish(&fixture("suppressed.yaml", &[("SINK", &sink.url())])).await;
+    let workflow = api
+        .publish(&fixture("suppressed.yaml", &[("SINK", &sink.url())]))
+        .await;
 
     let carts = scale("OPERANDI_CARTS", CARTS);
-    let lanes: Vec<_> = (0..LANES).map(|lane| tokio::spawn(shop(api.clone(), lane, carts / LANES))).collect();
+    let lanes: Vec<_> = (0..LANES)
+        .map(|lane| tokio::spawn(shop(api.clone(), lane, carts / LANES)))
+        .collect();
     let mut stories = Vec::new();
     for lane in lanes {
         stories.extend(lane.await.unwrap());
@@ -56,21 +60,29 @@ async fn suppresses(mode: Mode) {
     let path = format!("workflow={workflow}");
     let runs = eventually("all runs have ended", Duration::from_secs(60), async || {
         let runs = api.runs(&path).await;
-        runs.iter().all(|run| ["completed", "exited"].contains(&run["status"].as_str().unwrap())).then_some(runs)
+        runs.iter()
+            .all(|run| ["completed", "exited"].contains(&run["status"].as_str().unwrap()))
+            .then_some(runs)
     })
     .await;
     assert_eq!(runs.len(), stories.len());
 
     let (mut before, mut after) = (0, 0);
     for story in &stories {
-        let run = runs.iter().find(|run| run["key"] == story.cart.as_str()).unwrap();
+        let run = runs
+            .iter()
+            .find(|run| run["key"] == story.cart.as_str())
+            .unwrap();
         match judge(&api, &sink, story, run).await {
             Suppressed::Yes => before += 1,
             Suppressed::No => after += 1,
         }
     }
     println!("{mode:?}: {before} sends suppressed by their order, {after} left before it");
-    assert!(before > 0 && after > 0, "the race was not exercised: {before} before, {after} after");
+    assert!(
+        before > 0 && after > 0,
+        "the race was not exercised: {before} before, {after} after"
+    );
 }
 
 async fn shop(api: Api, lane: u64, carts: u64) -> Vec<Story> {
@@ -78,11 +90,15 @@ async fn shop(api: Api, lane: u64, carts: u64) -> Vec<Story> {
     let mut stories = Vec::new();
     for n in 0..carts {
         let cart = format!("c{lane}-{n}");
-        api.event("test.cart", json!({ "cart": cart })).await;
+        api.event("custom.cart", json!({ "cart": cart })).await;
         tokio::time::sleep(Duration::from_millis(dice.random_range(ORDER_MS))).await;
         let posted_at = now_ms();
-        api.event("test.order", json!({ "cart": cart })).await;
-        stories.push(Story { cart, ordered_at: now_ms(), posted_at });
+        api.event("custom.order", json!({ "cart": cart })).await;
+        stories.push(Story {
+            cart,
+            ordered_at: now_ms(),
+            posted_at,
+        });
     }
     stories
 }
@@ -99,7 +115,9 @@ async fn judge(api: &Api, sink: &Sink, story: &Story, run: &Value) -> Suppressed
     assert!(hits.len() <= 1, "sent twice: {}", what());
 
     let entry = |id: &str| steps.iter().find(|step| step["step"] == id);
-    let started = millis(&entry("patience").unwrap_or_else(|| panic!("never waited: {}", what()))["started_at"]);
+    let started = millis(
+        &entry("patience").unwrap_or_else(|| panic!("never waited: {}", what()))["started_at"],
+    );
     let due = started + i64::try_from(PATIENCE_MS).unwrap();
     // No intent can commit before the wait is over, so an order answered by then came first.
     if story.ordered_at < due {
@@ -122,11 +140,21 @@ async fn judge(api: &Api, sink: &Sink, story: &Story, run: &Value) -> Suppressed
 }
 
 fn now_ms() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+    i64::try_from(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_millis(),
+    )
+    .unwrap()
 }
 
 /// A moment as the API writes it: RFC 3339.
 fn millis(moment: &Value) -> i64 {
-    let text = moment.as_str().unwrap_or_else(|| panic!("not a moment: {moment}"));
-    chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
+    let text = moment
+        .as_str()
+        .unwrap_or_else(|| panic!("not a moment: {moment}"));
+    chrono::DateTime::parse_from_rfc3339(text)
+        .unwrap()
+        .timestamp_millis()
 }

@@ -1,0 +1,200 @@
+//! The world outside: nodes of every promise whose answers chance decides, and a record of everything that
+//! was ever asked of them.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    hash::{DefaultHasher, Hash, Hasher},
+    pin::Pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use operandi_dsl::catalog::{NodeSpec, Promise, Words};
+use operandi_engine::{
+    ids::RunId,
+    node::{Call, Failure, Node, Outcome},
+};
+use serde_json::{Value, json};
+
+/// The kinds of simulated nodes, one per promise.
+pub const KINDS: &[&str] = &["sim.pure", "sim.keyed", "sim.repeatable", "sim.once"];
+
+/// The reason every simulated refusal gives.
+pub const REFUSAL: &str = "no_such_person";
+
+/// One request that reached the world.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub run: RunId,
+    pub step: String,
+    pub intent: String,
+    pub kind: &'static str,
+    pub params: Value,
+    pub answer: Answer,
+}
+
+/// What the world said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Done,
+    Busy,
+    Refused,
+    Wrong,
+    /// It may have happened; nobody saw the end.
+    Silence,
+}
+
+/// Everything outside.
+#[derive(Debug)]
+pub struct World {
+    seed: u64,
+    asked: Mutex<Vec<Asked>>,
+    /// How often each (key, step) was answered, which the next answer depends on.
+    count: Mutex<BTreeMap<(String, String), u32>>,
+}
+
+impl World {
+    #[must_use]
+    pub fn new(seed: u64) -> Arc<Self> {
+        Arc::new(Self {
+            seed,
+            asked: Mutex::default(),
+            count: Mutex::default(),
+        })
+    }
+
+    /// Everything that was asked, in order.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The nodes of this world.
+    #[must_use]
+    pub fn nodes(self: &Arc<Self>) -> Vec<Arc<dyn Node>> {
+        let promises = [
+            Promise::Pure,
+            Promise::Keyed,
+            Promise::Repeatable,
+            Promise::Once,
+        ];
+        KINDS
+            .iter()
+            .zip(promises)
+            .map(|(&kind, promise)| {
+                Arc::new(Actor {
+                    kind,
+                    promise,
+                    world: self.clone(),
+                }) as Arc<dyn Node>
+            })
+            .collect()
+    }
+
+    fn answer(&self, actor: &Actor, call: &Call) -> Answer {
+        let mut asked = self.asked.lock().unwrap();
+        let intent = call.intent.as_str().to_owned();
+        // A provider that deduplicates says the same of the same key once it has done it.
+        let before = asked
+            .iter()
+            .find(|one| one.intent == intent && one.answer == Answer::Done);
+        let answer = match (actor.promise, before) {
+            (Promise::Keyed, Some(_)) => Answer::Done,
+            (Promise::Pure | Promise::Keyed | Promise::Repeatable | Promise::Once, _) => {
+                self.draw(call)
+            }
+        };
+        let (kind, params, step) = (
+            actor.kind,
+            call.params.clone(),
+            call.step.as_str().to_owned(),
+        );
+        asked.push(Asked {
+            run: call.run,
+            step,
+            intent,
+            kind,
+            params,
+            answer,
+        });
+        answer
+    }
+
+    /// The same for the same seed, key, step and number of the try, whatever else happens in between.
+    fn draw(&self, call: &Call) -> Answer {
+        let place = (
+            call.params["key"].to_string(),
+            call.step.as_str().to_owned(),
+        );
+        let mut count = self.count.lock().unwrap();
+        let tries = count.entry(place.clone()).or_default();
+        *tries += 1;
+        let mut hasher = DefaultHasher::new();
+        (self.seed, place, *tries).hash(&mut hasher);
+        match hasher.finish() % 100 {
+            0..64 => Answer::Done,
+            64..78 => Answer::Busy,
+            78..87 => Answer::Refused,
+            87..93 => Answer::Wrong,
+            _ => Answer::Silence,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Actor {
+    kind: &'static str,
+    promise: Promise,
+    world: Arc<World>,
+}
+
+impl Node for Actor {
+    fn spec(&self) -> NodeSpec {
+        let words = Words {
+            es: "Simulado",
+            en: "Simulated",
+            pt: "Simulado",
+        };
+        NodeSpec {
+            kind: self.kind,
+            title: words,
+            summary: words,
+            params: json!({
+                "type": "object",
+                "properties": { "step": { "type": "string" }, "key": {} },
+                "required": ["step", "key"],
+                "additionalProperties": false,
+            }),
+            output: json!(true),
+            sends: false,
+            promise: self.promise,
+            refusals: &[REFUSAL],
+        }
+    }
+
+    fn perform(
+        &self,
+        call: Call,
+    ) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
+        Box::pin(async move {
+            let detail = "as chance decided".to_owned();
+            match self.world.answer(self, &call) {
+                Answer::Done => Ok(Outcome {
+                    output: json!({ "done": true }),
+                    ..Outcome::default()
+                }),
+                Answer::Busy => Err(Failure::Retry {
+                    after: Some(Duration::from_millis(10)),
+                    detail,
+                }),
+                Answer::Refused => Err(Failure::Refused {
+                    reason: REFUSAL,
+                    detail,
+                }),
+                Answer::Wrong => Err(Failure::Params { detail }),
+                Answer::Silence => Err(Failure::Unknown { detail }),
+            }
+        })
+    }
+}
