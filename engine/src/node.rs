@@ -18,6 +18,13 @@ pub trait Node: Send + Sync {
 
     /// Does it. Cancelled when the step's timeout has passed.
     fn perform(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>>;
+
+    /// The lane of a call with these parameters: calls of one lane are performed one after the other,
+    /// such as messages to one person on one channel.
+    fn lane(&self, params: &Value) -> Option<String> {
+        let _ = params;
+        None
+    }
 }
 
 /// One effect to be performed.
