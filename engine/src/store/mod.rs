@@ -2,8 +2,15 @@
 //!
 //! It must never know a node, a record kind by name, or the queue.
 
+pub mod accounts;
+pub mod commit;
+pub mod connections;
+pub mod maintenance;
 mod migrations;
 pub mod records;
 pub mod sql;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod workflows;
 
 pub use self::sql::{Db, Param, Row, StoreError, Tx};

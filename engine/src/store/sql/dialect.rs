@@ -62,7 +62,7 @@ impl Dialect {
 
     /// Writes a migration for this database. Migrations are SQLite's SQL; PostgreSQL has no
     /// `without rowid`, and another way to number rows.
-    pub(super) fn migration(self, sql: &str) -> Cow<'_, str> {
+    pub(in crate::store) fn migration(self, sql: &str) -> Cow<'_, str> {
         match self {
             Self::Sqlite => Cow::Borrowed(sql),
             Self::Postgres => Cow::Owned(

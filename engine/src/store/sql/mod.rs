@@ -21,6 +21,7 @@ use std::{fs::File, path::PathBuf, sync::Arc};
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+pub(in crate::store) use self::open::lock;
 pub use self::{
     dialect::Dialect,
     error::StoreError,

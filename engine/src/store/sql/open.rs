@@ -157,7 +157,7 @@ async fn open_folder(folder: &Path, settings: &Settings) -> Result<Db, StoreErro
 }
 
 /// Takes the data folder for this process alone.
-fn lock(folder: &Path) -> Result<File, StoreError> {
+pub(in crate::store) fn lock(folder: &Path) -> Result<File, StoreError> {
     let unavailable = |remedy| move |error| StoreError::Unavailable { remedy, source: Some(sqlx::Error::Io(error)) };
     std::fs::create_dir_all(folder)
         .map_err(unavailable("the data folder cannot be created; check its path and rights"))?;

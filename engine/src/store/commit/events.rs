@@ -1,0 +1,395 @@
+//! Events as they arrive and are stored; deliveries that count once; inboxes and journals.
+
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
+
+use operandi_dsl::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    batch::Batch,
+    matching::{Match, clean},
+    prepare::{Outcome, Stored, Work, encode},
+    route::{Admission, Route},
+    types::{Fire, Ingested, Started},
+};
+use crate::{
+    core::State,
+    event::NewEvent,
+    ids::{EventId, OrgId, RecordId, RunId},
+    store::{
+        records::{self, Pending},
+        sql::{Dialect, Param, StoreError, Tx},
+    },
+};
+
+/// An event on its way through the transaction.
+pub(super) struct Arrival<'w> {
+    /// Which write brought it.
+    pub(super) work: usize,
+    pub(super) org: OrgId,
+    pub(super) source: Cow<'w, str>,
+    /// Brought by the delivery itself, not derived from its records.
+    pub(super) own: bool,
+    pub(super) event: Cow<'w, NewEvent>,
+    /// The event's data, shared with the runs it starts.
+    pub(super) data: Arc<Value>,
+    /// What it offers to waits.
+    pub(super) offers: Vec<Match>,
+    pub(super) admissions: Vec<Admission>,
+    pub(super) routes: Vec<Route>,
+    /// Whether it is to be stored: an event of an effect is so only with its result.
+    pub(super) accepted: bool,
+}
+
+/// An event's row.
+#[derive(Serialize)]
+pub(super) struct EventRow<'w> {
+    o: OrgId,
+    i: EventId,
+    k: Cow<'w, str>,
+    s: Cow<'w, str>,
+    d: String,
+    r: Option<String>,
+    at: Timestamp,
+    now: Timestamp,
+}
+
+impl EventRow<'_> {
+    /// An event that starts one run and is routed no further.
+    pub(super) fn private(
+        org: OrgId,
+        id: EventId,
+        kind: &'static str,
+        source: &'static str,
+        data: &Value,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let (k, s) = (Cow::Borrowed(kind), Cow::Borrowed(source));
+        Ok(Self { o: org, i: id, k, s, d: encode(data)?, r: None, at: now, now })
+    }
+}
+
+/// An inbox row.
+#[derive(Serialize)]
+pub(super) struct InboxRow {
+    pub(super) o: OrgId,
+    pub(super) i: RunId,
+    pub(super) n: String,
+    pub(super) a: Timestamp,
+}
+
+/// A journal row.
+#[derive(Serialize)]
+pub(super) struct JournalRow {
+    pub(super) o: OrgId,
+    pub(super) i: RunId,
+    pub(super) p: i64,
+    pub(super) e: String,
+}
+
+/// What a delivery is known by.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+struct Delivery {
+    o: OrgId,
+    s: String,
+    d: String,
+}
+
+#[derive(Serialize)]
+struct NewDelivery {
+    #[serde(flatten)]
+    delivery: Delivery,
+    e: Option<EventId>,
+    r: Option<RunId>,
+}
+
+impl<'w> Batch<'w> {
+    /// Decides the writes that were delivered before.
+    pub(super) async fn drop_duplicates(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
+        let named: Vec<(usize, NewDelivery)> =
+            work.iter().enumerate().filter_map(|(index, work)| Some((index, self.delivery(work)?))).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = named.iter().map(|(_, row)| row).collect();
+        let sql = "insert into delivery (org_id, source, dedupe, event_id, run_id, received_at) \
+                   select r.o, r.s, r.d, r.e, r.r, $2 from @rows($1 r: o text, s text, d text, e text, r text) where true \
+                   on conflict (org_id, source, dedupe) do nothing returning org_id, source, dedupe";
+        let mut won = HashMap::new();
+        for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?, self.now.into()]).await? {
+            let delivery = Delivery { o: row.id("org_id")?, s: row.text("source")?, d: row.text("dedupe")? };
+            won.insert(delivery, ());
+        }
+        // Of two in this batch the first one counts.
+        let lost: Vec<_> = named.iter().filter(|(_, row)| won.remove(&row.delivery).is_none()).collect();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = lost.iter().map(|(_, row)| &row.delivery).collect();
+        let sql = "select d.org_id, d.source, d.dedupe, d.event_id, d.run_id \
+                   from @rows($1 r: o text, s text, d text) cross join delivery d \
+                   where d.org_id = r.o and d.source = r.s and d.dedupe = r.d";
+        let mut known: HashMap<Delivery, (Option<EventId>, Option<RunId>)> = HashMap::new();
+        for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?]).await? {
+            let delivery = Delivery { o: row.id("org_id")?, s: row.text("source")?, d: row.text("dedupe")? };
+            known.insert(delivery, (row.opt_id("event_id")?, row.opt_id("run_id")?));
+        }
+        for (index, row) in lost {
+            let (event, run) = known.get(&row.delivery).copied().unwrap_or_default();
+            self.outcomes[*index] = Some(match (&work[*index], run) {
+                (Work::Start { .. }, Some(run)) => {
+                    Outcome::Started(Started::Run { run, duplicate: true, begun: None })
+                }
+                _ => Outcome::Ingested(Ingested {
+                    duplicate: true,
+                    events: event.into_iter().collect(),
+                    ..Ingested::default()
+                }),
+            });
+        }
+        Ok(())
+    }
+
+    fn delivery(&self, work: &Work) -> Option<NewDelivery> {
+        match work {
+            Work::Ingest { ingest, .. } => {
+                let (s, d) = (clean(&ingest.source).into_owned(), clean(ingest.dedupe.as_ref()?).into_owned());
+                let e = ingest.events.first().map(|event| event.id);
+                Some(NewDelivery { delivery: Delivery { o: ingest.org, s, d }, e, r: None })
+            }
+            Work::Start { start, run, event, .. } => {
+                // A wish for a workflow that is not there must not use up its key.
+                self.catalog.published(start.org, start.workflow)?;
+                let (s, d) = (format!("start:{}", start.workflow), clean(start.idempotency_key.as_ref()?).into_owned());
+                Some(NewDelivery { delivery: Delivery { o: start.org, s, d }, e: Some(*event), r: Some(*run) })
+            }
+            Work::Advance(_) | Work::Deliver { .. } | Work::Fire { .. } => None,
+        }
+    }
+
+    /// Writes the records of deliveries, and collects all events there are.
+    pub(super) async fn gather(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
+        let mut pending = Vec::new();
+        for (index, work) in work.iter().enumerate() {
+            if let (Work::Ingest { ingest, .. }, None) = (work, &self.outcomes[index]) {
+                pending.extend(ingest.records.iter().map(|write| Pending { org: ingest.org, delivery: index, write }));
+            }
+        }
+        let kinds = Arc::clone(&self.shared.parts.kinds);
+        let applied = records::apply(&mut self.tx, &kinds, self.now, &pending).await?;
+        let mut derived: HashMap<usize, Vec<NewEvent>> = HashMap::new();
+        for (pending, applied) in pending.iter().zip(applied) {
+            self.records.entry(pending.delivery).or_default().push(applied.id);
+            derived.entry(pending.delivery).or_default().extend(applied.events);
+        }
+        for (index, work) in work.iter().enumerate() {
+            match work {
+                Work::Ingest { ingest, .. } if self.outcomes[index].is_none() => {
+                    let records = self.records.get(&index).map(Vec::as_slice).unwrap_or_default();
+                    let own = ingest.events.iter().map(|event| (named(event, records), true));
+                    let derived = derived.remove(&index).unwrap_or_default();
+                    let derived = derived.into_iter().map(|event| (Cow::Owned(event), false));
+                    for (event, own) in own.chain(derived).collect::<Vec<_>>() {
+                        self.arrive(index, ingest.org, Cow::Borrowed(&ingest.source), own, event);
+                    }
+                }
+                Work::Advance(prepared) => {
+                    for event in &prepared.advance.events {
+                        let org = prepared.advance.run.org;
+                        self.arrive(index, org, Cow::Borrowed("run"), false, Cow::Borrowed(event));
+                    }
+                }
+                Work::Ingest { .. } | Work::Start { .. } | Work::Deliver { .. } | Work::Fire { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn arrive(&mut self, work: usize, org: OrgId, source: Cow<'w, str>, own: bool, event: Cow<'w, NewEvent>) {
+        let shapes = self.catalog.shapes(org, &event.kind);
+        let offers = shapes.iter().filter_map(|shape| Match::of_event(&event.kind, shape, &event.data)).collect();
+        let listened = own || !self.catalog.listeners(org, &event.kind).is_empty();
+        let data = if listened { Arc::new(event.data.clone()) } else { Arc::default() };
+        self.arrivals.push(Arrival {
+            work,
+            org,
+            source,
+            own,
+            event,
+            data,
+            offers,
+            admissions: Vec::new(),
+            routes: Vec::new(),
+            accepted: false,
+        });
+    }
+
+    /// The events that one write brought, in order.
+    pub(super) fn arrivals_of(&self, work: usize) -> Vec<usize> {
+        (0..self.arrivals.len()).filter(|index| self.arrivals[*index].work == work).collect()
+    }
+
+    /// Under which hashes waits for these events would be.
+    pub(super) fn offers(&self) -> Vec<(OrgId, i64)> {
+        let mut offers: Vec<_> = self
+            .arrivals
+            .iter()
+            .flat_map(|arrival| arrival.offers.iter().map(|offer| (arrival.org, offer.hash)))
+            .collect();
+        offers.sort_unstable();
+        offers.dedup();
+        offers
+    }
+
+    /// Keeps history that no longer fits into a state.
+    pub(super) fn journal_entries(&mut self, org: OrgId, run: RunId, stored: &Stored) {
+        let rows = stored.journal.iter().map(|entry| JournalRow { o: org, i: run, p: 0, e: entry.clone() });
+        self.journal.extend(rows);
+    }
+}
+
+/// An event with the ids of its delivery's records where it names them.
+fn named<'w>(event: &'w NewEvent, ids: &[RecordId]) -> Cow<'w, NewEvent> {
+    if ids.is_empty() {
+        return Cow::Borrowed(event);
+    }
+    let mut event = event.clone();
+    records::substitute(&mut event.data, ids);
+    Cow::Owned(event)
+}
+
+/// Moves a schedule on, if its time is still the one the caller saw.
+pub(super) async fn claim(batch: &mut Batch<'_>, fire: &Fire) -> Result<bool, StoreError> {
+    let key = [fire.org.into(), fire.workflow.into(), fire.at.into()];
+    let claimed = match fire.next {
+        Some(next) => {
+            let sql = "update schedule set next_at = $4 where org_id = $1 and workflow_id = $2 and next_at = $3";
+            let [org, workflow, at] = key;
+            batch.tx.execute(sql, &[org, workflow, at, next.into()]).await?
+        }
+        None => {
+            let sql = "delete from schedule where org_id = $1 and workflow_id = $2 and next_at = $3";
+            batch.tx.execute(sql, &key).await?
+        }
+    };
+    Ok(claimed > 0)
+}
+
+/// A start with a key of its own led to a run that was active already: the same again leads there too.
+pub(super) async fn forget_start(
+    batch: &mut Batch<'_>,
+    org: OrgId,
+    run: RunId,
+    active: RunId,
+) -> Result<(), StoreError> {
+    let sql = "update delivery set run_id = $3 where org_id = $1 and run_id = $2 and received_at = $4";
+    batch.tx.execute(sql, &[org.into(), run.into(), active.into(), batch.now.into()]).await?;
+    Ok(())
+}
+
+/// Reads the states of runs and the events that started them.
+pub(super) async fn states(
+    tx: &mut Tx,
+    keys: &[(OrgId, RunId)],
+) -> Result<Vec<(OrgId, RunId, State, Value)>, StoreError> {
+    #[derive(Serialize)]
+    struct Wanted {
+        o: OrgId,
+        i: RunId,
+    }
+    let rows: Vec<_> = keys.iter().map(|&(o, i)| Wanted { o, i }).collect();
+    let sql = "select run.org_id, run.id, run.state, event.data from @rows($1 r: o text, i text) cross join run \
+               left join event on event.org_id = run.org_id and event.id = run.event_id \
+               where run.org_id = r.o and run.id = r.i";
+    let rows = tx.fetch_all(sql, &[Param::rows(&rows)?]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((row.id("org_id")?, row.id("id")?, row.json("state")?, row.opt_json("data")?.unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// Writes events and what they offer to waits that come later.
+pub(super) async fn flush(batch: &mut Batch<'_>) -> Result<(), StoreError> {
+    let mut rows = std::mem::take(&mut batch.private);
+    let mut keys = Vec::new();
+    for arrival in batch.arrivals.iter().filter(|arrival| arrival.accepted) {
+        rows.push(EventRow {
+            o: arrival.org,
+            i: arrival.event.id,
+            k: clean(&arrival.event.kind),
+            s: clean(&arrival.source),
+            d: encode(&arrival.event.data)?,
+            r: if arrival.routes.is_empty() { None } else { Some(encode(&arrival.routes)?) },
+            at: arrival.event.occurred_at,
+            now: batch.now,
+        });
+        let id = arrival.event.id;
+        keys.extend(arrival.offers.iter().map(|offer| KeyRow { o: arrival.org, h: offer.hash, e: id, t: &offer.text }));
+    }
+    if !rows.is_empty() {
+        let sql = "insert into event (org_id, id, type, source, data, routes, occurred_at, received_at) \
+                   select r.o, r.i, r.k, r.s, r.d, r.r, r.at, r.now from @rows($1 r: o text, i text, k text, s text, \
+                   d text, r text, at int, now int)";
+        batch.tx.execute(sql, &[Param::rows(&rows)?]).await?;
+    }
+    if !keys.is_empty() {
+        let sql = "insert into event_key (org_id, hash, event_id, match_text, received_at, pos) \
+                   select r.o, r.h, r.e, r.t, $2, $3 from @rows($1 r: o text, h int, e text, t text) where true \
+                   on conflict do nothing";
+        batch.tx.execute(sql, &[Param::rows(&keys)?, batch.now.into(), batch.position.into()]).await?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct KeyRow<'a> {
+    o: OrgId,
+    h: i64,
+    e: EventId,
+    t: &'a str,
+}
+
+/// Writes inboxes and journals, deletions first.
+pub(super) async fn flush_inbox(batch: &mut Batch<'_>) -> Result<(), StoreError> {
+    #[derive(Serialize)]
+    struct Taken {
+        o: OrgId,
+        i: i64,
+    }
+    #[derive(Serialize)]
+    struct Emptied {
+        o: OrgId,
+        i: RunId,
+    }
+    if !batch.taken.is_empty() {
+        let rows: Vec<_> = batch.taken.iter().map(|&(o, i)| Taken { o, i }).collect();
+        // The row number alone finds the row; the organisation is checked besides.
+        let sql = match batch.tx.dialect() {
+            Dialect::Sqlite => {
+                "delete from inbox where id in (select r.i from @rows($1 r: o text, i int) where r.o = inbox.org_id)"
+            }
+            Dialect::Postgres => {
+                "delete from inbox using @rows($1 r: o text, i int) where inbox.id = r.i and inbox.org_id = r.o"
+            }
+        };
+        batch.tx.execute(sql, &[Param::rows(&rows)?]).await?;
+    }
+    if !batch.emptied.is_empty() {
+        let rows: Vec<_> = batch.emptied.iter().map(|&(o, i)| Emptied { o, i }).collect();
+        let sql = "delete from inbox where (org_id, run_id) in (select r.o, r.i from @rows($1 r: o text, i text))";
+        batch.tx.execute(sql, &[Param::rows(&rows)?]).await?;
+    }
+    if !batch.inbox.is_empty() {
+        let sql = "insert into inbox (org_id, run_id, input, received_at) \
+                   select r.o, r.i, r.n, r.a from @rows($1 r: o text, i text, n text, a int)";
+        batch.tx.execute(sql, &[Param::rows(&batch.inbox)?]).await?;
+    }
+    if !batch.journal.is_empty() {
+        let sql = "insert into journal (org_id, run_id, part, entry) \
+                   select r.o, r.i, r.p, r.e from @rows($1 r: o text, i text, p int, e text)";
+        batch.tx.execute(sql, &[Param::rows(&batch.journal)?]).await?;
+    }
+    Ok(())
+}

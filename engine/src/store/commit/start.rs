@@ -1,0 +1,396 @@
+//! Starting runs: whether and under which key, the first steps, and how runs of one key get along.
+
+use std::sync::Arc;
+
+use operandi_dsl::{document::Mode, expr::Scope, program::Program, time::Timestamp};
+use serde_json::{Value, json};
+
+use super::{
+    batch::{Batch, Candidate, Hot, StartKey, ended_by},
+    events::{self, EventRow, InboxRow},
+    matching::{Match, clean},
+    prepare::{Outcome, Stored, Work, encode, fired_event, new_event, new_run},
+    rows::RunRow,
+    types::{Delivered, Ingested, Permits, Started},
+    waits::WaitRow,
+};
+use crate::{
+    clock,
+    core::{Command, Env, Input, State, Status, Wait, WaitKind, apply},
+    ids::{EventId, OrgId, RunId, WorkflowId},
+    store::{
+        sql::StoreError,
+        workflows::{Listener, OrgContext},
+    },
+};
+
+/// A run that may begin: its first steps are taken, and nothing of it is stored yet.
+pub(super) struct Draft {
+    pub(super) run: RunId,
+    pub(super) listener: Arc<Listener>,
+    pub(super) program: Arc<Program>,
+    pub(super) key: String,
+    pub(super) event_id: EventId,
+    pub(super) event: Arc<Value>,
+    /// `None` when the first steps need what only a worker can read.
+    pub(super) begun: Option<FirstSteps>,
+}
+
+/// Where a run stands after its first steps.
+pub(super) struct FirstSteps {
+    pub(super) state: State,
+    pub(super) stored: Stored,
+    pub(super) waits: Vec<(Wait, Match)>,
+    pub(super) commands: Vec<Command>,
+}
+
+/// What became of a draft.
+pub(super) enum Begins {
+    Started,
+    /// Behind this run of the same key.
+    Queued,
+    /// Not, because of this run of the same key.
+    Active(RunId),
+}
+
+impl Draft {
+    /// What it is about, when that matters to other runs.
+    pub(super) fn start_key(&self) -> Option<StartKey> {
+        match self.program.trigger.mode {
+            Mode::Parallel => None,
+            Mode::Single | Mode::Restart | Mode::Queue => {
+                Some((self.listener.org, self.listener.workflow, self.key.clone()))
+            }
+        }
+    }
+}
+
+/// What an expression of a trigger sees.
+pub(super) fn trigger_scope(program: &Program, org: &OrgContext, event: &Value, now: Timestamp) -> Scope {
+    let mut scope = Scope::new(&program.language);
+    scope.set("event", event);
+    scope.set("inputs", &program.inputs);
+    scope.set("org", &org.value);
+    scope.set("now", &json!(now.0));
+    scope.set("contact", &Value::Null);
+    scope
+}
+
+/// What a run is about, as text.
+pub(super) fn key_of(program: &Program, scope: &mut Scope) -> Result<String, String> {
+    let Some(key) = &program.trigger.key else { return Ok(String::new()) };
+    Ok(match key.eval(scope).map_err(|error| error.message)? {
+        Value::Null => String::new(),
+        Value::String(text) => clean(&text).into_owned(),
+        other => other.to_string(),
+    })
+}
+
+impl<'w> Batch<'w> {
+    /// Takes a run's first steps, when that can be done here.
+    pub(super) async fn draft(
+        &self,
+        run: RunId,
+        listener: &Arc<Listener>,
+        program: &Arc<Program>,
+        key: String,
+        event: (EventId, Arc<Value>),
+    ) -> Result<Draft, StoreError> {
+        let (event_id, event) = event;
+        let mut begun = None;
+        if !program.reads_contact {
+            let org = self.programs().org(listener.org).await?;
+            let mut state = State::default();
+            let commands = apply(program, &mut state, &self.env(run, &key, &event, &org), Input::Start);
+            let stored = Stored::of(&mut state)?;
+            let waits = state.waits().into_iter().map(|wait| (Match::of_wait(&wait), wait)).map(|(found, wait)| (wait, found));
+            begun = Some(FirstSteps { waits: waits.collect(), state, stored, commands });
+        }
+        Ok(Draft {
+            run,
+            listener: Arc::clone(listener),
+            program: Arc::clone(program),
+            key,
+            event_id,
+            event,
+            begun,
+        })
+    }
+
+    /// What a run sees besides its state.
+    pub(super) fn env<'a>(&self, run: RunId, key: &'a str, event: &'a Value, org: &'a OrgContext) -> Env<'a> {
+        Env {
+            run,
+            key,
+            now: self.now,
+            dice: clock::dice(),
+            event,
+            org: &org.value,
+            org_zone: org.zone,
+            holidays: &org.holidays,
+            contact: None,
+            contact_zone: None,
+        }
+    }
+
+    /// Stores a draft as a run, if those of its key allow it.
+    pub(super) async fn begin_run(
+        &mut self,
+        draft: &mut Draft,
+        parent: Option<(RunId, String)>,
+        candidate: Option<(usize, &Permits)>,
+    ) -> Result<Begins, StoreError> {
+        let mut queued = false;
+        if let Some(key) = draft.start_key() {
+            self.load_active(std::slice::from_ref(&key)).await?;
+            let active = self.active.get(&key).cloned().unwrap_or_default();
+            match (draft.program.trigger.mode, active.first()) {
+                (Mode::Parallel, _) | (_, None) => {}
+                (Mode::Single, Some(first)) => return Ok(Begins::Active(*first)),
+                (Mode::Queue, Some(_)) => queued = true,
+                (Mode::Restart, Some(_)) => {
+                    for old in active {
+                        let told = ended_by("restart", self.now, "a new run of the same key began".to_owned(), json!({ "run": draft.run }));
+                        self.end(draft.listener.org, old, Status::Cancelled, Some("restarted".to_owned()), told).await?;
+                    }
+                }
+            }
+            self.active.entry(key).or_default().push(draft.run);
+        }
+        self.insert_run(draft, parent, queued, candidate).await?;
+        Ok(if queued { Begins::Queued } else { Begins::Started })
+    }
+
+    async fn insert_run(
+        &mut self,
+        draft: &mut Draft,
+        parent: Option<(RunId, String)>,
+        queued: bool,
+        candidate: Option<(usize, &Permits)>,
+    ) -> Result<(), StoreError> {
+        let (org, run, now) = (draft.listener.org, draft.run, self.now);
+        let mut row = RunRow {
+            org,
+            run,
+            workflow: draft.listener.workflow,
+            version: draft.listener.version,
+            key: draft.key.clone(),
+            mode: draft.program.trigger.mode,
+            status: if queued { Status::Waiting } else { Status::Running },
+            outcome: None,
+            seq: 1,
+            due: (!queued).then_some(now),
+            owner: None,
+            lease_until: None,
+            queued,
+            state: None,
+            event_id: Some(draft.event_id),
+            parent,
+            goal_at: None,
+            started_at: now,
+            ended_at: None,
+            was: None,
+            changed: true,
+            step: None,
+            in_hand: false,
+        };
+        let Some(first) = draft.begun.take().filter(|_| !queued) else {
+            self.inbox.push(InboxRow { o: org, i: run, n: encode(&Input::Start)?, a: now });
+            self.runs.insert(row);
+            return Ok(());
+        };
+        Self::store_state(&mut row, &first.stored, now);
+        row.step = first.state.standing_at().next().cloned();
+        let ended = row.ended_at.is_some();
+        self.runs.insert(row);
+        self.journal_entries(org, run, &first.stored);
+        for (wait, found) in &first.waits {
+            let outcome = exit_outcome(&draft.program, wait);
+            self.waits.add(org, found.hash, WaitRow::of(run, wait, &found.text, outcome));
+        }
+        let output = if ended { first.state.output() } else { Value::Null };
+        let wants = !ended && !first.state.requested().is_empty();
+        let hot = Hot { state: first.state, program: Arc::clone(&draft.program), event: Arc::clone(&draft.event) };
+        self.hot.insert((org, run), hot);
+        if let Some((work, permits)) = candidate.filter(|_| wants)
+            && let Ok(permit) = Arc::clone(&permits.free).try_acquire_owned()
+        {
+            self.candidates.push(Candidate { work, org, run, permits: permits.clone(), permit });
+        }
+        // A child takes no first steps here, so this goes no deeper.
+        Box::pin(self.children(org, run, &first.commands)).await?;
+        if ended {
+            self.after_end(org, run, output).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts the runs that a run calls. Their first steps are a worker's, so that a workflow that
+    /// calls itself cannot hold up the commit.
+    pub(super) async fn children(&mut self, org: OrgId, parent: RunId, commands: &[Command]) -> Result<(), StoreError> {
+        for command in commands {
+            let Command::StartChild { slot, workflow, event, wait } = command;
+            let called = wait.then(|| (parent, slot.clone()));
+            let listener = workflow.parse::<WorkflowId>().ok().and_then(|id| self.catalog.published(org, id).cloned());
+            let run = new_run();
+            let Some(listener) = listener else {
+                self.refuse_child(org, called, run, "workflow_not_found")?;
+                continue;
+            };
+            let program = self.programs().get(org, listener.workflow, listener.version).await?;
+            let context = self.programs().org(org).await?;
+            let key = key_of(&program, &mut trigger_scope(&program, &context, event, self.now)).unwrap_or_default();
+            let event_id = new_event();
+            let event = Arc::new(event.clone());
+            let mut draft = Draft { run, listener, program, key, event_id, event, begun: None };
+            match self.begin_run(&mut draft, called.clone(), None).await? {
+                Begins::Started | Begins::Queued => {
+                    self.private.push(EventRow::private(org, event_id, "run.called", "run", &draft.event, self.now)?);
+                }
+                Begins::Active(_) => self.refuse_child(org, called, run, "active_already")?,
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_child(
+        &mut self,
+        org: OrgId,
+        called: Option<(RunId, String)>,
+        run: RunId,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        if let Some((parent, slot)) = called {
+            let outcome = Some(why.to_owned());
+            let input = Input::ChildEnded { slot, run, status: Status::Failed, outcome, output: Value::Null };
+            self.put_into_inbox(org, parent, &input)?;
+        }
+        Ok(())
+    }
+
+    /// Drafts the runs that programs, people and schedules ask for.
+    pub(super) async fn draft_requests(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
+        for (index, work) in work.iter().enumerate() {
+            if self.outcomes[index].is_some() {
+                continue;
+            }
+            let (org, workflow, run, event_id, event) = match work {
+                Work::Start { start, run, event, .. } => (start.org, start.workflow, *run, *event, start.event.clone()),
+                Work::Fire { fire, run, event, .. } => {
+                    if !events::claim(self, fire).await? {
+                        self.outcomes[index] = Some(Outcome::Fired(false, None));
+                        continue;
+                    }
+                    if !fire.start {
+                        self.outcomes[index] = Some(Outcome::Fired(true, None));
+                        continue;
+                    }
+                    (fire.org, fire.workflow, *run, *event, fired_event(fire))
+                }
+                Work::Ingest { .. } | Work::Advance(_) | Work::Deliver { .. } => continue,
+            };
+            let Some(listener) = self.catalog.published(org, workflow).cloned() else {
+                self.outcomes[index] = Some(match work {
+                    Work::Fire { .. } => Outcome::Fired(true, None),
+                    _ => Outcome::Started(Started::NotFound),
+                });
+                continue;
+            };
+            let program = self.programs().get(org, workflow, listener.version).await?;
+            let context = self.programs().org(org).await?;
+            let key = key_of(&program, &mut trigger_scope(&program, &context, &event, self.now)).unwrap_or_default();
+            let draft = self.draft(run, &listener, &program, key, (event_id, Arc::new(event))).await?;
+            self.requested.insert(index, draft);
+        }
+        Ok(())
+    }
+
+    /// Decides what comes from outside, in its order.
+    pub(super) async fn from_outside(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
+        for (index, work) in work.iter().enumerate() {
+            if self.outcomes[index].is_some() {
+                continue;
+            }
+            let outcome = match work {
+                Work::Advance(_) => continue,
+                Work::Ingest { permits, .. } => {
+                    let mut ingested = Ingested { records: self.records.remove(&index).unwrap_or_default(), ..Ingested::default() };
+                    for arrival in self.arrivals_of(index) {
+                        ingested.events.push(self.arrivals[arrival].event.id);
+                        let started = self.route(arrival, permits.as_ref()).await?;
+                        ingested.started.extend(started);
+                    }
+                    Outcome::Ingested(ingested)
+                }
+                Work::Start { start, permits, run, .. } => {
+                    Outcome::Started(self.start_requested(index, start.org, *run, "run.requested", "api", permits.as_ref()).await?)
+                }
+                Work::Fire { fire, permits, run, .. } => {
+                    let source = "schedule";
+                    self.start_requested(index, fire.org, *run, "schedule.fired", source, permits.as_ref()).await?;
+                    Outcome::Fired(true, None)
+                }
+                Work::Deliver { org, run, input } => Outcome::Delivered(self.deliver(*org, *run, input).await?),
+            };
+            self.outcomes[index] = Some(outcome);
+        }
+        Ok(())
+    }
+
+    async fn start_requested(
+        &mut self,
+        index: usize,
+        org: OrgId,
+        run: RunId,
+        kind: &'static str,
+        source: &'static str,
+        permits: Option<&Permits>,
+    ) -> Result<Started, StoreError> {
+        let Some(mut draft) = self.requested.remove(&index) else { return Ok(Started::NotFound) };
+        Ok(match self.begin_run(&mut draft, None, permits.map(|permits| (index, permits))).await? {
+            Begins::Started | Begins::Queued => {
+                self.private.push(EventRow::private(org, draft.event_id, kind, source, &draft.event, self.now)?);
+                self.look_back_of(org, run).await?;
+                Started::Run { run, duplicate: false, begun: None }
+            }
+            Begins::Active(active) => {
+                events::forget_start(self, org, run, active).await?;
+                Started::Active { run: active }
+            }
+        })
+    }
+
+    async fn deliver(&mut self, org: OrgId, run: RunId, input: &Input) -> Result<Delivered, StoreError> {
+        let Some(row) = self.runs.get(org, run) else { return Ok(Delivered::NotFound) };
+        let fits = match input {
+            Input::Retry => row.status == Status::Failed,
+            _ => row.ended_at.is_none(),
+        };
+        if !fits {
+            return Ok(Delivered::Over);
+        }
+        match input {
+            // Its first steps are not taken: there is nothing to apply an input to.
+            Input::Cancel { reason } if row.queued => {
+                let told = ended_by("cancel", self.now, reason.clone(), Value::Null);
+                self.end(org, run, Status::Cancelled, Some(reason.clone()), told).await?;
+            }
+            _ => {
+                self.put_into_inbox(org, run, input)?;
+            }
+        }
+        Ok(Delivered::Accepted)
+    }
+}
+
+/// What a run's outcome is called when this wait's event ends it.
+pub(super) fn exit_outcome(program: &Program, wait: &Wait) -> Option<String> {
+    match wait.kind {
+        WaitKind::Exit => {
+            let index: Option<usize> = wait.slot.strip_prefix("exit.").and_then(|index| index.parse().ok());
+            let exit = index.and_then(|index| program.exits.get(index));
+            Some(exit.map_or_else(|| wait.event.clone(), |exit| exit.outcome.clone()))
+        }
+        WaitKind::Step | WaitKind::Goal => None,
+    }
+}

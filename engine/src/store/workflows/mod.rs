@@ -1,0 +1,13 @@
+//! Workflows: drafts, published versions, and the catalog of what listens to what.
+
+mod draft;
+mod programs;
+mod publish;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    draft::{Draft, NewDraft, Summary, create, get, list, save, set_inputs, version, versions},
+    programs::{Catalog, Compiler, Listener, OrgContext, Programs, Shape},
+    publish::{PublishError, publish, set_enabled},
+};
