@@ -30,7 +30,7 @@ impl Live {
         match &self.away {
             Some(away) => {
                 if away.try_send(text).is_err() {
-                    metrics::counter!("live.dropped").increment(1);
+                    metrics::counter!("operandi_live_dropped").increment(1);
                 }
             }
             None => self.hand_out(text),

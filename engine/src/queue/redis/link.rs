@@ -55,7 +55,7 @@ impl Link {
     /// Notes an error and waits before the next try.
     pub(super) async fn failed(&mut self, error: &RedisError) {
         self.connection = None;
-        metrics::counter!("queue.redis.errors", "task" => self.task).increment(1);
+        metrics::counter!("operandi_redis_errors", "task" => self.task).increment(1);
         if self.pause == PAUSE {
             tracing::warn!(task = self.task, error = %error, "Redis does not answer; trying again");
         }

@@ -118,7 +118,7 @@ impl RedisHints {
 
     pub(super) fn push(&self, hints: Vec<Hint>) {
         if self.push.try_send(hints).is_err() {
-            metrics::counter!("queue.hints.dropped").increment(1);
+            metrics::counter!("operandi_hints_dropped").increment(1);
         }
     }
 

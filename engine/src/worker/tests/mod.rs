@@ -1,0 +1,6 @@
+//! Runs from start to end, by hand and by themselves.
+
+mod alone;
+mod crashes;
+mod effects;
+mod rig;
