@@ -9,3 +9,4 @@ pub mod ids;
 pub mod node;
 pub mod queue;
 pub mod store;
+pub mod worker;

@@ -13,6 +13,8 @@ use super::{
     alarm::Alarms,
     changes::RunChange,
     lanes::Lanes,
+    resting::Resting,
+    rounds::Pulse,
     settings::{LEASE_MARGIN, Settings},
     upkeep::{Checked, Upkeep},
 };
@@ -61,6 +63,8 @@ struct Inner {
     direct: Arc<Semaphore>,
     stop: CancellationToken,
     tasks: TaskTracker,
+    /// Ends the heartbeats, after everything else: who works must not seem dead.
+    quiet: CancellationToken,
 }
 
 /// How the engine is.
@@ -112,14 +116,18 @@ impl Engine {
             settings: parts.settings,
             process: clock::new_uuid().to_string(),
             upkeep: Upkeep::default(),
+            resting: Resting::default(),
+            pulse: Pulse::default(),
         });
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let (stop, quiet) = (CancellationToken::new(), CancellationToken::new());
+        let tasks = TaskTracker::new();
         Ok(Self(Arc::new(Inner {
             worker,
             changes,
             direct,
             stop,
             tasks,
+            quiet,
         })))
     }
 
@@ -131,7 +139,13 @@ impl Engine {
     pub async fn start(&self) -> Result<(), StoreError> {
         let worker = &self.0.worker;
         worker.join().await?;
-        self.spawn(Arc::clone(worker).heartbeats());
+        let (quiet, beating) = (self.0.quiet.clone(), Arc::clone(worker));
+        tokio::spawn(async move {
+            tokio::select! {
+                () = beating.heartbeats() => {}
+                () = quiet.cancelled() => {}
+            }
+        });
         if !worker.settings.roles.worker {
             return Ok(());
         }
@@ -151,6 +165,7 @@ impl Engine {
             worker,
             stop,
             tasks,
+            quiet,
             ..
         } = &*self.0;
         stop.cancel();
@@ -163,6 +178,7 @@ impl Engine {
             );
         }
         worker.hints.close(CLOSE_WITHIN).await;
+        quiet.cancel();
         if let Err(error) = worker.leave().await {
             tracing::warn!(%error, "no goodbye: others take over when the heartbeat is missed");
         }
@@ -371,8 +387,11 @@ impl Worker {
                 class: Class::Bulk,
                 ..hint
             }]),
-            // The sweeper finds the run again; until then the store may have recovered.
+            // The sweeper finds the run again; one that is broken only after a rest.
             Err(error) => {
+                if !error.is_passing() {
+                    self.resting.failed(hint.run, self.clock.now());
+                }
                 metrics::counter!("operandi_looks_failed").increment(1);
                 tracing::warn!(
                     run.id = %hint.run,

@@ -44,6 +44,17 @@ pub enum LookError {
     Crashed(#[from] Crashed),
 }
 
+impl LookError {
+    /// Whether the same look may succeed later without anybody changing the run.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_passing(),
+            Self::Crashed(_) => true,
+        }
+    }
+}
+
 /// How a look ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looked {
@@ -127,6 +138,10 @@ struct Drive<'a, S> {
     judged: Vec<(Intent, Input)>,
     /// Effects of a commit whose answer was lost: if it took place after all, nobody performs them.
     unsure: Vec<Intent>,
+    /// Until when commits without an answer are tried again.
+    give_up: Option<Duration>,
+    /// Whether results have been replaced because they could not be stored.
+    degraded: bool,
 }
 
 /// What a commit led to.
@@ -147,6 +162,8 @@ impl<'a, S: FnMut() + Send> Drive<'a, S> {
             ended: Vec::new(),
             judged: Vec::new(),
             unsure: Vec::new(),
+            give_up: None,
+            degraded: false,
         }
     }
 
@@ -223,6 +240,7 @@ impl<'a, S: FnMut() + Send> Drive<'a, S> {
             begin,
             lanes,
             ends,
+            over,
         } = next.into_attempt();
         let (org, run) = (advance.run.org, advance.run.run);
         self.worker.faults.pass(FaultPoint::BeforeBegin, run)?;
@@ -231,6 +249,8 @@ impl<'a, S: FnMut() + Send> Drive<'a, S> {
                 self.ended.drain(..ends);
                 self.judged.clear();
                 self.unsure.clear();
+                self.give_up = None;
+                self.degraded = false;
                 if ends > 0 {
                     self.worker.faults.pass(FaultPoint::AfterResult, run)?;
                 }
@@ -252,21 +272,49 @@ impl<'a, S: FnMut() + Send> Drive<'a, S> {
                 Ok(Step::GoesOn(*run))
             }
             Ok(Advanced::Conflict) => {
-                metrics::counter!("operandi_run_conflicts").increment(1);
+                if over {
+                    self.ended.drain(..ends);
+                } else {
+                    metrics::counter!("operandi_run_conflicts").increment(1);
+                }
                 self.reload(org, run).await
             }
             Err(error) => {
-                let stakes =
-                    !begin.is_empty() || !self.ended.is_empty() || !self.performing.is_empty();
-                if !stakes {
-                    return Err(error.into());
-                }
-                tracing::warn!(run.id = %run, %error, "a commit got no answer; looking what came of it");
+                self.unanswered(run, error, !begin.is_empty()).await?;
                 self.unsure.extend(begin);
-                tokio::time::sleep(TELL_PAUSE).await;
                 self.reload(org, run).await
             }
         }
+    }
+
+    /// A commit failed, or its answer was lost. What is in hand must not be lost with it: it is tried
+    /// again for a while, and a result that cannot be stored at all becomes a failure that can.
+    async fn unanswered(
+        &mut self,
+        run: RunId,
+        error: StoreError,
+        begins: bool,
+    ) -> Result<(), LookError> {
+        let in_hand = begins || !self.ended.is_empty() || !self.performing.is_empty();
+        let now = clock::monotonic();
+        let give_up = *self.give_up.get_or_insert(now + TELL_FOR);
+        if !in_hand || now > give_up {
+            return Err(error.into());
+        }
+        if !error.is_passing() {
+            if self.ended.is_empty() || self.degraded {
+                return Err(error.into());
+            }
+            self.degraded = true;
+            for ended in &mut self.ended {
+                let detail = format!("its result could not be stored: {error}");
+                ended.result = EffectResult::Params { detail };
+                ended.events.clear();
+            }
+        }
+        tracing::warn!(run.id = %run, %error, "a commit got no answer; looking what came of it");
+        tokio::time::sleep(TELL_PAUSE).await;
+        Ok(())
     }
 
     /// Loads the run again, patiently: what is in hand must not be lost because the store is away.

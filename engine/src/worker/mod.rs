@@ -12,6 +12,7 @@ mod lanes;
 mod look;
 mod next;
 mod perform;
+mod resting;
 mod rounds;
 mod settings;
 #[cfg(test)]
@@ -20,7 +21,10 @@ mod upkeep;
 
 use std::sync::Arc;
 
-use self::{active::ActiveRuns, alarm::Alarms, lanes::Lanes, upkeep::Upkeep};
+use self::{
+    active::ActiveRuns, alarm::Alarms, lanes::Lanes, resting::Resting, rounds::Pulse,
+    upkeep::Upkeep,
+};
 pub use self::{
     changes::{Changes, RunChange, Seen, Watch},
     context::{Contact, Contacts, NoContacts},
@@ -51,4 +55,6 @@ pub struct Worker {
     /// This process, as leases name it; new with each start.
     process: String,
     upkeep: Upkeep,
+    resting: Resting,
+    pulse: Pulse,
 }

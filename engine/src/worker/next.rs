@@ -30,6 +30,9 @@ const PURE_PER_COMMIT_MAX: usize = 1_000;
 /// What a state calls due that can act without any time passing.
 const AT_ONCE: Timestamp = Timestamp(0);
 
+/// A sequence number no run has.
+const OUTDATED: i64 = -1;
+
 /// A run as it was loaded, and as it is about to become.
 pub(super) struct Next<'a> {
     worker: &'a Worker,
@@ -53,6 +56,8 @@ pub(super) struct Attempt {
     pub(super) lanes: Vec<InLane>,
     /// How many ends of effects it holds.
     pub(super) ends: usize,
+    /// The run has ended by an event: the commit is a conflict on purpose, and keeps the ends of sends.
+    pub(super) over: bool,
 }
 
 impl<'a> Next<'a> {
@@ -137,7 +142,8 @@ impl<'a> Next<'a> {
 
     fn apply_end(&mut self, ended: &Performed) {
         let id = &ended.intent;
-        if self.state.is_open(id) && !self.is_over() {
+        let runs_on = !self.is_over() && !self.state.status().is_final();
+        if runs_on && self.state.is_open(id) {
             self.apply(Input::Result {
                 intent: id.clone(),
                 result: ended.result.clone(),
@@ -229,8 +235,11 @@ impl<'a> Next<'a> {
         self.lanes.push(lane);
     }
 
-    /// Whether there is anything to commit.
+    /// Whether there is anything to commit. Of a run that is over, only the ends of sends are.
     pub(super) fn changes_anything(&self) -> bool {
+        if self.is_over() {
+            return !self.sends.is_empty();
+        }
         !self.begin.is_empty()
             || !self.applied.is_empty()
             || !self.sends.is_empty()
@@ -249,7 +258,11 @@ impl<'a> Next<'a> {
             let intents = self.begin.iter().map(|intent| intent.id.clone()).collect();
             self.apply(Input::Begin { intents });
         }
+        let over = self.is_over();
         let lease = self.lease();
+        if over {
+            self.run.seq = OUTDATED;
+        }
         let advance = Advance {
             run: self.run,
             state: self.state,
@@ -265,6 +278,7 @@ impl<'a> Next<'a> {
             begin: self.begin,
             lanes: self.lanes,
             ends: self.ends,
+            over,
         }
     }
 

@@ -3,7 +3,10 @@
 //!
 //! Each round is one call, so that a test or a simulation can make them happen one by one.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use operandi_dsl::{document::Missed, program::Source, time::Timestamp};
 
@@ -54,6 +57,9 @@ impl Worker {
         let count = found.len();
         let mut ready = Vec::new();
         for run in found {
+            if self.resting.rests(run.run, now) {
+                continue;
+            }
             let hint = Hint {
                 org: run.org,
                 run: run.run,
@@ -123,6 +129,9 @@ impl Worker {
     pub async fn beat_once(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         processes::beat(self.committer.db(), &self.process, now).await?;
+        if !self.pulse.may_judge(now) {
+            return Ok(());
+        }
         let taken = processes::take_over(self.committer.db(), now, DEAD_AFTER).await?;
         if taken > 0 {
             metrics::counter!("operandi_runs_taken_over").increment(taken);
@@ -151,6 +160,26 @@ impl Worker {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(round, error, "a periodic task failed; it is tried again");
         }
+    }
+}
+
+/// When this process last said that it lives. After a silence of its own, as when the database was
+/// away, it judges nobody until the others have had the time to speak too.
+#[derive(Default)]
+pub(super) struct Pulse(Mutex<(Option<Timestamp>, Timestamp)>);
+
+impl Pulse {
+    fn may_judge(&self, now: Timestamp) -> bool {
+        let mut pulse = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, not_before) = *pulse;
+        let silent = last.is_some_and(|last| last.after(HEARTBEAT * 3) < now);
+        let not_before = if silent {
+            now.after(DEAD_AFTER)
+        } else {
+            not_before
+        };
+        *pulse = (Some(now), not_before);
+        not_before <= now
     }
 }
 
