@@ -1,1 +1,16 @@
+//! What workflows can do and know: nodes, connectors and records, and the gate all messages pass.
+//!
+//! A new node, connector or record is a file (or folder) and a line in its list. This crate must never
+//! know an HTTP server.
 
+pub mod catalog;
+pub mod connector;
+pub mod domain;
+pub mod gate;
+pub mod http;
+pub mod node;
+mod sandbox;
+pub mod seal;
+pub mod services;
+pub mod settings;
+mod words;

@@ -1,0 +1,144 @@
+//! One letter over one connection. Until the letter itself is handed over every fault is a passing one;
+//! after that, silence means that nobody knows.
+
+use std::time::Duration;
+
+use lettre::{
+    Message,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, Mechanism},
+        client::{AsyncSmtpConnection, TlsParameters},
+        extension::ClientId,
+    },
+};
+use operandi_engine::node::Failure;
+use secrecy::ExposeSecret;
+
+use super::{Secrets, Settings, Tls, send::reason};
+use crate::http::{Http, HttpError};
+
+/// How long the server may take for any one answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a server that asks us to come back later is left alone.
+const GREYLIST_WAIT: Duration = Duration::from_secs(300);
+
+pub(super) async fn deliver(
+    http: &Http,
+    settings: &Settings,
+    secrets: &Secrets,
+    message: &Message,
+) -> Result<(), Failure> {
+    let mut connection = connect(http, settings, secrets).await?;
+    let result = connection
+        .send(message.envelope(), &message.formatted())
+        .await;
+    // The letter is out of our hands; how the farewell goes changes nothing.
+    connection.abort().await;
+    match result {
+        Ok(_) => Ok(()),
+        Err(error) => Err(refused(&error).unwrap_or_else(|| Failure::Unknown {
+            detail: describe(&error),
+        })),
+    }
+}
+
+async fn connect(
+    http: &Http,
+    settings: &Settings,
+    secrets: &Secrets,
+) -> Result<AsyncSmtpConnection, Failure> {
+    let host = settings.host.trim();
+    // We resolve the name ourselves: the connection goes to an address that was checked.
+    let addresses = http
+        .resolve(host, settings.port())
+        .await
+        .map_err(|error| match error {
+            HttpError::Forbidden(detail) => Failure::Reconnect { detail },
+            HttpError::NotSent(detail) | HttpError::NoAnswer(detail) => Failure::Retry {
+                after: None,
+                detail,
+            },
+            HttpError::TooLong => Failure::Retry {
+                after: None,
+                detail: error.to_string(),
+            },
+        })?;
+    let tls = || {
+        TlsParameters::new(host.to_owned()).map_err(|error| Failure::Reconnect {
+            detail: describe(&error),
+        })
+    };
+    let hello = ClientId::default();
+    let implicit = match settings.tls {
+        Tls::Implicit => Some(tls()?),
+        Tls::Starttls | Tls::None => None,
+    };
+    let mut connection = AsyncSmtpConnection::connect_tokio1(
+        &addresses[..],
+        Some(ANSWER_TIMEOUT),
+        &hello,
+        implicit,
+        None,
+    )
+    .await
+    .map_err(|error| before(&error))?;
+    match settings.tls {
+        Tls::Starttls => connection
+            .starttls(tls()?, &hello)
+            .await
+            .map_err(|error| before(&error))?,
+        Tls::Implicit | Tls::None => {}
+    }
+    if let (Some(user), Some(password)) = (&secrets.user, &secrets.password) {
+        let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
+        connection
+            .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+            .await
+            .map_err(|error| {
+                if error.is_permanent() || error.is_client() {
+                    Failure::Reconnect {
+                        detail: format!("the server does not let us in: {}", describe(&error)),
+                    }
+                } else {
+                    before(&error)
+                }
+            })?;
+    }
+    Ok(connection)
+}
+
+/// A fault before the letter was handed over.
+fn before(error: &Error) -> Failure {
+    refused(error).unwrap_or_else(|| Failure::Retry {
+        after: None,
+        detail: describe(error),
+    })
+}
+
+/// The server's own word against a letter, when it said one.
+fn refused(error: &Error) -> Option<Failure> {
+    let detail = describe(error);
+    if error.is_transient() {
+        Some(Failure::Retry {
+            after: Some(GREYLIST_WAIT),
+            detail,
+        })
+    } else if error.is_permanent() {
+        Some(Failure::Refused {
+            reason: reason::REJECTED,
+            detail,
+        })
+    } else {
+        None
+    }
+}
+
+fn describe(error: &Error) -> String {
+    let mut text = error.to_string();
+    if let Some(cause) = std::error::Error::source(error) {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+    }
+    text
+}

@@ -1,0 +1,81 @@
+//! What holds for every record, whichever they are.
+
+use super::*;
+
+#[test]
+fn records_declare_only_what_they_have() {
+    for record in RECORDS {
+        let (schema, spec) = (record.schema(), record.spec());
+        let properties = schema["properties"].as_object().expect("properties");
+        for field in &spec.fields {
+            let first = field.path.split('.').next().unwrap_or_default();
+            assert!(
+                properties.contains_key(first),
+                "{}.{}",
+                spec.name,
+                field.path
+            );
+        }
+        for map in &spec.maps {
+            assert!(properties.contains_key(map), "{}.{map}", spec.name);
+        }
+        assert!(!spec.keys.is_empty(), "{}", spec.name);
+        assert_eq!(schema["additionalProperties"], false, "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_field_is_told_in_three_languages() {
+    for record in RECORDS {
+        let schema = record.schema();
+        for (name, property) in schema["properties"].as_object().expect("properties") {
+            assert!(
+                property["description"].is_string(),
+                "{}.{name}",
+                record.name()
+            );
+            for language in ["es", "en", "pt"] {
+                let title = property["x-titles"][language].as_str().unwrap_or_default();
+                assert!(!title.is_empty(), "{}.{name} {language}", record.name());
+            }
+        }
+        let changes = record.changes();
+        for words in [
+            record.title(),
+            record.plural(),
+            changes.created,
+            changes.updated,
+            changes.deleted,
+        ] {
+            assert!(
+                [words.es, words.en, words.pt]
+                    .iter()
+                    .all(|text| !text.is_empty()),
+                "{}",
+                record.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn samples_are_documents_of_their_kind() {
+    fn survives<R: Record>() {
+        let sample = R::sample();
+        let read: R = serde_json::from_value(sample.clone()).expect(R::CARD.name);
+        let mut written = patch(&read);
+        for (field, value) in sample.as_object().expect("an object") {
+            assert_eq!(
+                written.remove(field).as_ref(),
+                Some(value),
+                "{}.{field}",
+                R::CARD.name
+            );
+        }
+        assert_eq!(written, Map::new(), "{}", R::CARD.name);
+    }
+    survives::<Cart>();
+    survives::<Contact>();
+    survives::<Order>();
+    survives::<SandboxMessage>();
+}

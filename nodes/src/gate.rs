@@ -1,0 +1,225 @@
+//! The gate every message to a person passes, inside the transaction that begins it: may this person be
+//! written to, on this channel, for this purpose? It must never know how a message is sent.
+
+use futures::future::BoxFuture;
+use operandi_dsl::{document::Purpose, time::Timestamp};
+use operandi_engine::store::{
+    StoreError, Tx,
+    commit::{Gate, SendAsk, Verdict},
+};
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        contact::ConsentStatus,
+        identity::Address,
+        lookup::{Known, contacts},
+    },
+    node,
+};
+
+/// The reasons of a refusal, which a fallback may serve.
+pub mod reason {
+    /// The person never agreed to be promoted to on this channel.
+    pub const NO_CONSENT: &str = "no_consent";
+    /// The person took their agreement back.
+    pub const CONSENT_REVOKED: &str = "consent_revoked";
+    /// Nobody may write to this person at all.
+    pub const SUPPRESSED: &str = "suppressed";
+    /// The step names nobody.
+    pub const NO_ADDRESS: &str = "no_address";
+}
+
+/// Lets a message pass when the person agreed to its purpose on its channel.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConsentGate;
+
+impl Gate for ConsentGate {
+    fn check<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        _now: Timestamp,
+        asks: &'a [SendAsk],
+    ) -> BoxFuture<'a, Result<Vec<Verdict>, StoreError>> {
+        Box::pin(judge_all(tx, asks))
+    }
+}
+
+async fn judge_all(tx: &mut Tx, asks: &[SendAsk]) -> Result<Vec<Verdict>, StoreError> {
+    let mut places = Vec::new();
+    let mut addresses = Vec::new();
+    for (place, ask) in asks.iter().enumerate() {
+        if let Some(address) = recipient(&ask.params).and_then(|to| Address::parse(&to)) {
+            places.push(place);
+            addresses.push((ask.org, address));
+        }
+    }
+    let mut known: Vec<Option<Known>> = vec![None; asks.len()];
+    for (found, contact) in contacts(tx, &addresses).await? {
+        known[places[found]] = Some(contact);
+    }
+    Ok(asks
+        .iter()
+        .zip(&known)
+        .map(|(ask, known)| judge(ask, known.as_ref()))
+        .collect())
+}
+
+/// Who a send is for, as its step says.
+fn recipient(params: &Value) -> Option<String> {
+    match params.get("to")? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The verdict on one send.
+fn judge(ask: &SendAsk, known: Option<&Known>) -> Verdict {
+    let Some(to) = recipient(&ask.params).filter(|to| !to.trim().is_empty()) else {
+        return refuse(reason::NO_ADDRESS, "the step names nobody to write to");
+    };
+    let channel = node::channel(&ask.kind).unwrap_or(&ask.kind);
+    // Whoever did not say why a message is sent is taken to promote.
+    let purpose = ask.purpose.unwrap_or(Purpose::Marketing);
+    let consent = known
+        .and_then(|known| known.contact.consent.get(channel))
+        .map(|consent| consent.status);
+    let suppressed = known.is_some_and(|known| known.contact.suppressed);
+    match (purpose, suppressed, consent) {
+        (Purpose::Internal, _, _) => {}
+        (Purpose::Marketing | Purpose::Transactional | Purpose::Service, true, _) => {
+            return refuse(reason::SUPPRESSED, "the person is not to be contacted");
+        }
+        (Purpose::Transactional | Purpose::Service, false, _) => {}
+        (Purpose::Marketing, false, Some(ConsentStatus::Granted)) => {}
+        (Purpose::Marketing, false, Some(ConsentStatus::Revoked)) => {
+            return refuse(
+                reason::CONSENT_REVOKED,
+                &format!("the person wants no promotion on {channel}"),
+            );
+        }
+        (Purpose::Marketing, false, None) => {
+            return refuse(
+                reason::NO_CONSENT,
+                &format!("the person has not agreed to promotion on {channel}"),
+            );
+        }
+    }
+    Verdict::Send {
+        channel: channel.to_owned(),
+        recipient: to,
+        contact: known.map(|known| known.id),
+    }
+}
+
+fn refuse(reason: &str, detail: &str) -> Verdict {
+    Verdict::Refuse {
+        reason: reason.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use operandi_engine::ids::RecordId;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{domain::Contact, node::tests::call};
+
+    fn ask(kind: &str, purpose: Option<Purpose>, params: Value) -> SendAsk {
+        let call = call();
+        SendAsk {
+            org: call.org,
+            workflow: call.workflow,
+            run: call.run,
+            step: call.step,
+            intent: call.intent,
+            kind: kind.to_owned(),
+            params,
+            purpose,
+        }
+    }
+
+    fn known(contact: Value) -> Known {
+        let contact: Contact = serde_json::from_value(contact).expect("a contact");
+        Known {
+            id: "01990000-0000-7000-8000-000000000001"
+                .parse::<RecordId>()
+                .expect("an id"),
+            contact,
+        }
+    }
+
+    #[test]
+    fn consent_and_suppression_decide_by_purpose() {
+        let agreed = json!({ "consent": { "whatsapp": { "status": "granted" } } });
+        let by_mail = json!({ "consent": { "email": { "status": "granted" } } });
+        let took_back = json!({ "consent": { "whatsapp": { "status": "revoked" } } });
+        let suppressed =
+            json!({ "suppressed": true, "consent": { "whatsapp": { "status": "granted" } } });
+        let nothing = json!({});
+        use Purpose::{Internal, Marketing, Service, Transactional};
+        for (contact, purpose, expected) in [
+            (Some(&agreed), Some(Marketing), "send"),
+            (Some(&agreed), None, "send"),
+            (Some(&by_mail), Some(Marketing), "no_consent"),
+            (Some(&nothing), Some(Marketing), "no_consent"),
+            (Some(&nothing), None, "no_consent"),
+            (None, Some(Marketing), "no_consent"),
+            (None, None, "no_consent"),
+            (Some(&took_back), Some(Marketing), "consent_revoked"),
+            (Some(&took_back), Some(Transactional), "send"),
+            (Some(&took_back), Some(Service), "send"),
+            (Some(&nothing), Some(Transactional), "send"),
+            (None, Some(Transactional), "send"),
+            (None, Some(Service), "send"),
+            (Some(&suppressed), Some(Marketing), "suppressed"),
+            (Some(&suppressed), Some(Transactional), "suppressed"),
+            (Some(&suppressed), Some(Service), "suppressed"),
+            (Some(&suppressed), Some(Internal), "send"),
+            (None, Some(Internal), "send"),
+        ] {
+            let known = contact.map(|contact| known(contact.clone()));
+            let ask = ask(
+                "whatsapp.send_template",
+                purpose,
+                json!({ "to": "+5491155551234" }),
+            );
+            let found = match judge(&ask, known.as_ref()) {
+                Verdict::Send {
+                    channel,
+                    recipient,
+                    contact,
+                } => {
+                    assert_eq!(
+                        (channel.as_str(), recipient.as_str()),
+                        ("whatsapp", "+5491155551234")
+                    );
+                    assert_eq!(contact, known.as_ref().map(|known| known.id));
+                    "send".to_owned()
+                }
+                Verdict::Refuse { reason, .. } => reason,
+                Verdict::Hold { .. } => "hold".to_owned(),
+            };
+            assert_eq!(found, expected, "{contact:?} {purpose:?}");
+        }
+    }
+
+    #[test]
+    fn a_send_to_nobody_is_refused() {
+        for params in [
+            json!({}),
+            json!({ "to": null }),
+            json!({ "to": " " }),
+            json!({ "to": ["a"] }),
+        ] {
+            let verdict = judge(
+                &ask("email.send", Some(Purpose::Internal), params.clone()),
+                None,
+            );
+            assert!(matches!(verdict, Verdict::Refuse { .. }), "{params}");
+        }
+    }
+}

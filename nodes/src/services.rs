@@ -1,0 +1,307 @@
+//! What nodes are built with.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use operandi_dsl::{expr::Language, time::Timestamp};
+use operandi_engine::{
+    clock::Clock,
+    event::Ingest,
+    ids::{ConnectionId, OrgId, RecordId},
+    node::Failure,
+    store::{
+        StoreError,
+        commit::Committer,
+        connections::{self, Connection as Stored, ConnectionState},
+        records,
+    },
+};
+use serde_json::Value;
+
+use crate::{
+    connector::Connection,
+    domain::{Contact, identity::Address},
+    http::{AddressGuard, Http, HttpError},
+    seal::{Keyring, SealError},
+    settings::Settings,
+};
+
+/// How long an opened connection is kept before the store is asked again.
+const CONNECTION_KEPT: Duration = Duration::from_secs(5);
+/// How many opened connections are kept at once.
+const CONNECTIONS_KEPT_MAX: usize = 1024;
+
+/// A future of a trait object.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What nodes ask of the store.
+pub trait Shelf: Send + Sync {
+    /// A connection as it is stored.
+    fn connection(
+        &self,
+        org: OrgId,
+        id: ConnectionId,
+    ) -> Boxed<'_, Result<Option<Stored>, ShelfError>>;
+
+    /// A contact by its id or one of its aliases: its id and document.
+    fn contact(
+        &self,
+        org: OrgId,
+        who: Address,
+    ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>>;
+
+    /// Commits a change.
+    fn ingest(&self, ingest: Ingest) -> Boxed<'_, Result<(), ShelfError>>;
+}
+
+/// The store did not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the store cannot be reached")]
+pub struct ShelfError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+impl ShelfError {
+    fn new(error: StoreError) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl From<ShelfError> for Failure {
+    fn from(error: ShelfError) -> Self {
+        tracing::warn!(error = &*error.0, "the store did not answer a node");
+        Self::Retry {
+            after: None,
+            detail: error.to_string(),
+        }
+    }
+}
+
+/// A person a message goes to.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: RecordId,
+    pub contact: Contact,
+}
+
+/// What nodes are built with.
+pub struct Services {
+    pub http: Http,
+    pub clock: Clock,
+    pub language: Arc<Language>,
+    keyring: Arc<Keyring>,
+    shelf: Arc<dyn Shelf>,
+    opened: Mutex<BTreeMap<(OrgId, ConnectionId), (Timestamp, Arc<Connection>)>>,
+}
+
+impl Services {
+    /// Brings everything together over the real store.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn new(
+        settings: Settings,
+        clock: Clock,
+        language: Arc<Language>,
+        keyring: Arc<Keyring>,
+        committer: Committer,
+    ) -> Result<Arc<Self>, HttpError> {
+        Self::over(
+            settings,
+            clock,
+            language,
+            keyring,
+            Arc::new(Truth(committer)),
+        )
+    }
+
+    /// Brings everything together over any store.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn over(
+        settings: Settings,
+        clock: Clock,
+        language: Arc<Language>,
+        keyring: Arc<Keyring>,
+        shelf: Arc<dyn Shelf>,
+    ) -> Result<Arc<Self>, HttpError> {
+        let http = Http::new(AddressGuard::allowing(settings.allow_private_network))?;
+        Ok(Arc::new(Self {
+            http,
+            clock,
+            language,
+            keyring,
+            shelf,
+            opened: Mutex::default(),
+        }))
+    }
+
+    /// A connection with its secrets opened; `None` when there is none or it is switched off.
+    ///
+    /// # Errors
+    /// When the store does not answer, or the secrets cannot be opened.
+    pub async fn connection(
+        &self,
+        org: OrgId,
+        id: ConnectionId,
+    ) -> Result<Option<Arc<Connection>>, Failure> {
+        let now = self.clock.now();
+        if let Some((at, connection)) = self.kept().get(&(org, id))
+            && now < at.after(CONNECTION_KEPT)
+        {
+            return Ok(Some(connection.clone()));
+        }
+        let stored = self.shelf.connection(org, id).await?;
+        let Some(stored) = stored.filter(|stored| stored.state != ConnectionState::Disabled) else {
+            self.kept().remove(&(org, id));
+            return Ok(None);
+        };
+        let connection = Arc::new(self.open(stored).map_err(|error| Failure::Reconnect {
+            detail: error.to_string(),
+        })?);
+        let mut kept = self.kept();
+        if kept.len() >= CONNECTIONS_KEPT_MAX {
+            kept.retain(|_, (at, _)| now < at.after(CONNECTION_KEPT));
+        }
+        if kept.len() < CONNECTIONS_KEPT_MAX {
+            kept.insert((org, id), (now, connection.clone()));
+        }
+        Ok(Some(connection))
+    }
+
+    /// Opens the secrets of a connection that was read from the store.
+    ///
+    /// # Errors
+    /// When their key is gone or they are damaged.
+    pub fn open(&self, stored: Stored) -> Result<Connection, SealError> {
+        let Stored {
+            id,
+            org,
+            connector,
+            settings,
+            secrets,
+            ..
+        } = stored;
+        let secrets = match &secrets {
+            None => "{}".into(),
+            Some(sealed) => self.keyring.open(org, id, sealed)?,
+        };
+        Ok(Connection {
+            id,
+            org,
+            connector,
+            settings: Value::Object(settings),
+            secrets,
+        })
+    }
+
+    /// The keys that seal secrets.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The connection a step names, which must be of the given connector.
+    ///
+    /// # Errors
+    /// [`Failure::Params`] when it names none such.
+    pub(crate) async fn connection_of(
+        &self,
+        org: OrgId,
+        id: &str,
+        connector: &str,
+    ) -> Result<Arc<Connection>, Failure> {
+        let missing = || Failure::Params {
+            detail: format!("`{id}` is no {connector} connection of this organisation"),
+        };
+        let connection = self
+            .connection(org, id.parse().map_err(|_| missing())?)
+            .await?;
+        connection
+            .filter(|connection| connection.connector == connector)
+            .ok_or_else(missing)
+    }
+
+    /// The person an address leads to, when there is such a contact.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn person(&self, org: OrgId, who: &Address) -> Result<Option<Person>, Failure> {
+        let Some((id, document)) = self.shelf.contact(org, who.clone()).await? else {
+            return Ok(None);
+        };
+        let contact = serde_json::from_value(document).map_err(|error| Failure::Params {
+            detail: format!("the contact cannot be read: {error}"),
+        })?;
+        Ok(Some(Person { id, contact }))
+    }
+
+    /// Commits a change that a node brings about besides its own result.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(crate) async fn ingest(&self, ingest: Ingest) -> Result<(), Failure> {
+        Ok(self.shelf.ingest(ingest).await?)
+    }
+
+    fn kept(
+        &self,
+    ) -> std::sync::MutexGuard<'_, BTreeMap<(OrgId, ConnectionId), (Timestamp, Arc<Connection>)>>
+    {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The real store.
+struct Truth(Committer);
+
+impl Shelf for Truth {
+    fn connection(
+        &self,
+        org: OrgId,
+        id: ConnectionId,
+    ) -> Boxed<'_, Result<Option<Stored>, ShelfError>> {
+        Box::pin(async move {
+            connections::connection(self.0.db(), org, id)
+                .await
+                .map_err(ShelfError::new)
+        })
+    }
+
+    fn contact(
+        &self,
+        org: OrgId,
+        who: Address,
+    ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
+        Box::pin(async move {
+            let db = self.0.db();
+            let record = match &who {
+                Address::Contact(id) => records::get(db, org, "contact", *id).await,
+                other => match other.alias() {
+                    Some((name, value)) => records::find(db, org, "contact", name, value).await,
+                    None => Ok(None),
+                },
+            };
+            Ok(record
+                .map_err(ShelfError::new)?
+                .map(|record| (record.id, Value::Object(record.data))))
+        })
+    }
+
+    fn ingest(&self, ingest: Ingest) -> Boxed<'_, Result<(), ShelfError>> {
+        Box::pin(async move {
+            self.0
+                .ingest(ingest, None)
+                .await
+                .map(|_| ())
+                .map_err(ShelfError::new)
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod memory;
