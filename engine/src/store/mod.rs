@@ -5,9 +5,15 @@
 pub mod accounts;
 pub mod commit;
 pub mod connections;
+pub mod events;
+pub mod idempotency;
 pub mod maintenance;
 mod migrations;
+pub mod processes;
 pub mod records;
+pub mod runs;
+pub mod schedules;
+pub mod sends;
 pub mod sql;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -95,6 +95,10 @@ impl<'w> Batch<'w> {
         }
         let advance = &prepared.advance;
         let (org, run) = (advance.run.org, advance.run.run);
+        if self.runs.get(org, run).is_some_and(|row| row.status.is_final() && row.status != advance.run.state.status()) {
+            self.taken.extend(advance.run.inbox.iter().map(|item| (org, item.id)));
+            return Ok(Outcome::Over);
+        }
         let asks = statuses::asks(org, advance.run.workflow, run, &advance.begin);
         let refused = |verdict: &Verdict| !matches!(verdict, Verdict::Send { .. });
         if asks.iter().any(|ask| verdicts.get(&ask.intent).is_none_or(refused)) {

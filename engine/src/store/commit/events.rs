@@ -160,7 +160,7 @@ impl<'w> Batch<'w> {
             }
             Work::Start { start, run, event, .. } => {
                 // A wish for a workflow that is not there must not use up its key.
-                self.catalog.published(start.org, start.workflow)?;
+                self.startable(start.org, start.workflow)?;
                 let (s, d) = (format!("start:{}", start.workflow), clean(start.idempotency_key.as_ref()?).into_owned());
                 Some(NewDelivery { delivery: Delivery { o: start.org, s, d }, e: Some(*event), r: Some(*run) })
             }

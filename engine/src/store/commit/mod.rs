@@ -35,14 +35,20 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     gate::{Gate, OpenGate},
+    route::{Decision, Route},
     types::{
         Advance, Advanced, Begun, Delivered, Fire, InboxItem, Ingested, Lease, Loaded, Permits, SendAsk,
         SendEnd, StartRequest, Started, Touched, Verdict,
     },
 };
 use self::prepare::{Answer, Work};
+pub(in crate::store) use self::{
+    rows::{status_of, status_text},
+    statuses::status_of as delivery_of,
+};
 use super::{
     records::Kinds,
+    runs,
     sql::{Db, Dialect, StoreError},
     workflows::Programs,
 };
@@ -180,9 +186,11 @@ impl Committer {
         self.inside(Work::fire(fire, permits)).await?.fired()
     }
 
-    /// Everything committed so far by this process is before this position.
-    pub(in crate::store) fn position(&self) -> i64 {
-        self.shared.committed.load(Ordering::Acquire)
+    /// Reads a run with everything its worker needs; `None` when there is no such run.
+    pub async fn load(&self, org: OrgId, run: RunId) -> Result<Option<Loaded>, StoreError> {
+        // Read before the run, so that whatever it misses of the run's events lies after it.
+        let position = self.shared.committed.load(Ordering::Acquire);
+        runs::load(self.db(), self.programs(), position, org, run).await
     }
 
     /// Takes no more, writes what is queued, and ends.

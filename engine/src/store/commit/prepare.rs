@@ -125,6 +125,8 @@ pub(super) enum Outcome {
     Ingested(Ingested),
     Started(Started),
     Committed { seq: i64, horizon: i64 },
+    /// The run had been ended from outside: what was applied is forgotten, how sends ended is kept.
+    Over,
     Conflict,
     Judged(Vec<(IntentId, Verdict)>),
     Delivered(Delivered),
@@ -151,6 +153,13 @@ impl Outcome {
             Self::Judged(verdicts) => match work {
                 Work::Advance(prepared) => {
                     Answer::Advanced(Advanced::Judged { run: Box::new(prepared.advance.run), verdicts })
+                }
+                _ => Answer::Advanced(Advanced::Conflict),
+            },
+            Self::Over => match work {
+                Work::Advance(prepared) => {
+                    let Prepared { advance, .. } = *prepared;
+                    Answer::Advanced(Advanced::Committed(Box::new(Loaded { inbox: Vec::new(), ..advance.run })))
                 }
                 _ => Answer::Advanced(Advanced::Conflict),
             },

@@ -231,7 +231,7 @@ impl<'w> Batch<'w> {
         for command in commands {
             let Command::StartChild { slot, workflow, event, wait } = command;
             let called = wait.then(|| (parent, slot.clone()));
-            let listener = workflow.parse::<WorkflowId>().ok().and_then(|id| self.catalog.published(org, id).cloned());
+            let listener = workflow.parse::<WorkflowId>().ok().and_then(|id| self.startable(org, id).cloned());
             let run = new_run();
             let Some(listener) = listener else {
                 self.refuse_child(org, called, run, "workflow_not_found")?;
@@ -268,6 +268,11 @@ impl<'w> Batch<'w> {
         Ok(())
     }
 
+    /// A workflow that takes starts: published and enabled.
+    pub(super) fn startable(&self, org: OrgId, workflow: WorkflowId) -> Option<&Arc<Listener>> {
+        self.catalog.published(org, workflow).filter(|listener| listener.enabled)
+    }
+
     /// Drafts the runs that programs, people and schedules ask for.
     pub(super) async fn draft_requests(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
         for (index, work) in work.iter().enumerate() {
@@ -289,7 +294,7 @@ impl<'w> Batch<'w> {
                 }
                 Work::Ingest { .. } | Work::Advance(_) | Work::Deliver { .. } => continue,
             };
-            let Some(listener) = self.catalog.published(org, workflow).cloned() else {
+            let Some(listener) = self.startable(org, workflow).cloned() else {
                 self.outcomes[index] = Some(match work {
                     Work::Fire { .. } => Outcome::Fired(true, None),
                     _ => Outcome::Started(Started::NotFound),

@@ -184,7 +184,7 @@ pub enum Started {
     Run { run: RunId, duplicate: bool, begun: Option<Box<Begun>> },
     /// A run about the same key is active, and the workflow allows one.
     Active { run: RunId },
-    /// No such workflow, or it is not published.
+    /// No such workflow, or it is not published, or disabled.
     NotFound,
 }
 

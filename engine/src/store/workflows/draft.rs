@@ -61,10 +61,21 @@ pub async fn create(
     draft: &NewDraft,
     inputs: &Value,
 ) -> Result<WorkflowId, StoreError> {
+    let mut tx = db.begin_write().await?;
+    let id = create_in(&mut tx, now, org, draft, inputs).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Stores a new workflow within a transaction.
+pub async fn create_in(
+    tx: &mut Tx,
+    now: Timestamp,
+    org: OrgId,
+    draft: &NewDraft,
+    inputs: &Value,
+) -> Result<WorkflowId, StoreError> {
     let id = WorkflowId::from_uuid(clock::new_uuid());
-    let sql = "insert into workflow \
-               (org_id, id, source, format, name, inputs, rev, enabled, revision, created_at, changed_at) \
-               values ($1, $2, $3, $4, $5, $6, 1, 0, 0, $7, $7)";
     let params = [
         org.into(),
         id.into(),
@@ -74,8 +85,17 @@ pub async fn create(
         Param::json(inputs)?,
         now.into(),
     ];
-    db.execute(sql, &params).await?;
+    let sql = "insert into workflow \
+               (org_id, id, source, format, name, inputs, rev, enabled, revision, created_at, changed_at) \
+               values ($1, $2, $3, $4, $5, $6, 1, 0, 0, $7, $7)";
+    tx.execute(sql, &params).await?;
     Ok(id)
+}
+
+/// Deletes a workflow that was never published; `false` when there is none such.
+pub async fn delete_unpublished(tx: &mut Tx, org: OrgId, id: WorkflowId) -> Result<bool, StoreError> {
+    let sql = "delete from workflow where org_id = $1 and id = $2 and published is null";
+    Ok(tx.execute(sql, &[org.into(), id.into()]).await? == 1)
 }
 
 /// Saves a draft; `expected` guards against overwriting somebody else's. Gives the new revision, or

@@ -1,0 +1,15 @@
+//! Runs as they are read: by workers one by one, by the sweeper when due, by people in lists.
+
+mod due;
+mod history;
+mod list;
+mod load;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    due::{Due, due},
+    history::history,
+    list::{Counts, Filter, PAGE_MAX, Run, Standing, counts, get, list, standing, started_with},
+};
+pub(super) use self::load::load;
