@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// All nodes, event types and connectors a workflow may name.
@@ -27,6 +27,52 @@ pub struct Words {
     pub es: &'static str,
     pub en: &'static str,
     pub pt: &'static str,
+}
+
+impl Words {
+    /// The text in one language.
+    #[must_use]
+    pub const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Es => self.es,
+            Lang::En => self.en,
+            Lang::Pt => self.pt,
+        }
+    }
+}
+
+/// The product's languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lang {
+    #[default]
+    Es,
+    En,
+    Pt,
+}
+
+impl Lang {
+    /// All of them, in the order people see them.
+    pub const ALL: [Self; 3] = [Self::Es, Self::En, Self::Pt];
+
+    /// Two letters, as documents write it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Es => "es",
+            Self::En => "en",
+            Self::Pt => "pt",
+        }
+    }
+
+    /// Reads `es`, `es-AR`, `pt_BR.UTF-8`; `None` for a language the product does not speak.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let code = text.split(['-', '_', '.', ';', ',']).next()?.trim();
+        Self::ALL
+            .into_iter()
+            .find(|lang| lang.code().eq_ignore_ascii_case(code))
+    }
 }
 
 /// One kind of action.

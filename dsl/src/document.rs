@@ -1,8 +1,11 @@
 //! The workflow document as typed Rust: the one description from which the decoder, the published
 //! JSON Schema and the compiler all work. It holds no coordinates and no derived state.
 
+mod branches;
+
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -150,8 +153,26 @@ pub struct Trigger {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// What happens to a second run about the same key.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Mode::is_default")]
     pub mode: Mode,
+}
+
+impl Mode {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Missed {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Join {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One string or a list of them.
@@ -183,7 +204,7 @@ pub struct Cron {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// What happens to times that passed while nothing was running.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Missed::is_default")]
     pub missed: Missed,
 }
 
@@ -336,6 +357,7 @@ pub enum Block {
 
 /// Does something in the world.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ActionBlock {
     /// The node's kind, such as `whatsapp.send_template`.
     pub action: String,
@@ -352,6 +374,7 @@ pub struct ActionBlock {
 
 /// Holds the run for a while, until a moment, or until an allowed window opens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WaitBlock {
     pub wait: Wait,
 }
@@ -392,6 +415,7 @@ pub struct Window {
 
 /// Holds the run until an event arrives or time runs out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WaitForBlock {
     /// One event, or any of several.
     pub wait_for: WaitFor,
@@ -420,6 +444,7 @@ pub struct WaitFor {
 
 /// Takes one of two ways.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct IfBlock {
     /// The condition: an expression.
     #[serde(rename = "if")]
@@ -432,6 +457,7 @@ pub struct IfBlock {
 
 /// Takes the first way whose condition holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SwitchBlock {
     pub switch: Vec<Case>,
     #[serde(default, rename = "else", skip_serializing_if = "Vec::is_empty")]
@@ -450,6 +476,7 @@ pub struct Case {
 
 /// Shares runs out among ways by weight; the same key always goes the same way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SplitBlock {
     /// Way -> weight.
     pub split: BTreeMap<String, u32>,
@@ -460,6 +487,7 @@ pub struct SplitBlock {
 
 /// Runs steps once per element of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct EachBlock {
     /// An expression that gives a list.
     pub each: String,
@@ -474,11 +502,12 @@ pub struct EachBlock {
 
 /// Runs several ways at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ParallelBlock {
     /// Way -> steps.
     pub parallel: BTreeMap<String, Vec<Step>>,
     /// Whether all ways must end, or the first one ends the others.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Join::is_default")]
     pub join: Join,
 }
 
@@ -493,6 +522,7 @@ pub enum Join {
 
 /// Runs steps again until a condition holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RepeatBlock {
     pub repeat: Repeat,
     pub steps: Vec<Step>,
@@ -511,6 +541,7 @@ pub struct Repeat {
 
 /// Computes a value with Rhai.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ScriptBlock {
     /// The code; its last value is the step's output.
     pub script: String,
@@ -518,12 +549,14 @@ pub struct ScriptBlock {
 
 /// Keeps values under `vars`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SetBlock {
     pub set: Map<String, Value>,
 }
 
 /// Starts another workflow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CallBlock {
     /// The other workflow's id.
     pub call: String,
@@ -537,6 +570,7 @@ pub struct CallBlock {
 
 /// Lets a person decide.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AskBlock {
     pub ask: Ask,
     /// Answer -> steps.
@@ -554,7 +588,7 @@ pub struct Ask {
     /// The question.
     pub question: String,
     /// The answers to choose from, by name, with what the button says.
-    pub answers: BTreeMap<String, String>,
+    pub answers: IndexMap<String, String>,
     /// How long to wait for an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<String>,
@@ -562,6 +596,7 @@ pub struct Ask {
 
 /// Goes to another step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct GotoBlock {
     /// The step to go to.
     pub goto: String,
@@ -572,6 +607,7 @@ pub struct GotoBlock {
 
 /// Ends the run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct StopBlock {
     /// What the run's outcome is called.
     pub stop: String,

@@ -4,10 +4,20 @@
 //! record or vendor. What exists in the world reaches it as a [`catalog::Catalog`].
 
 pub mod catalog;
+mod check;
+mod decode;
 pub mod document;
 pub mod expr;
 mod ids;
+pub mod problem;
 pub mod program;
+mod schema;
+#[doc(hidden)]
+pub mod testing;
+pub mod text;
 pub mod time;
 
+pub use check::{Workflow, check};
 pub use ids::StepId;
+pub use problem::Problem;
+pub use schema::document_schema;
