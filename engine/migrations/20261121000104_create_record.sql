@@ -13,7 +13,7 @@ create table record (
     created_at bigint not null,
     updated_at bigint not null
 );
-create index record_kind on record (org_id, kind, id);
+create index record_of_kind on record (org_id, kind, id);
 create index record_updated on record (org_id, kind, updated_at, id);
 create index record_merged on record (org_id, merged_into) where merged_into is not null;
 
