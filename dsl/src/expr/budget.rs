@@ -37,7 +37,11 @@ thread_local! {
 }
 
 /// Runs `evaluate` within `budget`; an evaluation never moves between threads.
-pub(super) fn within<T>(budget: Budget, monotonic: Option<fn() -> Duration>, evaluate: impl FnOnce() -> T) -> T {
+pub(super) fn within<T>(
+    budget: Budget,
+    monotonic: Option<fn() -> Duration>,
+    evaluate: impl FnOnce() -> T,
+) -> T {
     let outer = LEFT.get();
     LEFT.set(Left {
         ticks: budget.ticks,
@@ -76,7 +80,10 @@ pub(super) fn spend(ticks: u64) -> Option<&'static str> {
 pub(super) fn charge(ticks: usize) -> Result<(), Box<EvalAltResult>> {
     match spend(ticks as u64) {
         None => Ok(()),
-        Some(what) => Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::from(what), Position::NONE))),
+        Some(what) => Err(Box::new(EvalAltResult::ErrorTerminated(
+            Dynamic::from(what),
+            Position::NONE,
+        ))),
     }
 }
 

@@ -9,12 +9,21 @@ use super::{
     ExprError, Language, Scope,
     budget::{self, Budget},
     convert,
-    language::{EXPRESSION_TICKS_MAX, EXPRESSION_TIME_MAX, SCRIPT_TICKS_MAX, SCRIPT_TIME_MAX, SOURCE_BYTES_MAX},
+    language::{
+        EXPRESSION_TICKS_MAX, EXPRESSION_TIME_MAX, SCRIPT_TICKS_MAX, SCRIPT_TIME_MAX,
+        SOURCE_BYTES_MAX,
+    },
     reads,
 };
 
-const EXPRESSION: Budget = Budget { ticks: EXPRESSION_TICKS_MAX, time: EXPRESSION_TIME_MAX };
-const SCRIPT: Budget = Budget { ticks: SCRIPT_TICKS_MAX, time: SCRIPT_TIME_MAX };
+const EXPRESSION: Budget = Budget {
+    ticks: EXPRESSION_TICKS_MAX,
+    time: EXPRESSION_TIME_MAX,
+};
+const SCRIPT: Budget = Budget {
+    ticks: SCRIPT_TICKS_MAX,
+    time: SCRIPT_TIME_MAX,
+};
 
 /// One compiled expression or script.
 pub struct Expr {
@@ -36,20 +45,33 @@ impl Expr {
     /// Compiles one expression: no statements, but closures such as `|item| item.price > 0`.
     pub fn compile(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
-        let ast = language.plain.compile_expression(source).map_err(|error| ExprError::of_parse(&error))?;
+        let ast = language
+            .plain
+            .compile_expression(source)
+            .map_err(|error| ExprError::of_parse(&error))?;
         Ok(Self::of(language, source, ast, EXPRESSION))
     }
 
     /// A script may hold statements and has a larger budget.
     pub fn compile_script(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
-        let ast = language.plain.compile(source).map_err(|error| ExprError::of_parse(&error))?;
+        let ast = language
+            .plain
+            .compile(source)
+            .map_err(|error| ExprError::of_parse(&error))?;
         Ok(Self::of(language, source, ast, SCRIPT))
     }
 
     fn of(language: &Arc<Language>, source: &str, ast: AST, budget: Budget) -> Self {
         let reads::Found { paths, captures } = reads::of(&ast);
-        Self { language: Arc::clone(language), source: source.to_owned(), ast, budget, reads: paths, captures }
+        Self {
+            language: Arc::clone(language),
+            source: source.to_owned(),
+            ast,
+            budget,
+            reads: paths,
+            captures,
+        }
     }
 
     /// The value.
@@ -82,19 +104,27 @@ impl Expr {
     }
 
     pub(super) fn eval_dynamic(&self, scope: &mut Scope) -> Result<Dynamic, ExprError> {
-        let engine = if self.captures { &self.language.capturing } else { &self.language.plain };
+        let engine = if self.captures {
+            &self.language.capturing
+        } else {
+            &self.language.plain
+        };
         let result = scope.lend(|variables| {
             budget::within(self.budget, self.language.monotonic, || {
                 engine.eval_ast_with_scope::<Dynamic>(variables, &self.ast)
             })
         });
-        result.map(Dynamic::flatten).map_err(|error| ExprError::of_eval(&error))
+        result
+            .map(Dynamic::flatten)
+            .map_err(|error| ExprError::of_eval(&error))
     }
 }
 
 fn check_source(source: &str) -> Result<(), ExprError> {
     if source.trim().is_empty() {
-        return Err(ExprError::new("the expression is empty; write one, or leave the field out"));
+        return Err(ExprError::new(
+            "the expression is empty; write one, or leave the field out",
+        ));
     }
     if source.len() > SOURCE_BYTES_MAX {
         return Err(ExprError::new(format!(

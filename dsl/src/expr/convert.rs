@@ -18,9 +18,12 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
         },
         Value::String(text) => Dynamic::from(ImmutableString::from(text.as_str())),
         Value::Array(items) => Dynamic::from_array(items.iter().map(to_dynamic).collect()),
-        Value::Object(fields) => {
-            Dynamic::from_map(fields.iter().map(|(name, field)| (name.as_str().into(), to_dynamic(field))).collect())
-        }
+        Value::Object(fields) => Dynamic::from_map(
+            fields
+                .iter()
+                .map(|(name, field)| (name.as_str().into(), to_dynamic(field)))
+                .collect(),
+        ),
     }
 }
 
@@ -31,7 +34,9 @@ pub(super) fn to_value(value: &Dynamic) -> Result<Value, String> {
 
 fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
     if depth > DEPTH_MAX {
-        return Err(format!("the result is nested deeper than {DEPTH_MAX} levels; make it flatter"));
+        return Err(format!(
+            "the result is nested deeper than {DEPTH_MAX} levels; make it flatter"
+        ));
     }
     if value.is_unit() {
         return Ok(Value::Null);
@@ -43,9 +48,9 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
         return Ok(Value::from(int));
     }
     if let Ok(float) = value.as_float() {
-        return Number::from_f64(float)
-            .map(Value::Number)
-            .ok_or_else(|| format!("the result {float} is not a finite number; check for a division by zero"));
+        return Number::from_f64(float).map(Value::Number).ok_or_else(|| {
+            format!("the result {float} is not a finite number; check for a division by zero")
+        });
     }
     if let Ok(text) = value.as_immutable_string_ref() {
         return Ok(Value::String(text.as_str().to_owned()));
@@ -54,7 +59,11 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
         return Ok(Value::String(char.to_string()));
     }
     if let Some(items) = value.read_lock::<Array>() {
-        return items.iter().map(|item| convert(item, depth + 1)).collect::<Result<_, _>>().map(Value::Array);
+        return items
+            .iter()
+            .map(|item| convert(item, depth + 1))
+            .collect::<Result<_, _>>()
+            .map(Value::Array);
     }
     if let Some(fields) = value.read_lock::<Map>() {
         return fields
@@ -64,9 +73,15 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
             .map(Value::Object);
     }
     if value.is::<FnPtr>() {
-        return Err("the result is a function, which cannot be stored; call it and give its result".to_owned());
+        return Err(
+            "the result is a function, which cannot be stored; call it and give its result"
+                .to_owned(),
+        );
     }
-    Err(format!("a {} cannot be stored; turn it into text, a number or a list", type_words(value.type_name())))
+    Err(format!(
+        "a {} cannot be stored; turn it into text, a number or a list",
+        type_words(value.type_name())
+    ))
 }
 
 /// What an author calls a type.
@@ -93,6 +108,8 @@ pub(super) fn to_text(value: &Dynamic) -> Result<String, String> {
     Ok(match to_value(value)? {
         Value::String(text) => text,
         Value::Null => String::new(),
-        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            other.to_string()
+        }
     })
 }

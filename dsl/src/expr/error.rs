@@ -24,11 +24,17 @@ pub struct ExprError {
 
 impl ExprError {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), position: None, path: String::new() }
+        Self {
+            message: message.into(),
+            position: None,
+            path: String::new(),
+        }
     }
 
     pub(super) fn at(mut self, position: Position) -> Self {
-        self.position = position.line().map(|line| (line, position.position().unwrap_or(1)));
+        self.position = position
+            .line()
+            .map(|line| (line, position.position().unwrap_or(1)));
         self
     }
 
@@ -41,8 +47,8 @@ impl ExprError {
     pub(super) fn of_eval(error: &EvalAltResult) -> Self {
         let mut innermost = error;
         let mut position = error.position();
-        while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) =
-            innermost
+        while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _)
+        | EvalAltResult::ErrorInModule(_, inner, _) = innermost
         {
             innermost = inner;
             if !innermost.position().is_none() {
@@ -56,17 +62,22 @@ impl ExprError {
 fn parse_words(error: &ParseErrorType) -> String {
     match error {
         ParseErrorType::UnexpectedEOF => {
-            "the expression ends too early; complete it, or close the open bracket or quote".to_owned()
+            "the expression ends too early; complete it, or close the open bracket or quote"
+                .to_owned()
         }
         ParseErrorType::BadInput(inner) => match inner.to_string() {
             text if text.starts_with("Unexpected '='") || text.contains("'==='") => {
                 "use `==` to compare".to_owned()
             }
-            text => format!("{text}; only one expression may stand here, texts go in double quotes"),
+            text => {
+                format!("{text}; only one expression may stand here, texts go in double quotes")
+            }
         },
         ParseErrorType::UnknownOperator(operator) => format!("there is no operator `{operator}`"),
         ParseErrorType::Reserved(word) if CLOSED_SYMBOLS.contains(&word.as_str()) => {
-            format!("`{word}` is not available in expressions; use the functions of the library instead")
+            format!(
+                "`{word}` is not available in expressions; use the functions of the library instead"
+            )
         }
         ParseErrorType::Reserved(word) => match word.as_str() {
             "null" | "nil" | "undefined" | "None" => format!("`{word}` is written `()` here"),
@@ -78,10 +89,14 @@ fn parse_words(error: &ParseErrorType) -> String {
             other => format!("`{other}` is a reserved word; choose another name"),
         },
         ParseErrorType::ExprTooDeep => {
-            "the expression is nested too deeply; split it into a script with `let` variables".to_owned()
+            "the expression is nested too deeply; split it into a script with `let` variables"
+                .to_owned()
         }
         ParseErrorType::LiteralTooLarge(what, max) => {
-            format!("this {} is larger than {max}; make it shorter", type_words(what))
+            format!(
+                "this {} is larger than {max}; make it shorter",
+                type_words(what)
+            )
         }
         ParseErrorType::TooManyFunctions => "there are too many functions; remove some".to_owned(),
         ParseErrorType::VariableUndefined(name) => unknown_variable(name),
@@ -96,7 +111,9 @@ fn unknown_variable(name: &str) -> String {
     match name {
         "and" => "there is no variable `and`; write `&&`".to_owned(),
         "or" => "there is no variable `or`; write `||`".to_owned(),
-        "null" | "nil" | "none" | "undefined" => format!("there is no variable `{name}`; nothing is written `()`"),
+        "null" | "nil" | "none" | "undefined" => {
+            format!("there is no variable `{name}`; nothing is written `()`")
+        }
         _ if library().iter().any(|doc| doc.name == name) => {
             format!("`{name}` is a function; call it with parentheses")
         }
@@ -113,7 +130,12 @@ fn split_signature(signature: &str) -> (&str, Vec<&str>) {
         return (signature.trim(), Vec::new());
     };
     let inside = rest.trim_end().strip_suffix(')').unwrap_or(rest);
-    let args = inside.split(',').map(str::trim).filter(|arg| !arg.is_empty()).map(type_words).collect();
+    let args = inside
+        .split(',')
+        .map(str::trim)
+        .filter(|arg| !arg.is_empty())
+        .map(type_words)
+        .collect();
     (name.trim(), args)
 }
 
@@ -138,7 +160,10 @@ fn unknown_function(signature: &str) -> String {
         return format!("`{name}` is not available in expressions");
     }
     if let Some(doc) = library().iter().find(|doc| doc.name == name) {
-        return format!("`{name}` does not take ({shown}); write it like {}", doc.example);
+        return format!(
+            "`{name}` does not take ({shown}); write it like {}",
+            doc.example
+        );
     }
     let nearest = library()
         .iter()
@@ -148,9 +173,13 @@ fn unknown_function(signature: &str) -> String {
     match nearest {
         Some((_, near)) => format!("there is no function `{name}`; did you mean `{near}`?"),
         None if args.first() == Some(&"nothing") => {
-            format!("`{name}` was called on nothing, `()`; guard the value with `!= ()` or default(value, ...)")
+            format!(
+                "`{name}` was called on nothing, `()`; guard the value with `!= ()` or default(value, ...)"
+            )
         }
-        None => format!("there is no function `{name}` for ({shown}); look into the list of functions"),
+        None => {
+            format!("there is no function `{name}` for ({shown}); look into the list of functions")
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use rhai::{
-    Dynamic, Engine, OptimizationLevel,
+    Dynamic, Engine, OptimizationLevel, Token,
     packages::{
-        ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
-        BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage, Package,
+        ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage,
+        BasicMapPackage, BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage,
+        Package,
     },
 };
 
@@ -38,7 +39,15 @@ const VARIABLES_MAX: usize = 128;
 const FUNCTIONS_MAX: usize = 64;
 
 /// Words of Rhai that reach outside, and are closed.
-pub(super) const CLOSED_SYMBOLS: &[&str] = &["eval", "import", "export", "print", "debug", "sleep", "timestamp"];
+pub(super) const CLOSED_SYMBOLS: &[&str] = &[
+    "eval",
+    "import",
+    "export",
+    "print",
+    "debug",
+    "sleep",
+    "timestamp",
+];
 
 /// A Rhai engine with everything dangerous closed, every size bounded, and the standard library.
 pub struct Language {
@@ -52,7 +61,9 @@ pub struct Language {
 
 impl std::fmt::Debug for Language {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Language").field("timed", &self.monotonic.is_some()).finish_non_exhaustive()
+        f.debug_struct("Language")
+            .field("timed", &self.monotonic.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -78,9 +89,15 @@ impl Language {
             if context.call_level() > 0 || scope.is_constant(name) != Some(true) {
                 return Ok(None);
             }
-            Ok(scope.get(name).map(|value| value.flatten_clone().into_shared()))
+            Ok(scope
+                .get(name)
+                .map(|value| value.flatten_clone().into_shared()))
         });
-        Arc::new(Self { plain: engine(), capturing, monotonic })
+        Arc::new(Self {
+            plain: engine(),
+            capturing,
+            monotonic,
+        })
     }
 }
 
@@ -100,6 +117,13 @@ fn engine() -> Engine {
     for symbol in CLOSED_SYMBOLS {
         engine.disable_symbol(*symbol);
     }
+    // Rhai keeps `default` for itself and makes nothing of it. The callback's interface is documented
+    // as one that may change between releases.
+    #[allow(deprecated)]
+    engine.on_parse_token(|token, _, _| match token {
+        Token::Reserved(word) if word.as_str() == "default" => Token::Identifier(word),
+        other => other,
+    });
     // An optimised tree leaves out what it finds constant, and then `reads` would not tell all.
     engine.set_optimization_level(OptimizationLevel::None);
     engine.set_max_expr_depths(EXPRESSION_DEPTH_MAX, EXPRESSION_DEPTH_MAX);

@@ -12,7 +12,14 @@ pub(super) struct Found {
 
 /// Walks the tree.
 pub(super) fn of(ast: &AST) -> Found {
-    let mut walk = Walk { ast, locals: Vec::new(), found: Found { paths: Vec::new(), captures: false } };
+    let mut walk = Walk {
+        ast,
+        locals: Vec::new(),
+        found: Found {
+            paths: Vec::new(),
+            captures: false,
+        },
+    };
     for statement in ast.statements() {
         walk.statement(statement);
     }
@@ -57,7 +64,8 @@ impl Walk<'_> {
                 self.expression(&flow.expr);
                 self.scoped(|walk| {
                     walk.locals.push(item.name.to_string());
-                    walk.locals.extend(counter.as_ref().map(|counter| counter.name.to_string()));
+                    walk.locals
+                        .extend(counter.as_ref().map(|counter| counter.name.to_string()));
                     walk.block(&flow.body);
                 });
             }
@@ -81,7 +89,9 @@ impl Walk<'_> {
                 });
             }
             Stmt::Expr(expression) => self.expression(expression),
-            Stmt::BreakLoop(Some(expression), ..) | Stmt::Return(Some(expression), ..) => self.expression(expression),
+            Stmt::BreakLoop(Some(expression), ..) | Stmt::Return(Some(expression), ..) => {
+                self.expression(expression)
+            }
             // The rest reads nothing, or marks what a closure captures, which the call tells.
             _ => {}
         }
@@ -96,7 +106,10 @@ impl Walk<'_> {
             Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => {
                 parts.iter().for_each(|part| self.expression(part));
             }
-            Expr::Map(fields, _) => fields.0.iter().for_each(|(_, field)| self.expression(field)),
+            Expr::Map(fields, _) => fields
+                .0
+                .iter()
+                .for_each(|(_, field)| self.expression(field)),
             Expr::And(parts, _) | Expr::Or(parts, _) | Expr::Coalesce(parts, _) => {
                 parts.iter().for_each(|part| self.expression(part));
             }
@@ -120,7 +133,9 @@ impl Walk<'_> {
             self.closure(function.fn_name(), call.args.len() - 1);
             return;
         }
-        call.args.iter().for_each(|argument| self.expression(argument));
+        call.args
+            .iter()
+            .for_each(|argument| self.expression(argument));
     }
 
     /// Walks a closure's body where it is written, so that what it captures is seen as read; its
@@ -129,11 +144,20 @@ impl Walk<'_> {
         if !name.starts_with("anon$") {
             return;
         }
-        let alone = self.ast.clone_functions_only_filtered(|_, _, _, function, _| function == name);
+        // Only retaining is reliable: cloning with a filter does not apply it to a first module.
+        let mut alone = self.ast.clone_functions_only();
+        alone.retain_functions(|_, _, function, _| function == name);
         let parameters: Vec<String> = alone
             .iter_functions()
             .next()
-            .map(|function| function.params.iter().skip(captured).map(ToString::to_string).collect())
+            .map(|function| {
+                function
+                    .params
+                    .iter()
+                    .skip(captured)
+                    .map(ToString::to_string)
+                    .collect()
+            })
             .unwrap_or_default();
         self.scoped(|walk| {
             walk.locals.extend(parameters);
@@ -150,26 +174,23 @@ impl Walk<'_> {
     fn chain(&mut self, expression: &Expr) {
         let mut links = Vec::new();
         let root = unroll(expression, &mut links);
-        let mut path = Vec::new();
-        let mut constant = matches!(root, Expr::Variable(..));
-        for link in links {
-            match link {
-                Link::Field(Expr::Property(property, _)) if constant => path.push(property.2.to_string()),
-                Link::At(Expr::StringConstant(name, _)) if constant => path.push(name.to_string()),
-                Link::Field(Expr::Property(..)) => {}
-                Link::Field(other) => {
-                    constant = false;
-                    self.expression(other);
-                }
-                Link::At(index) => {
-                    constant = false;
-                    self.expression(index);
-                }
-            }
-        }
+        let path = links
+            .iter()
+            .map_while(|link| match link {
+                Link::Field(Expr::Property(property, _)) => Some(property.2.to_string()),
+                Link::At(Expr::StringConstant(name, _)) => Some(name.to_string()),
+                Link::Field(_) | Link::At(_) => None,
+            })
+            .collect();
         match root {
             Expr::Variable(variable, ..) => self.read(&variable.1, path),
             other => self.expression(other),
+        }
+        for link in links {
+            match link {
+                Link::Field(Expr::Property(..)) => {}
+                Link::Field(inner) | Link::At(inner) => self.expression(inner),
+            }
         }
     }
 
@@ -194,8 +215,18 @@ enum Link<'a> {
 /// follows it, in the order it is written.
 fn unroll<'a>(expression: &'a Expr, links: &mut Vec<Link<'a>>) -> &'a Expr {
     let (root, mut rest, mut indexed, mut last) = match expression {
-        Expr::Dot(pair, flags, _) => (unroll(&pair.lhs, links), &pair.rhs, false, flags.contains(ASTFlags::BREAK)),
-        Expr::Index(pair, flags, _) => (unroll(&pair.lhs, links), &pair.rhs, true, flags.contains(ASTFlags::BREAK)),
+        Expr::Dot(pair, flags, _) => (
+            unroll(&pair.lhs, links),
+            &pair.rhs,
+            false,
+            flags.contains(ASTFlags::BREAK),
+        ),
+        Expr::Index(pair, flags, _) => (
+            unroll(&pair.lhs, links),
+            &pair.rhs,
+            true,
+            flags.contains(ASTFlags::BREAK),
+        ),
         other => return other,
     };
     loop {

@@ -17,7 +17,9 @@ impl Scope {
     /// A scope without variables, for expressions of this language.
     #[must_use]
     pub fn new(_language: &Arc<Language>) -> Self {
-        Self { inner: rhai::Scope::new() }
+        Self {
+            inner: rhai::Scope::new(),
+        }
     }
 
     /// Sets or replaces a variable.
@@ -28,7 +30,10 @@ impl Scope {
     /// Sets one field of a map variable (such as `steps`), without converting the rest again. The
     /// variable becomes a map when it was none.
     pub fn set_in(&mut self, map: &str, field: &str, value: &Value) {
-        let mut fields = self.take(map).and_then(Dynamic::try_cast::<Map>).unwrap_or_default();
+        let mut fields = self
+            .take(map)
+            .and_then(Dynamic::try_cast::<Map>)
+            .unwrap_or_default();
         fields.insert(field.into(), to_dynamic(value));
         self.put(map, Dynamic::from_map(fields));
     }

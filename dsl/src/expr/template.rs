@@ -41,7 +41,11 @@ impl Template {
     pub fn compile(language: &Arc<Language>, value: &Value) -> Result<Self, Vec<ExprError>> {
         let mut errors = Vec::new();
         let root = compile(language, value, "", &mut errors);
-        if errors.is_empty() { Ok(Self { root }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { root })
+        } else {
+            Err(errors)
+        }
     }
 
     /// The value with every expression replaced by its result.
@@ -81,7 +85,9 @@ impl Template {
 fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a str, &'a Expr)) {
     let mut piece = |piece: &'a Piece| match piece {
         Piece::Literal(_) => {}
-        Piece::Expression { expression, path, .. } => visit(path, expression),
+        Piece::Expression {
+            expression, path, ..
+        } => visit(path, expression),
     };
     match node {
         Node::Constant(_) => {}
@@ -92,7 +98,12 @@ fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a str, &'a Expr)) {
     }
 }
 
-fn compile(language: &Arc<Language>, value: &Value, path: &str, errors: &mut Vec<ExprError>) -> Node {
+fn compile(
+    language: &Arc<Language>,
+    value: &Value,
+    path: &str,
+    errors: &mut Vec<ExprError>,
+) -> Node {
     match value {
         Value::String(text) => compile_text(language, text, path, errors),
         Value::Array(items) => {
@@ -102,7 +113,9 @@ fn compile(language: &Arc<Language>, value: &Value, path: &str, errors: &mut Vec
                 .map(|(index, item)| compile(language, item, &format!("{path}/{index}"), errors))
                 .collect();
             if nodes.iter().all(is_constant) {
-                return Node::Constant(Value::Array(nodes.into_iter().filter_map(into_constant).collect()));
+                return Node::Constant(Value::Array(
+                    nodes.into_iter().filter_map(into_constant).collect(),
+                ));
             }
             Node::List(nodes)
         }
@@ -111,12 +124,17 @@ fn compile(language: &Arc<Language>, value: &Value, path: &str, errors: &mut Vec
                 .iter()
                 .map(|(name, field)| {
                     let token = name.replace('~', "~0").replace('/', "~1");
-                    (name.clone(), compile(language, field, &format!("{path}/{token}"), errors))
+                    (
+                        name.clone(),
+                        compile(language, field, &format!("{path}/{token}"), errors),
+                    )
                 })
                 .collect();
             if nodes.iter().all(|(_, node)| is_constant(node)) {
-                let fields: Map<String, Value> =
-                    nodes.into_iter().filter_map(|(name, node)| Some((name, into_constant(node)?))).collect();
+                let fields: Map<String, Value> = nodes
+                    .into_iter()
+                    .filter_map(|(name, node)| Some((name, into_constant(node)?)))
+                    .collect();
                 return Node::Constant(Value::Object(fields));
             }
             Node::Object(nodes)
@@ -136,7 +154,12 @@ fn into_constant(node: Node) -> Option<Value> {
     }
 }
 
-fn compile_text(language: &Arc<Language>, text: &str, path: &str, errors: &mut Vec<ExprError>) -> Node {
+fn compile_text(
+    language: &Arc<Language>,
+    text: &str,
+    path: &str,
+    errors: &mut Vec<ExprError>,
+) -> Node {
     let shared: Arc<str> = Arc::from(path);
     let mut pieces = Vec::new();
     let mut literal = String::new();
@@ -150,7 +173,9 @@ fn compile_text(language: &Arc<Language>, text: &str, path: &str, errors: &mut V
         } else if let Some(after) = rest.strip_prefix("${") {
             let start = position_of(text, text.len() - after.len());
             let Some(length) = expression_length(after) else {
-                let mut error = ExprError::new("`${` is not closed; add `}`, or write `$${` for the characters themselves");
+                let mut error = ExprError::new(
+                    "`${` is not closed; add `}`, or write `$${` for the characters themselves",
+                );
                 error.position = Some(start);
                 path.clone_into(&mut error.path);
                 errors.push(error);
@@ -185,14 +210,20 @@ fn compile_text(language: &Arc<Language>, text: &str, path: &str, errors: &mut V
     if pieces.len() > 1 {
         return Node::Text(pieces);
     }
-    pieces.pop().map_or(Node::Constant(Value::Null), Node::Value)
+    pieces
+        .pop()
+        .map_or(Node::Constant(Value::Null), Node::Value)
 }
 
 /// Line and column, from 1, of a byte position.
 fn position_of(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at];
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |line| line.chars().count())
+        + 1;
     (line, column)
 }
 
@@ -254,7 +285,9 @@ fn interpolated_end(source: &str, open: usize) -> Option<usize> {
     while at < bytes.len() {
         match bytes[at] {
             b'`' => return Some(at),
-            b'$' if bytes.get(at + 1) == Some(&b'{') => at += 2 + expression_length(&source[at + 2..])?,
+            b'$' if bytes.get(at + 1) == Some(&b'{') => {
+                at += 2 + expression_length(&source[at + 2..])?
+            }
             _ => {}
         }
         at += 1;
@@ -266,15 +299,23 @@ fn render(node: &Node, scope: &mut Scope) -> Result<Value, ExprError> {
     match node {
         Node::Constant(value) => Ok(value.clone()),
         Node::Value(Piece::Literal(text)) => Ok(Value::String(text.clone())),
-        Node::Value(Piece::Expression { expression, start, path }) => {
-            expression.eval(scope).map_err(|error| placed(error, *start, path))
-        }
+        Node::Value(Piece::Expression {
+            expression,
+            start,
+            path,
+        }) => expression
+            .eval(scope)
+            .map_err(|error| placed(error, *start, path)),
         Node::Text(pieces) => {
             let mut text = String::new();
             for piece in pieces {
                 match piece {
                     Piece::Literal(literal) => text.push_str(literal),
-                    Piece::Expression { expression, start, path } => {
+                    Piece::Expression {
+                        expression,
+                        start,
+                        path,
+                    } => {
                         let part = expression
                             .eval_dynamic(scope)
                             .and_then(|value| convert::to_text(&value).map_err(ExprError::new))
@@ -285,7 +326,11 @@ fn render(node: &Node, scope: &mut Scope) -> Result<Value, ExprError> {
             }
             Ok(Value::String(text))
         }
-        Node::List(items) => items.iter().map(|item| render(item, scope)).collect::<Result<_, _>>().map(Value::Array),
+        Node::List(items) => items
+            .iter()
+            .map(|item| render(item, scope))
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
         Node::Object(fields) => fields
             .iter()
             .map(|(name, field)| Ok((name.clone(), render(field, scope)?)))

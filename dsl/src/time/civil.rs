@@ -20,7 +20,9 @@ pub fn parse_zone(name: &str) -> Result<Tz, TimeError> {
 #[must_use]
 pub fn to_instant(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
     match zone.from_local_datetime(&local) {
-        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(Timestamp(time.timestamp_millis())),
+        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => {
+            Some(Timestamp(time.timestamp_millis()))
+        }
         LocalResult::None => gap_end(local, zone),
     }
 }
@@ -28,7 +30,9 @@ pub fn to_instant(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
 /// The last instant a wall clock in `zone` shows `local`, where the autumn shows it twice.
 pub(super) fn to_last_instant(local: NaiveDateTime, zone: Tz) -> Option<Timestamp> {
     match zone.from_local_datetime(&local) {
-        LocalResult::Single(time) | LocalResult::Ambiguous(_, time) => Some(Timestamp(time.timestamp_millis())),
+        LocalResult::Single(time) | LocalResult::Ambiguous(_, time) => {
+            Some(Timestamp(time.timestamp_millis()))
+        }
         LocalResult::None => gap_end(local, zone),
     }
 }

@@ -4,6 +4,8 @@
 mod civil;
 mod schedule;
 mod span;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod window;
 

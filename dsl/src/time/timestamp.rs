@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::TimeError;
 
 /// A UTC instant in milliseconds since 1970.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
@@ -17,13 +19,19 @@ impl Timestamp {
     /// The instant `span` later; the last instant there is when that overflows.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// The instant `span` earlier; the first instant there is when that overflows.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long ago `earlier` was; nothing when it lies ahead.
@@ -34,9 +42,14 @@ impl Timestamp {
 
     /// Reads RFC 3339, such as `2026-03-01T09:00:00Z` or `2026-03-01T06:00:00-03:00`.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        DateTime::parse_from_rfc3339(text.trim()).map(|time| Self(time.timestamp_millis())).map_err(|_| {
-            TimeError(format!("`{}` is not a moment; write it like 2026-03-01T09:00:00Z", clip(text)))
-        })
+        DateTime::parse_from_rfc3339(text.trim())
+            .map(|time| Self(time.timestamp_millis()))
+            .map_err(|_| {
+                TimeError(format!(
+                    "`{}` is not a moment; write it like 2026-03-01T09:00:00Z",
+                    clip(text)
+                ))
+            })
     }
 
     /// The instant on the clocks of a zone; `None` outside the years that calendars reach.
@@ -51,7 +64,11 @@ impl Timestamp {
         let Some(time) = DateTime::<Utc>::from_timestamp_millis(self.0) else {
             return self.0.to_string();
         };
-        let precision = if self.0.rem_euclid(1000) == 0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
+        let precision = if self.0.rem_euclid(1000) == 0 {
+            SecondsFormat::Secs
+        } else {
+            SecondsFormat::Millis
+        };
         time.to_rfc3339_opts(precision, true)
     }
 }
@@ -64,5 +81,7 @@ impl fmt::Display for Timestamp {
 
 /// The beginning of a text, for messages.
 pub(super) fn clip(text: &str) -> &str {
-    text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
+    text.char_indices()
+        .nth(40)
+        .map_or(text, |(end, _)| &text[..end])
 }

@@ -55,8 +55,9 @@ impl WindowSpec {
                 mark_days(part, &mut days)?;
             }
         }
-        let from = parse_time(&window.from)?
-            .ok_or_else(|| TimeError("`24:00` is the end of a day; a window from there starts at 00:00".to_owned()))?;
+        let from = parse_time(&window.from)?.ok_or_else(|| {
+            TimeError("`24:00` is the end of a day; a window from there starts at 00:00".to_owned())
+        })?;
         let to = parse_time(&window.to)?;
         if to == Some(from) {
             return Err(TimeError(format!(
@@ -67,9 +68,18 @@ impl WindowSpec {
         let whose = match window.zone.as_deref().map(str::trim) {
             None | Some("contact") => Whose::Contact,
             Some("org") => Whose::Org,
-            Some(name) => Whose::Zone(parse_zone(name).map_err(|error| TimeError(format!("{error}, or contact, or org")))?),
+            Some(name) => Whose::Zone(
+                parse_zone(name)
+                    .map_err(|error| TimeError(format!("{error}, or contact, or org")))?,
+            ),
         };
-        Ok(Self { days, from, to, whose, holidays: window.holidays })
+        Ok(Self {
+            days,
+            from,
+            to,
+            whose,
+            holidays: window.holidays,
+        })
     }
 
     /// Whose clock it goes by.
@@ -109,7 +119,8 @@ impl WindowSpec {
 
     fn allows(&self, day: NaiveDate, holidays: &[NaiveDate]) -> bool {
         let weekday = day.weekday().num_days_from_monday() as usize;
-        self.days.get(weekday).copied().unwrap_or(false) && (self.holidays || !holidays.contains(&day))
+        self.days.get(weekday).copied().unwrap_or(false)
+            && (self.holidays || !holidays.contains(&day))
     }
 
     /// When the window of a day opens, and the first moment it is closed again.
@@ -155,7 +166,12 @@ fn parse_time(text: &str) -> Result<Option<NaiveTime>, TimeError> {
     if text == "24:00" {
         return Ok(None);
     }
-    let wrong = || TimeError(format!("`{}` is not a time of day; write it like 09:00 or 21:30", clip(text)));
+    let wrong = || {
+        TimeError(format!(
+            "`{}` is not a time of day; write it like 09:00 or 21:30",
+            clip(text)
+        ))
+    };
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
     let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !two_digits(hour) || !two_digits(minute) {
@@ -163,5 +179,7 @@ fn parse_time(text: &str) -> Result<Option<NaiveTime>, TimeError> {
     }
     let hour = hour.parse().map_err(|_| wrong())?;
     let minute = minute.parse().map_err(|_| wrong())?;
-    NaiveTime::from_hms_opt(hour, minute, 0).map(Some).ok_or_else(wrong)
+    NaiveTime::from_hms_opt(hour, minute, 0)
+        .map(Some)
+        .ok_or_else(wrong)
 }

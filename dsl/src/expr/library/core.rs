@@ -13,15 +13,29 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_indexer_get(|_: &mut (), _: &str| ());
     engine.register_indexer_get(|_: &mut (), _: INT| ());
 
-    pure(engine, "contains", |list: &mut Array, item: Dynamic| -> Answer<bool> {
-        Ok(position(list, &item, 0)?.is_some())
+    pure(
+        engine,
+        "contains",
+        |list: &mut Array, item: Dynamic| -> Answer<bool> {
+            Ok(position(list, &item, 0)?.is_some())
+        },
+    );
+    pure(engine, "index_of", |list: &mut Array, item: Dynamic| {
+        index_of(list, &item, 0)
     });
-    pure(engine, "index_of", |list: &mut Array, item: Dynamic| index_of(list, &item, 0));
-    pure(engine, "index_of", |list: &mut Array, item: Dynamic, start: INT| index_of(list, &item, start));
+    pure(
+        engine,
+        "index_of",
+        |list: &mut Array, item: Dynamic, start: INT| index_of(list, &item, start),
+    );
     pure(engine, "==", |a: &mut Array, b: Array| arrays_equal(a, &b));
-    pure(engine, "!=", |a: &mut Array, b: Array| arrays_equal(a, &b).map(|equal| !equal));
+    pure(engine, "!=", |a: &mut Array, b: Array| {
+        arrays_equal(a, &b).map(|equal| !equal)
+    });
     pure(engine, "==", |a: &mut Map, b: Map| maps_equal(a, &b));
-    pure(engine, "!=", |a: &mut Map, b: Map| maps_equal(a, &b).map(|equal| !equal));
+    pure(engine, "!=", |a: &mut Map, b: Map| {
+        maps_equal(a, &b).map(|equal| !equal)
+    });
     engine.register_fn("dedup", |list: &mut Array| -> Answer<()> {
         let mut kept = Array::with_capacity(list.len());
         for item in std::mem::take(list) {
@@ -33,15 +47,22 @@ pub(super) fn register(engine: &mut Engine) {
         Ok(())
     });
     for name in ["sort", "sort_by"] {
-        engine.register_fn(name, |context: NativeCallContext, list: &mut Array, compare: FnPtr| -> Answer<()> {
-            *list = sort_with(&context, list, &compare)?;
-            Ok(())
-        });
+        engine.register_fn(
+            name,
+            |context: NativeCallContext, list: &mut Array, compare: FnPtr| -> Answer<()> {
+                *list = sort_with(&context, list, &compare)?;
+                Ok(())
+            },
+        );
     }
     for name in ["order", "order_by"] {
-        pure(engine, name, |context: NativeCallContext, list: &mut Array, compare: FnPtr| {
-            sort_with(&context, list, &compare)
-        });
+        pure(
+            engine,
+            name,
+            |context: NativeCallContext, list: &mut Array, compare: FnPtr| {
+                sort_with(&context, list, &compare)
+            },
+        );
     }
 }
 
@@ -55,7 +76,10 @@ fn sort_with(context: &NativeCallContext, list: &Array, compare: &FnPtr) -> Answ
             Err(_) => match answer.as_bool() {
                 Ok(true) => Ok(Ordering::Less),
                 Ok(false) => Ok(Ordering::Greater),
-                Err(_) => Err("a comparison for sorting must give a negative number, 0 or a positive one".into()),
+                Err(_) => Err(
+                    "a comparison for sorting must give a negative number, 0 or a positive one"
+                        .into(),
+                ),
             },
         }
     })
@@ -75,7 +99,11 @@ pub(super) fn merge_sort<T>(
     let mut right = merge_sort(tail, compare)?.into_iter().peekable();
     let mut merged = Vec::with_capacity(left.len() + right.len());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        let next = if compare(a, b)? == Ordering::Greater { right.next() } else { left.next() };
+        let next = if compare(a, b)? == Ordering::Greater {
+            right.next()
+        } else {
+            left.next()
+        };
         merged.extend(next);
     }
     merged.extend(left);
@@ -84,9 +112,15 @@ pub(super) fn merge_sort<T>(
 }
 
 fn index_of(list: &Array, item: &Dynamic, start: INT) -> Answer<INT> {
-    let start = usize::try_from(if start < 0 { start.saturating_add_unsigned(list.len() as u64).max(0) } else { start });
+    let start = usize::try_from(if start < 0 {
+        start.saturating_add_unsigned(list.len() as u64).max(0)
+    } else {
+        start
+    });
     let found = position(list, item, start.unwrap_or(usize::MAX))?;
-    Ok(found.and_then(|index| INT::try_from(index).ok()).unwrap_or(-1))
+    Ok(found
+        .and_then(|index| INT::try_from(index).ok())
+        .unwrap_or(-1))
 }
 
 fn position(list: &Array, item: &Dynamic, start: usize) -> Answer<Option<usize>> {

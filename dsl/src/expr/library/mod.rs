@@ -5,8 +5,8 @@
 
 mod core;
 mod lists;
-mod money;
 pub mod moments;
+mod money;
 mod pattern;
 pub mod phone;
 mod texts;
@@ -51,8 +51,16 @@ pub enum Group {
 /// All functions, by group.
 #[must_use]
 pub fn library() -> &'static [FunctionDoc] {
-    static ALL: LazyLock<Vec<FunctionDoc>> =
-        LazyLock::new(|| [values::DOCS, texts::DOCS, lists::DOCS, moments::DOCS, money::DOCS].concat());
+    static ALL: LazyLock<Vec<FunctionDoc>> = LazyLock::new(|| {
+        [
+            values::DOCS,
+            texts::DOCS,
+            lists::DOCS,
+            moments::DOCS,
+            money::DOCS,
+        ]
+        .concat()
+    });
     &ALL
 }
 
@@ -68,10 +76,18 @@ pub(super) fn register(engine: &mut Engine) {
 
 /// Registers a function that takes its first argument by reference and leaves it as it is, so that
 /// it may be called on what comes from outside.
-fn pure<A: 'static, const N: usize, const X: bool, R: Clone + Send + Sync + 'static, const F: bool>(
+fn pure<
+    A: 'static,
+    const N: usize,
+    const X: bool,
+    R: Clone + Send + Sync + 'static,
+    const F: bool,
+>(
     engine: &mut Engine,
     name: &'static str,
     function: impl RhaiNativeFunc<A, N, X, R, F> + Send + Sync + 'static,
 ) {
-    FuncRegistration::new(name).with_purity(true).register_into_engine(engine, function);
+    FuncRegistration::new(name)
+        .with_purity(true)
+        .register_into_engine(engine, function);
 }

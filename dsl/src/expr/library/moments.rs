@@ -23,30 +23,61 @@ const fn doc(
     gives: &'static str,
     doc: Words,
 ) -> FunctionDoc {
-    FunctionDoc { name, args, group: Group::Time, doc, example, gives }
+    FunctionDoc {
+        name,
+        args,
+        group: Group::Time,
+        doc,
+        example,
+        gives,
+    }
 }
 
 pub(super) const DOCS: &[FunctionDoc] = &[
-    doc("parse_time", &["text", "zone?"], r#"parse_time("2026-03-01T09:00:00Z")"#, "1772355600000", Words {
-        es: "El momento escrito en un texto ISO, en milisegundos; sin zona en el texto, dala aparte.",
-        en: "The moment an ISO text names, in milliseconds; give the zone when the text has none.",
-        pt: "O momento escrito em um texto ISO, em milissegundos; sem zona no texto, informe-a à parte.",
-    }),
-    doc("span", &["text"], r#"span("1h30m")"#, "5400000", Words {
-        es: "Una duración, en milisegundos: `now + span(\"1h\")`.",
-        en: "A length of time, in milliseconds: `now + span(\"1h\")`.",
-        pt: "Uma duração, em milissegundos: `now + span(\"1h\")`.",
-    }),
-    doc("span_text", &["length"], "span_text(5400000)", r#""1h30m""#, Words {
-        es: "Una duración en milisegundos como texto corto.",
-        en: "A length in milliseconds as a short text.",
-        pt: "Uma duração em milissegundos como texto curto.",
-    }),
-    doc("iso", &["moment", "zone?"], "iso(1772355600000)", r#""2026-03-01T09:00:00Z""#, Words {
-        es: "El momento como texto ISO, en UTC o en la hora de una zona.",
-        en: "The moment as ISO text, in UTC or on a zone's clock.",
-        pt: "O momento como texto ISO, em UTC ou na hora de uma zona.",
-    }),
+    doc(
+        "parse_time",
+        &["text", "zone?"],
+        r#"parse_time("2026-03-01T09:00:00Z")"#,
+        "1772355600000",
+        Words {
+            es: "El momento escrito en un texto ISO, en milisegundos; sin zona en el texto, dala aparte.",
+            en: "The moment an ISO text names, in milliseconds; give the zone when the text has none.",
+            pt: "O momento escrito em um texto ISO, em milissegundos; sem zona no texto, informe-a à parte.",
+        },
+    ),
+    doc(
+        "span",
+        &["text"],
+        r#"span("1h30m")"#,
+        "5400000",
+        Words {
+            es: "Una duración, en milisegundos: `now + span(\"1h\")`.",
+            en: "A length of time, in milliseconds: `now + span(\"1h\")`.",
+            pt: "Uma duração, em milissegundos: `now + span(\"1h\")`.",
+        },
+    ),
+    doc(
+        "span_text",
+        &["length"],
+        "span_text(5400000)",
+        r#""1h30m""#,
+        Words {
+            es: "Una duración en milisegundos como texto corto.",
+            en: "A length in milliseconds as a short text.",
+            pt: "Uma duração em milissegundos como texto curto.",
+        },
+    ),
+    doc(
+        "iso",
+        &["moment", "zone?"],
+        "iso(1772355600000)",
+        r#""2026-03-01T09:00:00Z""#,
+        Words {
+            es: "El momento como texto ISO, en UTC o en la hora de una zona.",
+            en: "The moment as ISO text, in UTC or on a zone's clock.",
+            pt: "O momento como texto ISO, em UTC ou na hora de uma zona.",
+        },
+    ),
     doc(
         "in_zone",
         &["moment", "zone"],
@@ -113,11 +144,17 @@ pub(super) const DOCS: &[FunctionDoc] = &[
             pt: "O mesmo dia tantos meses depois; o último do mês quando esse dia não existe.",
         },
     ),
-    doc("diff", &["from", "to", "unit"], r#"diff(0, span("36h"), "d")"#, "1", Words {
-        es: "Cuántas unidades enteras (ms, s, m, h, d, w) van de un momento a otro.",
-        en: "How many whole units (ms, s, m, h, d, w) lie from one moment to another.",
-        pt: "Quantas unidades inteiras (ms, s, m, h, d, w) há de um momento a outro.",
-    }),
+    doc(
+        "diff",
+        &["from", "to", "unit"],
+        r#"diff(0, span("36h"), "d")"#,
+        "1",
+        Words {
+            es: "Cuántas unidades enteras (ms, s, m, h, d, w) van de un momento a otro.",
+            en: "How many whole units (ms, s, m, h, d, w) lie from one moment to another.",
+            pt: "Quantas unidades inteiras (ms, s, m, h, d, w) há de um momento a outro.",
+        },
+    ),
     doc(
         "days_between",
         &["from", "to", "zone"],
@@ -142,43 +179,77 @@ pub(super) fn register(engine: &mut Engine) {
         let text = format_span(std::time::Duration::from_millis(length.unsigned_abs()));
         if length < 0 { format!("-{text}") } else { text }
     });
-    engine.register_fn("iso", |value: Dynamic| -> Answer<String> { Ok(Timestamp(moment(&value)?).to_rfc3339()) });
+    engine.register_fn("iso", |value: Dynamic| -> Answer<String> {
+        Ok(Timestamp(moment(&value)?).to_rfc3339())
+    });
     engine.register_fn("iso", |value: Dynamic, zone: &str| -> Answer<String> {
         Ok(local(&value, zone)?.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
     });
     engine.register_fn("in_zone", in_zone);
-    engine.register_fn("format_time", |value: Dynamic, pattern: &str, zone: &str, locale: &str| -> Answer<String> {
-        Ok(pattern::write(&local(&value, zone)?, pattern, Language::of(locale))?)
-    });
-    engine.register_fn("start_of_day", |value: Dynamic, zone: &str| -> Answer<INT> {
-        let time = local(&value, zone)?;
-        instant(time.date_naive().and_time(NaiveTime::MIN), time.timezone())
-    });
-    engine.register_fn("at_time", |value: Dynamic, clock: &str, zone: &str| -> Answer<INT> {
-        let time = local(&value, zone)?;
-        let clock = NaiveTime::parse_from_str(clock.trim(), "%H:%M")
-            .map_err(|_| format!("`{clock}` is not a time of day; write it like 09:00 or 21:30"))?;
-        instant(time.date_naive().and_time(clock), time.timezone())
-    });
-    engine.register_fn("add_days", |value: Dynamic, days: INT, zone: &str| -> Answer<INT> {
-        let time = local(&value, zone)?;
-        let span = Days::new(days.unsigned_abs());
-        let date = time.naive_local();
-        let moved = if days < 0 { date.checked_sub_days(span) } else { date.checked_add_days(span) };
-        instant(moved.ok_or(OUT_OF_CALENDAR)?, time.timezone())
-    });
-    engine.register_fn("add_months", |value: Dynamic, months: INT, zone: &str| -> Answer<INT> {
-        let time = local(&value, zone)?;
-        let span = Months::new(u32::try_from(months.unsigned_abs()).map_err(|_| OUT_OF_CALENDAR)?);
-        let date = time.naive_local();
-        let moved = if months < 0 { date.checked_sub_months(span) } else { date.checked_add_months(span) };
-        instant(moved.ok_or(OUT_OF_CALENDAR)?, time.timezone())
-    });
+    engine.register_fn(
+        "format_time",
+        |value: Dynamic, pattern: &str, zone: &str, locale: &str| -> Answer<String> {
+            Ok(pattern::write(
+                &local(&value, zone)?,
+                pattern,
+                Language::of(locale),
+            )?)
+        },
+    );
+    engine.register_fn(
+        "start_of_day",
+        |value: Dynamic, zone: &str| -> Answer<INT> {
+            let time = local(&value, zone)?;
+            instant(time.date_naive().and_time(NaiveTime::MIN), time.timezone())
+        },
+    );
+    engine.register_fn(
+        "at_time",
+        |value: Dynamic, clock: &str, zone: &str| -> Answer<INT> {
+            let time = local(&value, zone)?;
+            let clock = NaiveTime::parse_from_str(clock.trim(), "%H:%M").map_err(|_| {
+                format!("`{clock}` is not a time of day; write it like 09:00 or 21:30")
+            })?;
+            instant(time.date_naive().and_time(clock), time.timezone())
+        },
+    );
+    engine.register_fn(
+        "add_days",
+        |value: Dynamic, days: INT, zone: &str| -> Answer<INT> {
+            let time = local(&value, zone)?;
+            let span = Days::new(days.unsigned_abs());
+            let date = time.naive_local();
+            let moved = if days < 0 {
+                date.checked_sub_days(span)
+            } else {
+                date.checked_add_days(span)
+            };
+            instant(moved.ok_or(OUT_OF_CALENDAR)?, time.timezone())
+        },
+    );
+    engine.register_fn(
+        "add_months",
+        |value: Dynamic, months: INT, zone: &str| -> Answer<INT> {
+            let time = local(&value, zone)?;
+            let span =
+                Months::new(u32::try_from(months.unsigned_abs()).map_err(|_| OUT_OF_CALENDAR)?);
+            let date = time.naive_local();
+            let moved = if months < 0 {
+                date.checked_sub_months(span)
+            } else {
+                date.checked_add_months(span)
+            };
+            instant(moved.ok_or(OUT_OF_CALENDAR)?, time.timezone())
+        },
+    );
     engine.register_fn("diff", diff);
-    engine.register_fn("days_between", |from: Dynamic, to: Dynamic, zone: &str| -> Answer<INT> {
-        let (from, to) = (local(&from, zone)?, local(&to, zone)?);
-        Ok((to.date_naive() - from.date_naive()).num_days())
-    });
+    engine.register_fn(
+        "days_between",
+        |from: Dynamic, to: Dynamic, zone: &str| -> Answer<INT> {
+            let (from, to) = (local(&from, zone)?, local(&to, zone)?);
+            Ok((to.date_naive() - from.date_naive()).num_days())
+        },
+    );
 }
 
 const OUT_OF_CALENDAR: &str = "this leads beyond the years of the calendar; check the number";
@@ -189,7 +260,12 @@ pub fn as_timestamp(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => number
             .as_i64()
-            .or_else(|| number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15).map(|float| float as i64))
+            .or_else(|| {
+                number
+                    .as_f64()
+                    .filter(|float| float.fract() == 0.0 && float.abs() < 9e15)
+                    .map(|float| float as i64)
+            })
             .map(Timestamp),
         Value::String(text) => Timestamp::parse(text).ok(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
@@ -204,9 +280,11 @@ fn moment(value: &Dynamic) -> Answer<INT> {
     if let Ok(text) = value.as_immutable_string_ref() {
         return match Timestamp::parse(&text) {
             Ok(time) => Ok(time.0),
-            Err(error) if naive(&text).is_some() => {
-                Err(format!("{error}, or give its zone as in parse_time(\"{}\", \"America/Santiago\")", text.trim()).into())
-            }
+            Err(error) if naive(&text).is_some() => Err(format!(
+                "{error}, or give its zone as in parse_time(\"{}\", \"America/Santiago\")",
+                text.trim()
+            )
+            .into()),
             Err(error) => Err(error.to_string().into()),
         };
     }
@@ -217,10 +295,19 @@ fn moment(value: &Dynamic) -> Answer<INT> {
 /// A date, with or without a time of day, that names no zone.
 fn naive(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim();
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|date| date.and_time(NaiveTime::MIN)))
+    [
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+    .or_else(|| {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .map(|date| date.and_time(NaiveTime::MIN))
+    })
 }
 
 fn parse_in_zone(text: &str, zone: &str) -> Answer<INT> {
@@ -235,11 +322,15 @@ fn zone_of(name: &str) -> Answer<Tz> {
 }
 
 fn local(value: &Dynamic, zone: &str) -> Answer<DateTime<Tz>> {
-    Timestamp(moment(value)?).in_zone(zone_of(zone)?).ok_or_else(|| OUT_OF_CALENDAR.into())
+    Timestamp(moment(value)?)
+        .in_zone(zone_of(zone)?)
+        .ok_or_else(|| OUT_OF_CALENDAR.into())
 }
 
 fn instant(local: NaiveDateTime, zone: Tz) -> Answer<INT> {
-    to_instant(local, zone).map(|time| time.0).ok_or_else(|| OUT_OF_CALENDAR.into())
+    to_instant(local, zone)
+        .map(|time| time.0)
+        .ok_or_else(|| OUT_OF_CALENDAR.into())
 }
 
 fn in_zone(value: Dynamic, zone: &str) -> Answer<Map> {
@@ -253,8 +344,14 @@ fn in_zone(value: Dynamic, zone: &str) -> Answer<Map> {
         ("minute".into(), int(time.minute())),
         ("second".into(), int(time.second())),
         ("weekday".into(), int(time.weekday().number_from_monday())),
-        ("date".into(), Dynamic::from(time.format("%Y-%m-%d").to_string())),
-        ("time".into(), Dynamic::from(time.format("%H:%M").to_string())),
+        (
+            "date".into(),
+            Dynamic::from(time.format("%Y-%m-%d").to_string()),
+        ),
+        (
+            "time".into(),
+            Dynamic::from(time.format("%H:%M").to_string()),
+        ),
     ]))
 }
 

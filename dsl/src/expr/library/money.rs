@@ -12,15 +12,28 @@ const fn doc(
     gives: &'static str,
     doc: Words,
 ) -> FunctionDoc {
-    FunctionDoc { name, args, group: Group::Money, doc, example, gives }
+    FunctionDoc {
+        name,
+        args,
+        group: Group::Money,
+        doc,
+        example,
+        gives,
+    }
 }
 
 pub(super) const DOCS: &[FunctionDoc] = &[
-    doc("money", &["amount", "currency"], r#"money(1999, "ARS")"#, r#"{"amount":1999,"currency":"ARS"}"#, Words {
-        es: "Un importe en la unidad menor (centavos) con su moneda.",
-        en: "An amount in the smallest unit (cents) with its currency.",
-        pt: "Um valor na menor unidade (centavos) com sua moeda.",
-    }),
+    doc(
+        "money",
+        &["amount", "currency"],
+        r#"money(1999, "ARS")"#,
+        r#"{"amount":1999,"currency":"ARS"}"#,
+        Words {
+            es: "Un importe en la unidad menor (centavos) con su moneda.",
+            en: "An amount in the smallest unit (cents) with its currency.",
+            pt: "Um valor na menor unidade (centavos) com sua moeda.",
+        },
+    ),
     doc(
         "parse_money",
         &["text", "currency"],
@@ -65,39 +78,68 @@ pub(super) const DOCS: &[FunctionDoc] = &[
             pt: "A diferença de dois valores da mesma moeda.",
         },
     ),
-    doc("money_times", &["money", "factor"], r#"money_times(money(999, "BRL"), 3).amount"#, "2997", Words {
-        es: "El importe multiplicado; la mitad de un centavo redondea hacia arriba.",
-        en: "The amount multiplied; half a cent rounds up.",
-        pt: "O valor multiplicado; meio centavo arredonda para cima.",
-    }),
-    doc("percent", &["amount", "percent"], r#"percent(money(1995, "ARS"), 10).amount"#, "200", Words {
-        es: "Ese porcentaje de un importe o de un número entero; la mitad redondea hacia arriba.",
-        en: "So many percent of an amount or a whole number; half rounds up.",
-        pt: "Essa porcentagem de um valor ou de um número inteiro; a metade arredonda para cima.",
-    }),
+    doc(
+        "money_times",
+        &["money", "factor"],
+        r#"money_times(money(999, "BRL"), 3).amount"#,
+        "2997",
+        Words {
+            es: "El importe multiplicado; la mitad de un centavo redondea hacia arriba.",
+            en: "The amount multiplied; half a cent rounds up.",
+            pt: "O valor multiplicado; meio centavo arredonda para cima.",
+        },
+    ),
+    doc(
+        "percent",
+        &["amount", "percent"],
+        r#"percent(money(1995, "ARS"), 10).amount"#,
+        "200",
+        Words {
+            es: "Ese porcentaje de un importe o de un número entero; la mitad redondea hacia arriba.",
+            en: "So many percent of an amount or a whole number; half rounds up.",
+            pt: "Essa porcentagem de um valor ou de um número inteiro; a metade arredonda para cima.",
+        },
+    ),
 ];
 
 pub(super) fn register(engine: &mut Engine) {
-    engine.register_fn("money", |amount: INT, currency: &str| money(amount, currency));
+    engine.register_fn("money", |amount: INT, currency: &str| {
+        money(amount, currency)
+    });
     engine.register_fn("parse_money", parse_money);
-    engine.register_fn("format_money", |money: Map, locale: &str| -> Answer<String> {
-        let (amount, currency) = parts(&money)?;
-        Ok(format(amount, &currency, locale))
+    engine.register_fn(
+        "format_money",
+        |money: Map, locale: &str| -> Answer<String> {
+            let (amount, currency) = parts(&money)?;
+            Ok(format(amount, &currency, locale))
+        },
+    );
+    engine.register_fn(
+        "format_money",
+        |amount: INT, currency: &str, locale: &str| -> Answer<String> {
+            Ok(format(amount, &code(currency)?, locale))
+        },
+    );
+    engine.register_fn("money_add", |a: Map, b: Map| {
+        combine(&a, &b, INT::checked_add)
     });
-    engine.register_fn("format_money", |amount: INT, currency: &str, locale: &str| -> Answer<String> {
-        Ok(format(amount, &code(currency)?, locale))
+    engine.register_fn("money_sub", |a: Map, b: Map| {
+        combine(&a, &b, INT::checked_sub)
     });
-    engine.register_fn("money_add", |a: Map, b: Map| combine(&a, &b, INT::checked_add));
-    engine.register_fn("money_sub", |a: Map, b: Map| combine(&a, &b, INT::checked_sub));
-    engine.register_fn("money_times", |money: Map, factor: Dynamic| -> Answer<Map> {
-        let (amount, currency) = parts(&money)?;
-        self::money(scaled(amount, &factor, 1)?, &currency)
-    });
+    engine.register_fn(
+        "money_times",
+        |money: Map, factor: Dynamic| -> Answer<Map> {
+            let (amount, currency) = parts(&money)?;
+            self::money(scaled(amount, &factor, 1)?, &currency)
+        },
+    );
     engine.register_fn("percent", |money: Map, percent: Dynamic| -> Answer<Map> {
         let (amount, currency) = parts(&money)?;
         self::money(scaled(amount, &percent, 100)?, &currency)
     });
-    engine.register_fn("percent", |amount: INT, percent: Dynamic| scaled(amount, &percent, 100));
+    engine.register_fn("percent", |amount: INT, percent: Dynamic| {
+        scaled(amount, &percent, 100)
+    });
 }
 
 fn code(currency: &str) -> Answer<String> {
@@ -117,19 +159,33 @@ fn money(amount: INT, currency: &str) -> Answer<Map> {
 
 fn parts(money: &Map) -> Answer<(INT, String)> {
     let amount = money.get("amount").and_then(|amount| amount.as_int().ok());
-    let currency = money.get("currency").and_then(|currency| currency.as_immutable_string_ref().ok().map(|c| c.to_string()));
+    let currency = money.get("currency").and_then(|currency| {
+        currency
+            .as_immutable_string_ref()
+            .ok()
+            .map(|c| c.to_string())
+    });
     match (amount, currency) {
         (Some(amount), Some(currency)) => Ok((amount, code(&currency)?)),
-        _ => Err("this is not money; make it with money(1999, \"ARS\"), the amount a whole number".into()),
+        _ => Err(
+            "this is not money; make it with money(1999, \"ARS\"), the amount a whole number"
+                .into(),
+        ),
     }
 }
 
 fn combine(a: &Map, b: &Map, operation: fn(INT, INT) -> Option<INT>) -> Answer<Map> {
     let ((left, currency), (right, other)) = (parts(a)?, parts(b)?);
     if currency != other {
-        return Err(format!("{currency} and {other} cannot be put together; convert one of them first").into());
+        return Err(format!(
+            "{currency} and {other} cannot be put together; convert one of them first"
+        )
+        .into());
     }
-    money(operation(left, right).ok_or("the amount is too large")?, &currency)
+    money(
+        operation(left, right).ok_or("the amount is too large")?,
+        &currency,
+    )
 }
 
 /// `amount * factor / divisor`, half away from zero. A whole factor is computed exactly.
@@ -163,18 +219,33 @@ fn parse_money(value: Dynamic, currency: &str) -> Answer<Map> {
     let currency = code(currency)?;
     let text = convert::to_text(&value)?;
     let text = text.trim();
-    let wrong = || format!("`{text}` is not an amount; write digits with a decimal dot, such as 1999.50");
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let wrong =
+        || format!("`{text}` is not an amount; write digits with a decimal dot, such as 1999.50");
+    let (negative, digits) = text
+        .strip_prefix('-')
+        .map_or((false, text), |digits| (true, digits));
     let (units, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if units.is_empty() || !units.bytes().chain(fraction.bytes()).all(|digit| digit.is_ascii_digit()) {
+    if units.is_empty()
+        || !units
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|digit| digit.is_ascii_digit())
+    {
         return Err(wrong().into());
     }
     let places = decimals(&currency);
-    let mut minor = format!("{units}{:0<places$}", &fraction[..fraction.len().min(places)])
-        .parse::<INT>()
-        .map_err(|_| wrong())?;
+    let mut minor = format!(
+        "{units}{:0<places$}",
+        &fraction[..fraction.len().min(places)]
+    )
+    .parse::<INT>()
+    .map_err(|_| wrong())?;
     // What is finer than the smallest unit rounds half up.
-    if fraction.as_bytes().get(places).is_some_and(|digit| *digit >= b'5') {
+    if fraction
+        .as_bytes()
+        .get(places)
+        .is_some_and(|digit| *digit >= b'5')
+    {
         minor = minor.saturating_add(1);
     }
     money(if negative { -minor } else { minor }, &currency)
@@ -192,7 +263,14 @@ struct Style {
 }
 
 fn style(locale: &str) -> Style {
-    let of = |home, symbol, space, group, point| Style { home, symbol, space, after: false, group, point };
+    let of = |home, symbol, space, group, point| Style {
+        home,
+        symbol,
+        space,
+        after: false,
+        group,
+        point,
+    };
     let locale = locale.trim().replace('_', "-").to_lowercase();
     match locale.as_str() {
         "es-ar" | "es" => of("ARS", "$", true, '.', ','),
@@ -204,9 +282,15 @@ fn style(locale: &str) -> Style {
         "es-pe" => of("PEN", "S/", true, ',', '.'),
         "es-bo" => of("BOB", "Bs", true, '.', ','),
         "es-py" => of("PYG", "Gs.", true, '.', ','),
-        "es-es" => Style { after: true, ..of("EUR", "€", true, '.', ',') },
+        "es-es" => Style {
+            after: true,
+            ..of("EUR", "€", true, '.', ',')
+        },
         "pt-br" | "pt" => of("BRL", "R$", true, '.', ','),
-        "pt-pt" => Style { after: true, ..of("EUR", "€", true, '.', ',') },
+        "pt-pt" => Style {
+            after: true,
+            ..of("EUR", "€", true, '.', ',')
+        },
         "en-gb" => of("GBP", "£", false, ',', '.'),
         _ => of("USD", "$", false, ',', '.'),
     }
@@ -238,5 +322,9 @@ fn format(amount: INT, currency: &str, locale: &str) -> String {
     };
     let space = if style.space || !home { " " } else { "" };
     let sign = if amount < 0 { "-" } else { "" };
-    if style.after { format!("{sign}{grouped}{space}{symbol}") } else { format!("{sign}{symbol}{space}{grouped}") }
+    if style.after {
+        format!("{sign}{grouped}{space}{symbol}")
+    } else {
+        format!("{sign}{symbol}{space}{grouped}")
+    }
 }

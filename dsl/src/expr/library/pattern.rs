@@ -24,16 +24,46 @@ impl Language {
     fn months(self) -> [&'static str; 12] {
         match self {
             Self::Es => [
-                "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-                "noviembre", "diciembre",
+                "enero",
+                "febrero",
+                "marzo",
+                "abril",
+                "mayo",
+                "junio",
+                "julio",
+                "agosto",
+                "septiembre",
+                "octubre",
+                "noviembre",
+                "diciembre",
             ],
             Self::En => [
-                "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                "November", "December",
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
             ],
             Self::Pt => [
-                "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-                "novembro", "dezembro",
+                "janeiro",
+                "fevereiro",
+                "março",
+                "abril",
+                "maio",
+                "junho",
+                "julho",
+                "agosto",
+                "setembro",
+                "outubro",
+                "novembro",
+                "dezembro",
             ],
         }
     }
@@ -41,20 +71,48 @@ impl Language {
     /// From Monday.
     fn weekdays(self) -> [&'static str; 7] {
         match self {
-            Self::Es => ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-            Self::En => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+            Self::Es => [
+                "lunes",
+                "martes",
+                "miércoles",
+                "jueves",
+                "viernes",
+                "sábado",
+                "domingo",
+            ],
+            Self::En => [
+                "Monday",
+                "Tuesday",
+                "Wednesday",
+                "Thursday",
+                "Friday",
+                "Saturday",
+                "Sunday",
+            ],
             Self::Pt => [
-                "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo",
+                "segunda-feira",
+                "terça-feira",
+                "quarta-feira",
+                "quinta-feira",
+                "sexta-feira",
+                "sábado",
+                "domingo",
             ],
         }
     }
 
     fn month(self, time: &DateTime<Tz>) -> &'static str {
-        self.months().get(time.month0() as usize).copied().unwrap_or_default()
+        self.months()
+            .get(time.month0() as usize)
+            .copied()
+            .unwrap_or_default()
     }
 
     fn weekday(self, time: &DateTime<Tz>) -> &'static str {
-        self.weekdays().get(time.weekday().num_days_from_monday() as usize).copied().unwrap_or_default()
+        self.weekdays()
+            .get(time.weekday().num_days_from_monday() as usize)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -63,7 +121,11 @@ const SHORT: usize = 3;
 
 /// Writes a time: `yyyy yy MMMM MMM MM M dd d EEEE EEE HH H hh h mm ss a`; what stands between
 /// single quotes is copied, and two of them are one.
-pub(super) fn write(time: &DateTime<Tz>, pattern: &str, language: Language) -> Result<String, String> {
+pub(super) fn write(
+    time: &DateTime<Tz>,
+    pattern: &str,
+    language: Language,
+) -> Result<String, String> {
     let letters: Vec<char> = pattern.chars().collect();
     let mut text = String::new();
     let mut at = 0;
@@ -72,7 +134,10 @@ pub(super) fn write(time: &DateTime<Tz>, pattern: &str, language: Language) -> R
             at = quoted(&letters, at, &mut text)?;
             continue;
         }
-        let run = letters[at..].iter().take_while(|next| **next == letter).count();
+        let run = letters[at..]
+            .iter()
+            .take_while(|next| **next == letter)
+            .count();
         at += run;
         if letter.is_ascii_alphabetic() {
             text.push_str(&field(time, letter, run, language)?);
@@ -91,12 +156,19 @@ fn quoted(letters: &[char], open: usize, text: &mut String) -> Result<usize, Str
     let length = letters[open + 1..]
         .iter()
         .position(|letter| *letter == '\'')
-        .ok_or("the pattern has a single quote that is not closed; close it, or write two for one")?;
+        .ok_or(
+            "the pattern has a single quote that is not closed; close it, or write two for one",
+        )?;
     text.extend(&letters[open + 1..open + 1 + length]);
     Ok(open + length + 2)
 }
 
-fn field(time: &DateTime<Tz>, letter: char, run: usize, language: Language) -> Result<String, String> {
+fn field(
+    time: &DateTime<Tz>,
+    letter: char,
+    run: usize,
+    language: Language,
+) -> Result<String, String> {
     let padded = |value: u32| format!("{value:0run$}");
     let short = |name: &str| name.chars().take(SHORT).collect::<String>();
     Ok(match (letter, run) {

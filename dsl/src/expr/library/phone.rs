@@ -30,9 +30,9 @@ const CODES: [(&str, &str); 13] = [
 
 /// Argentine area codes of three digits; Buenos Aires is `11` and all others have four.
 const AR_AREAS: [&str; 38] = [
-    "220", "221", "223", "230", "236", "237", "249", "260", "261", "263", "264", "266", "280", "291", "294", "297",
-    "298", "299", "336", "341", "342", "343", "345", "348", "351", "353", "358", "362", "364", "370", "376", "379",
-    "380", "381", "383", "385", "387", "388",
+    "220", "221", "223", "230", "236", "237", "249", "260", "261", "263", "264", "266", "280",
+    "291", "294", "297", "298", "299", "336", "341", "342", "343", "345", "348", "351", "353",
+    "358", "362", "364", "370", "376", "379", "380", "381", "383", "385", "387", "388",
 ];
 
 /// The one E.164 form of a phone number, such as `+5491155551234`; `None` when it is none.
@@ -113,7 +113,14 @@ fn national(country: &str, digits: &str, international: bool) -> Option<String> 
         },
         "ES" => plain(digits, &[9], "6789"),
         "US" | "CA" => {
-            let rest = if international { digits } else { digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits) };
+            let rest = if international {
+                digits
+            } else {
+                digits
+                    .strip_prefix('1')
+                    .filter(|rest| rest.len() == 10)
+                    .unwrap_or(digits)
+            };
             let exchange = rest.as_bytes().get(3)?;
             plain(rest, &[10], "23456789").filter(|_| (b'2'..=b'9').contains(exchange))
         }
@@ -123,7 +130,11 @@ fn national(country: &str, digits: &str, international: bool) -> Option<String> 
 
 /// A number of one of these lengths that begins with one of these digits.
 fn plain(digits: &str, lengths: &[usize], first: &str) -> Option<String> {
-    let fits = lengths.contains(&digits.len()) && digits.chars().next().is_some_and(|digit| first.contains(digit));
+    let fits = lengths.contains(&digits.len())
+        && digits
+            .chars()
+            .next()
+            .is_some_and(|digit| first.contains(digit));
     fits.then(|| digits.to_owned())
 }
 
@@ -141,7 +152,9 @@ fn argentina(digits: &str) -> Option<String> {
         10 => digits.to_owned(),
         12 => {
             let area = area_length(digits);
-            let at = [area, 2, 3, 4].into_iter().find(|at| digits.get(*at..*at + 2) == Some("15"))?;
+            let at = [area, 2, 3, 4]
+                .into_iter()
+                .find(|at| digits.get(*at..*at + 2) == Some("15"))?;
             format!("{}{}", &digits[..at], &digits[at + 2..])
         }
         _ => return None,
@@ -165,7 +178,11 @@ fn mexico(digits: &str, international: bool) -> Option<String> {
     let rest = ["044", "045", "01"]
         .iter()
         .find_map(|prefix| digits.strip_prefix(prefix).filter(|rest| rest.len() == 10))
-        .or_else(|| digits.strip_prefix('1').filter(|rest| international && rest.len() == 10))
+        .or_else(|| {
+            digits
+                .strip_prefix('1')
+                .filter(|rest| international && rest.len() == 10)
+        })
         .unwrap_or(digits);
     plain(rest, &[10], "23456789")
 }
@@ -174,7 +191,11 @@ fn mexico(digits: &str, international: bool) -> Option<String> {
 /// written before 2016 lack.
 fn brazil(digits: &str, trunk: bool) -> Option<String> {
     // Behind the trunk zero may stand the two digits of a carrier.
-    let digits = if trunk && matches!(digits.len(), 12 | 13) { digits.get(2..)? } else { digits };
+    let digits = if trunk && matches!(digits.len(), 12 | 13) {
+        digits.get(2..)?
+    } else {
+        digits
+    };
     let area = digits.get(..2)?;
     if area.contains('0') {
         return None;

@@ -125,7 +125,9 @@ pub(super) fn register(engine: &mut Engine) {
         if value.is_unit() { otherwise } else { value }
     });
     engine.register_fn("is_empty", |_: ()| true);
-    engine.register_fn("to_text", |value: Dynamic| -> Answer<String> { Ok(convert::to_text(&value)?) });
+    engine.register_fn("to_text", |value: Dynamic| -> Answer<String> {
+        Ok(convert::to_text(&value)?)
+    });
     engine.register_fn("to_int", to_int);
     engine.register_fn("to_float", to_float);
     engine.register_fn("round", |number: f64| round(number, 0));
@@ -137,14 +139,18 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("json", |value: Dynamic| to_json(&value));
     engine.register_fn("parse_json", |text: &str| -> Answer<Dynamic> {
         charge_text(text.len())?;
-        let value: serde_json::Value = serde_json::from_str(text)
-            .map_err(|error| format!("this text is not JSON: {error}; check where it comes from"))?;
+        let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+            format!("this text is not JSON: {error}; check where it comes from")
+        })?;
         Ok(convert::to_dynamic(&value))
     });
     engine.register_fn("hash", |value: Dynamic| -> Answer<String> {
         let text = convert::to_text(&value)?;
         charge_text(text.len())?;
-        Ok(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
     });
 }
 
@@ -165,7 +171,9 @@ fn to_int(value: Dynamic) -> Answer<INT> {
         Ok(int) => Ok(int),
         Err(_) => match text.parse::<f64>() {
             Ok(float) => whole(float.trunc()),
-            Err(_) => Err(format!("`{text}` is not a whole number; write digits only, such as 42").into()),
+            Err(_) => {
+                Err(format!("`{text}` is not a whole number; write digits only, such as 42").into())
+            }
         },
     }
 }
@@ -177,7 +185,11 @@ fn to_float(value: Dynamic) -> Answer<f64> {
     let text = words(&value, "number")?;
     match text.trim().parse::<f64>() {
         Ok(float) if float.is_finite() => Ok(float),
-        _ => Err(format!("`{}` is not a number; write it with a dot, such as 19.5", text.trim()).into()),
+        _ => Err(format!(
+            "`{}` is not a number; write it with a dot, such as 19.5",
+            text.trim()
+        )
+        .into()),
     }
 }
 
@@ -211,12 +223,23 @@ fn round(number: f64, digits: INT) -> f64 {
     // The decimal text of a float is what people see, and what they want rounded: 2.345 is not
     // exactly representable and would go down.
     let shown = format!("{number}");
-    let Some((_, fraction)) = shown.split_once('.') else { return number };
+    let Some((_, fraction)) = shown.split_once('.') else {
+        return number;
+    };
     if fraction.len() <= digits {
         return number;
     }
     let scale = 10_f64.powi(digits as i32);
-    let up = fraction.as_bytes().get(digits).is_some_and(|digit| *digit >= b'5');
-    let cut: f64 = shown[..shown.len() - fraction.len() + digits].parse().unwrap_or(number);
-    if up { ((cut.abs() * scale).round() + 1.0) / scale * number.signum() } else { cut }
+    let up = fraction
+        .as_bytes()
+        .get(digits)
+        .is_some_and(|digit| *digit >= b'5');
+    let cut: f64 = shown[..shown.len() - fraction.len() + digits]
+        .parse()
+        .unwrap_or(number);
+    if up {
+        ((cut.abs() * scale).round() + 1.0) / scale * number.signum()
+    } else {
+        cut
+    }
 }
