@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-pub use self::compile::compile;
+pub use self::compile::{CompileError, compile};
 use crate::{
     StepId,
     catalog::Promise,
@@ -32,6 +32,8 @@ pub struct Program {
     pub code: Vec<Instr>,
     /// Where each step begins.
     pub entry: BTreeMap<StepId, Pc>,
+    /// The instruction that does each step's own work: where a run that holds there goes on.
+    pub main: BTreeMap<StepId, Pc>,
     /// Whether any expression reads `contact`, so that the engine fetches it only then.
     pub reads_contact: bool,
 }
@@ -53,7 +55,10 @@ pub enum Source {
     /// The webhook of the connection with this id.
     Webhook(String),
     /// Times of a schedule; `None` is the organisation's zone.
-    Schedule { schedule: Schedule, missed: Missed },
+    Schedule {
+        schedule: Schedule,
+        missed: Missed,
+    },
     Manual,
 }
 
@@ -95,28 +100,61 @@ pub enum Op {
     Wait(Wait),
     Await(Await),
     /// The first case whose condition holds, else `otherwise`.
-    Choose { cases: Vec<Way>, otherwise: Pc, kind: &'static str },
+    Choose {
+        cases: Vec<Way>,
+        otherwise: Pc,
+        kind: &'static str,
+    },
     /// A sticky choice by weight.
-    Split { ways: Vec<(String, u32, Pc)> },
+    Split {
+        ways: Vec<(String, u32, Pc)>,
+    },
     /// Opens one lane per way; goes on at `join`.
-    Fork { ways: Vec<(String, Pc)>, join: Join, next: Pc },
+    Fork {
+        ways: Vec<(String, Pc)>,
+        join: Join,
+        next: Pc,
+    },
     /// Opens lanes for the elements of a list; goes on at `next`.
-    Each { list: Expr, name: String, concurrency: usize, body: Pc, next: Pc },
+    Each {
+        list: Expr,
+        name: String,
+        concurrency: usize,
+        body: Pc,
+        next: Pc,
+    },
     /// The end of a lane that `Fork` or `Each` opened.
     LaneEnd,
     /// The head of a loop: goes on at `body` until `limit` rounds are done, then at `next`.
-    Repeat { limit: u32, body: Pc, next: Pc },
+    Repeat {
+        limit: u32,
+        body: Pc,
+        next: Pc,
+    },
     /// The foot of a loop: leaves it when `until` holds, else back to `head`.
-    Again { until: Option<Expr>, head: Pc, next: Pc },
+    Again {
+        until: Option<Expr>,
+        head: Pc,
+        next: Pc,
+    },
     Set(Vec<(String, Template)>),
-    Call { workflow: Template, with: Template, wait: bool },
+    Call {
+        workflow: Template,
+        with: Template,
+        wait: bool,
+    },
     Ask(Ask),
     /// Goes elsewhere without a word in the history.
     Jump(Pc),
-    Goto { target: Pc, limit: u32 },
+    Goto {
+        target: Pc,
+        limit: u32,
+    },
     /// A step switched off: noted and passed over.
     Skip,
-    Stop { outcome: Template },
+    Stop {
+        outcome: Template,
+    },
     /// The end of the document.
     End,
 }

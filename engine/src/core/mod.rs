@@ -3,7 +3,13 @@
 //! It knows no clock, no randomness, no IO and no async: time, dice and everything read from
 //! outside are arguments in [`Env`]. Production, rehearsals and simulations run this same code.
 
+mod effects;
+mod inputs;
+mod machine;
 mod state;
+#[cfg(test)]
+mod tests;
+mod waits;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -11,7 +17,8 @@ use operandi_dsl::{StepId, document::Purpose, program::Program, time::Timestamp}
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::state::{Entry, EntryStatus, State};
+use self::machine::Machine;
+pub use self::state::{Entry, EntryStatus, State, StepError};
 use crate::{
     event::Delivery,
     ids::{EventId, IntentId, RunId},
@@ -46,21 +53,49 @@ pub enum Input {
     /// Time has passed, or nobody knows: look whether something is due.
     Wake,
     /// An event that a wait of this run listens for. Ignored when the wait is over.
-    Event { slot: String, id: EventId, kind: String, data: Value },
+    /// `at` is when it was received.
+    Event {
+        slot: String,
+        id: EventId,
+        kind: String,
+        at: Timestamp,
+        data: Value,
+    },
     /// The worker is about to perform these effects; they must be committed before it does.
     Begin { intents: Vec<IntentId> },
     /// The gate let a send wait.
-    Hold { intent: IntentId, until: Timestamp, reason: String },
+    Hold {
+        intent: IntentId,
+        until: Timestamp,
+        reason: String,
+    },
     /// An effect ended. Ignored unless that intent is still open.
-    Result { intent: IntentId, result: EffectResult },
+    Result {
+        intent: IntentId,
+        result: EffectResult,
+    },
     /// The process that performed these effects is gone; nobody saw their end.
     Lost,
     /// What the provider says of a send whose end nobody saw.
-    Settled { intent: IntentId, delivery: Delivery, detail: String },
+    Settled {
+        intent: IntentId,
+        delivery: Delivery,
+        detail: String,
+    },
     /// A run that this one called has ended.
-    ChildEnded { slot: String, run: RunId, status: Status, outcome: Option<String>, output: Value },
+    ChildEnded {
+        slot: String,
+        run: RunId,
+        status: Status,
+        outcome: Option<String>,
+        output: Value,
+    },
     /// A person's answer to an `ask`.
-    Answered { step: StepId, answer: String, by: String },
+    Answered {
+        step: StepId,
+        answer: String,
+        by: String,
+    },
     /// A person settles an effect whose end nobody saw: it happened, or it did not and is done again.
     Resolve { step: StepId, happened: bool },
     /// A person or program ends the run.
@@ -73,20 +108,39 @@ pub enum Input {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "end")]
 pub enum EffectResult {
-    Done { output: Value },
+    Done {
+        output: Value,
+    },
     /// A passing fault; not before `after_ms` from now.
-    Retry { after_ms: Option<u64>, detail: String },
-    Refused { reason: String, detail: String },
-    Reconnect { detail: String },
-    Params { detail: String },
-    Unknown { detail: String },
+    Retry {
+        after_ms: Option<u64>,
+        detail: String,
+    },
+    Refused {
+        reason: String,
+        detail: String,
+    },
+    Reconnect {
+        detail: String,
+    },
+    Params {
+        detail: String,
+    },
+    Unknown {
+        detail: String,
+    },
 }
 
 /// What the engine has to do because of an input, after the new state is committed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// A run this one calls; committed together with the state.
-    StartChild { slot: String, workflow: String, event: Value, wait: bool },
+    StartChild {
+        slot: String,
+        workflow: String,
+        event: Value,
+        wait: bool,
+    },
 }
 
 /// One effect that a state asks for.
@@ -130,7 +184,7 @@ impl Status {
 }
 
 /// An event a run listens for, as the store keeps it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
     /// Names the wait within its run; comes back with [`Input::Event`].
     pub slot: String,
@@ -145,12 +199,13 @@ pub struct Wait {
     pub conditional: bool,
     /// After this it counts no longer.
     pub until: Option<Timestamp>,
-    /// Events received since then count too, for step waits.
+    /// Events received at or after this moment count too, for step waits.
     pub since: Timestamp,
 }
 
 /// What an awaited event does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WaitKind {
     /// Moves a step on.
     Step,
@@ -167,7 +222,9 @@ pub enum WaitKind {
 pub fn match_key<'a>(fields: impl IntoIterator<Item = &'a str>, data: &Value) -> Option<String> {
     let mut key = String::new();
     for field in fields {
-        let value = field.split('.').try_fold(data, |value, name| value.get(name))?;
+        let value = field
+            .split('.')
+            .try_fold(data, |value, name| value.get(name))?;
         push_key(&mut key, value)?;
     }
     Some(key)
@@ -187,12 +244,19 @@ fn push_key(key: &mut String, value: &Value) -> Option<()> {
     Some(())
 }
 
-/// Applies one input. Replaying the same inputs gives the same state and commands.
+/// Applies one input. Replaying the same inputs gives the same state and commands. A run that has
+/// ended ignores everything but [`Input::Retry`].
 pub fn apply(program: &Program, state: &mut State, env: &Env<'_>, input: Input) -> Vec<Command> {
-    todo!()
+    let mut machine = Machine::new(program, state, env);
+    inputs::take(&mut machine, input);
+    machine.run();
+    machine.commands
 }
 
 /// Whether the condition of an `exit` or the `goal` (by its wait's slot) holds for an arriving event.
+///
+/// # Errors
+///
 /// A condition that cannot be evaluated does not hold; the reason comes back for the history.
 pub fn condition_holds(
     program: &Program,
@@ -201,5 +265,17 @@ pub fn condition_holds(
     slot: &str,
     incoming: &Value,
 ) -> Result<bool, String> {
-    todo!()
+    let listen = match slot.strip_prefix("exit.").map(str::parse::<usize>) {
+        Some(Ok(index)) => program.exits.get(index).map(|exit| &exit.listen),
+        Some(Err(_)) => None,
+        None => program.goal.as_ref().map(|goal| &goal.listen),
+    };
+    let Some(listen) = listen else {
+        return Ok(false);
+    };
+    let mut copy = state.clone();
+    let mut machine = Machine::new(program, &mut copy, env);
+    machine
+        .listens(listen, None, incoming)
+        .map_err(|error| error.message)
 }
