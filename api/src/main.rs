@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `operandi`.
+
+fn main() -> std::process::ExitCode {
+    operandi::cli::main()
+}

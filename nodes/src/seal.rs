@@ -115,6 +115,35 @@ impl Keyring {
         ))
     }
 
+    /// Puts a new key in front of the key file of a data folder: it seals from here on.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn add_key(folder: &Path) -> Result<Self, SealError> {
+        let path = folder.join(KEY_FILE);
+        let known = fs::read_to_string(&path).map_err(|source| SealError::File {
+            path: path.display().to_string(),
+            source,
+        })?;
+        let keys = format!("{}\n{known}", new_key().expose_secret());
+        write_keys(&path, &keys)?;
+        Self::parse(&SecretString::from(keys))
+    }
+
+    /// Removes all keys of the key file but the one that seals.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn keep_newest(folder: &Path) -> Result<(), SealError> {
+        let path = folder.join(KEY_FILE);
+        let known = fs::read_to_string(&path).map_err(|source| SealError::File {
+            path: path.display().to_string(),
+            source,
+        })?;
+        let newest = known.split_whitespace().next().ok_or(SealError::NoKey)?;
+        write_keys(&path, newest)
+    }
+
     /// Seals a connection's secrets; only the same organisation and connection can open them.
     ///
     /// # Errors
@@ -206,6 +235,28 @@ impl Key {
             cipher: XChaCha20Poly1305::new(&bytes.into()),
         })
     }
+}
+
+/// Replaces the key file in one step: at any moment there is one whole file.
+fn write_keys(path: &Path, keys: &str) -> Result<(), SealError> {
+    let failed = |source| SealError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    let draft = path.with_extension("new");
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)
+        .map_err(failed)?;
+    file.write_all(keys.as_bytes()).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    fs::rename(&draft, path).map_err(failed)
 }
 
 /// A new key in base64.
@@ -329,6 +380,24 @@ mod tests {
         assert!(matches!(
             Keyring::load_or_create(folder.path()),
             Err(SealError::OpenFile(_))
+        ));
+    }
+
+    #[test]
+    fn the_key_file_is_rotated_without_losing_what_was_sealed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (org, connection) = ids();
+        let first = Keyring::load_or_create(folder.path()).expect("made");
+        let sealed = first.seal(org, connection, &"s".into()).expect("sealed");
+        let both = Keyring::add_key(folder.path()).expect("added");
+        assert_ne!(both.key_id(), first.key_id());
+        let again = both.reseal(org, connection, &sealed).expect("sealed again");
+        Keyring::keep_newest(folder.path()).expect("kept");
+        let newest = Keyring::load_or_create(folder.path()).expect("read");
+        assert!(newest.open(org, connection, &again).is_ok());
+        assert!(matches!(
+            newest.open(org, connection, &sealed),
+            Err(SealError::UnknownKey)
         ));
     }
 

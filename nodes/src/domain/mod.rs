@@ -59,6 +59,11 @@ pub(crate) trait Record: Serialize + DeserializeOwned + JsonSchema {
 
     /// An example, for previews.
     fn sample() -> Value;
+
+    /// The aliases that follow from what the document says.
+    fn aliases(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// A record in the list above.
@@ -66,6 +71,14 @@ pub struct RecordKind {
     card: Card,
     schema: fn() -> Value,
     sample: fn() -> Value,
+    aliases: fn(&Value) -> Vec<(String, String)>,
+}
+
+/// The aliases of a document; none when it is not of the kind's shape.
+fn aliases<R: Record>(document: &Value) -> Vec<(String, String)> {
+    R::deserialize(document)
+        .map(|record| record.aliases())
+        .unwrap_or_default()
 }
 
 const fn record<R: Record>() -> RecordKind {
@@ -73,6 +86,7 @@ const fn record<R: Record>() -> RecordKind {
         card: R::CARD,
         schema: schema::<R>,
         sample: R::sample,
+        aliases: aliases::<R>,
     }
 }
 
@@ -121,6 +135,13 @@ impl RecordKind {
     #[must_use]
     pub fn sample(&self) -> Value {
         (self.sample)()
+    }
+
+    /// The unique aliases that follow from what a document says, such as a contact's phone: what a
+    /// record created or changed by a person or program is to be found by.
+    #[must_use]
+    pub fn aliases(&self, document: &Value) -> Vec<(String, String)> {
+        (self.aliases)(document)
     }
 
     /// The schema of its change events: the document with its id and what changed.
@@ -180,6 +201,32 @@ impl RecordKind {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static RecordKind> {
     RECORDS.iter().find(|record| record.name() == name)
+}
+
+/// The aliases that follow from the fields a document sets; `None` where such a field is cleared.
+#[must_use]
+pub fn derived_keys(kind: &str, data: &Map<String, Value>) -> Vec<(String, Option<String>)> {
+    if kind != Contact::CARD.name {
+        return Vec::new();
+    }
+    let country = data.get("country").and_then(Value::as_str);
+    let derived = [
+        (identity::PHONE, "phone"),
+        (identity::EMAIL, "email"),
+        (identity::WHATSAPP, "whatsapp_user_id"),
+    ];
+    derived
+        .into_iter()
+        .filter_map(|(name, field)| {
+            let text = data.get(field)?.as_str().unwrap_or_default();
+            let value = match name {
+                identity::PHONE => identity::phone_key(text, country),
+                identity::EMAIL => identity::email_key(text),
+                _ => Some(text.trim().to_owned()).filter(|user| !user.is_empty()),
+            };
+            Some((name.to_owned(), value))
+        })
+        .collect()
 }
 
 /// One line of a cart or an order.

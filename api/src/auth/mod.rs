@@ -1,0 +1,19 @@
+//! Who is asking, and what they may do. A handler that needs somebody says so in its signature with
+//! [`Access`]; there is no middleware that authenticates unseen.
+
+mod access;
+pub mod cookie;
+mod cross_site;
+mod identity;
+mod limiter;
+pub mod password;
+mod permission;
+pub mod token;
+
+pub use self::{
+    access::{Access, Anyone, CanAdminister, CanConnect, CanEdit, CanOperate, CanRecord, CanView, Needs},
+    cross_site::is_own,
+    identity::{Actor, Identities, Identity},
+    limiter::Limiter,
+    permission::{Permission, Role},
+};

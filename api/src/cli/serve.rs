@@ -1,0 +1,89 @@
+//! `operandi serve`, `api` and `worker`: the same process in different roles.
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::bail;
+use clap::Args;
+use operandi_engine::worker::Roles;
+use tokio_util::sync::CancellationToken;
+
+use super::Outcome;
+use crate::{
+    assembly::Assembly,
+    serve,
+    settings::{DataArgs, HttpArgs, WorkArgs},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    work: WorkArgs,
+    #[command(flatten)]
+    http: HttpArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WorkerArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    work: WorkArgs,
+    /// How long a stop waits for what is under way, in seconds.
+    #[arg(long, env = "OPERANDI_DRAIN_SECS", default_value_t = 20, value_name = "SECONDS")]
+    drain_secs: u64,
+}
+
+/// Everything in one process.
+pub(super) async fn all(args: ServeArgs) -> Outcome {
+    listen(args, Roles::ALL).await
+}
+
+/// API and webhooks alone.
+pub(super) async fn api(args: ServeArgs) -> Outcome {
+    require_database(&args.data, "api")?;
+    listen(args, Roles { ingress: true, worker: false }).await
+}
+
+/// Workers alone.
+pub(super) async fn worker(args: WorkerArgs) -> Outcome {
+    require_database(&args.data, "worker")?;
+    let stopping = CancellationToken::new();
+    serve::stop_on_signal(stopping.clone())?;
+    let drain = Duration::from_secs(args.drain_secs);
+    let roles = Roles { ingress: false, worker: true };
+    let assembly = Assembly::open(&args.data, &args.work, roles, drain).await?;
+    assembly.engine.start().await?;
+    tracing::info!("working");
+    stopping.cancelled().await;
+    assembly.engine.shutdown().await;
+    assembly.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
+    let stopping = CancellationToken::new();
+    serve::stop_on_signal(stopping.clone())?;
+    let metrics = serve::collect_metrics()?;
+    let drain = Duration::from_secs(args.http.drain_secs);
+    let assembly = Assembly::open(&args.data, &args.work, roles, drain).await?;
+    assembly.engine.start().await?;
+    let listener = serve::listen(args.http.listen).await?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    serve::serve(serve::app(&assembly, args.http, metrics, stopping), listener).await?;
+    assembly.engine.shutdown().await;
+    assembly.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Separate processes need a database they can share.
+fn require_database(data: &DataArgs, role: &str) -> anyhow::Result<()> {
+    if data.database_url.is_none() {
+        bail!(
+            "`operandi {role}` shares its work with other processes and needs PostgreSQL: set DATABASE_URL, \
+             or use `operandi serve`, which does everything in one process"
+        );
+    }
+    Ok(())
+}

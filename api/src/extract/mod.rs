@@ -1,0 +1,17 @@
+//! What handlers take from a request: bodies, queries, headers. Every refusal names the place and the remedy.
+
+mod body;
+mod language;
+mod moment;
+mod page;
+mod query;
+mod rev;
+
+pub use self::{
+    body::{BODY_BYTES_MAX, Body, read_bytes},
+    language::Language,
+    page::{Page, Paging, page_size},
+    moment::Moment,
+    query::{Ids, Query},
+    rev::Rev,
+};

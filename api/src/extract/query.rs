@@ -1,0 +1,41 @@
+//! Query parameters and path ids.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Code, Error};
+
+/// Query parameters of a known shape; unknown ones are refused where the shape says so.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(
+            |error| {
+                let text = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                Error::new(Code::InvalidQuery).detail(format!("{text}."))
+            },
+        )
+    }
+}
+
+/// The ids of the path. One that cannot be an id is not found, like any other that does not exist.
+#[derive(Debug)]
+pub struct Ids<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Ids<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|Path(ids)| Self(ids))
+            .map_err(|_| Error::new(Code::NotFound).detail("The address holds something that is no id."))
+    }
+}

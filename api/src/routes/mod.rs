@@ -1,0 +1,96 @@
+//! The HTTP API: one file per resource, and one line per endpoint here.
+#![allow(unused_qualifications, reason = "the macros that describe the endpoints write some")]
+
+mod audit;
+mod catalog;
+mod connections;
+mod describe;
+mod events;
+mod keys;
+mod members;
+mod operations;
+mod organisation;
+mod records;
+mod runs;
+mod sandbox;
+mod sends;
+mod sessions;
+mod workflows;
+
+use axum::{Json, Router};
+use serde_json::Value;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{app::App, live, problem};
+
+/// All endpoints under `/api/v1`.
+fn endpoints() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(sessions::login))
+        .routes(routes!(sessions::logout))
+        .routes(routes!(sessions::me))
+        .routes(routes!(organisation::get, organisation::change))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::change, members::remove))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(workflows::list, workflows::create))
+        .routes(routes!(workflows::check))
+        .routes(routes!(workflows::get, workflows::save, workflows::delete))
+        .routes(routes!(workflows::check_draft))
+        .routes(routes!(workflows::set_inputs))
+        .routes(routes!(workflows::publish))
+        .routes(routes!(workflows::enable))
+        .routes(routes!(workflows::disable))
+        .routes(routes!(workflows::versions))
+        .routes(routes!(workflows::version))
+        .routes(routes!(workflows::export))
+        .routes(routes!(runs::start))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::get))
+        .routes(routes!(runs::steps))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::retry))
+        .routes(routes!(runs::resolve))
+        .routes(routes!(runs::answer))
+        .routes(routes!(events::list, events::deliver))
+        .routes(routes!(events::get))
+        .routes(routes!(connections::list, connections::make))
+        .routes(routes!(connections::get, connections::change, connections::delete))
+        .routes(routes!(connections::test))
+        .routes(routes!(sends::list))
+        .routes(routes!(sandbox::list))
+        .routes(routes!(records::list, records::make))
+        .routes(routes!(records::get, records::change, records::delete))
+        .routes(routes!(catalog::catalog))
+        .routes(routes!(catalog::workflow_schema))
+        .routes(routes!(operations::self_check))
+        .routes(routes!(audit::list))
+        .routes(routes!(live::live))
+        .routes(routes!(description))
+}
+
+/// The router of the API.
+pub fn router() -> Router<App> {
+    endpoints().split_for_parts().0
+}
+
+/// The OpenAPI 3.1 description of the API.
+#[must_use]
+pub fn openapi() -> Value {
+    let (_, mut api) = endpoints().split_for_parts();
+    let components = api.components.get_or_insert_default();
+    components.schemas.extend(problem::schemas());
+    let document = serde_json::to_value(api).unwrap_or_default();
+    describe::complete(document, records::schemas())
+}
+
+/// Get this description.
+#[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "getOpenapi", tag = "catalog", security(()),
+    responses((status = 200, body = Object, description = "The OpenAPI 3.1 description of this API.")))]
+async fn description() -> Json<Value> {
+    Json(openapi())
+}
+
+#[cfg(test)]
+mod tests;

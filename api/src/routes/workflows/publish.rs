@@ -1,0 +1,146 @@
+//! Versions: what runs.
+
+use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::Workflow;
+use operandi_engine::{
+    ids::WorkflowId,
+    store::workflows::{self, PublishError},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use super::{
+    change::note,
+    document::{DocumentText, refused},
+    read::find,
+    views::{Published, VersionView},
+};
+use crate::{
+    app::App,
+    auth::{Access, CanEdit, CanView, Identity},
+    extract::{Ids, Language, Page, Query, page_size},
+    problem::{Code, Error, FieldError, Result},
+};
+
+/// Which versions to list, newest first.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VersionsQuery {
+    /// Items on the page: 1 to 200, 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<i64>,
+}
+
+/// Publish the draft.
+///
+/// It becomes a new version and the workflow is enabled. Runs that have begun keep their version.
+#[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/publish", operation_id = "publishWorkflow",
+    tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
+    responses((status = 200, body = Published),
+    (status = 422, body = crate::problem::Problem, content_type = "application/problem+json", description = "The draft has problems.")))]
+pub(crate) async fn publish(
+    State(app): State<App>,
+    access: Access<CanEdit>,
+    Ids(id): Ids<WorkflowId>,
+    Language(lang): Language,
+) -> Result<Json<Published>> {
+    let draft = find(&app, access.org, id).await?;
+    let text = DocumentText { source: draft.source, format: "yaml" };
+    let workflow = text.check(&app).map_err(|problems| refused(&problems, lang))?;
+    refuse_unanswered(&workflow, &draft.inputs)?;
+    let document = serde_json::to_value(workflow.document()).map_err(Error::internal)?;
+    let version = workflows::publish(&app.programs, app.clock.now(), access.org, id, draft.rev, &document).await?;
+    note(&app, &access, "workflow.publish", id, json!({"version": version})).await?;
+    Ok(Json(Published { version }))
+}
+
+/// Questions without a default must be answered before anything runs.
+fn refuse_unanswered(workflow: &Workflow, answers: &Value) -> Result<()> {
+    let open: Vec<FieldError> = workflow
+        .inputs()
+        .iter()
+        .filter(|(name, input)| input.default.is_none() && answers.get(name).is_none_or(Value::is_null))
+        .map(|(name, _)| {
+            FieldError::new(format!("inputs.{name}"), "is not answered")
+                .hint("answer it with PUT /api/v1/workflows/{workflow_id}/inputs, then publish")
+        })
+        .collect();
+    if open.is_empty() { Ok(()) } else { Err(Error::new(Code::InvalidDocument).fields(open)) }
+}
+
+impl From<PublishError> for Error {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::NotFound => Self::not_found("workflow"),
+            PublishError::Changed { .. } => Self::new(Code::RevisionMismatch).detail(format!("{error}.")),
+            PublishError::Compile(_) => Self::new(Code::InvalidDocument).detail(format!("{error}.")),
+            PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// List versions.
+#[utoipa::path(get, path = "/api/v1/workflows/{workflow_id}/versions", operation_id = "listVersions",
+    tag = "workflows", params(("workflow_id" = String, Path, format = "uuid"), VersionsQuery),
+    responses((status = 200, body = Page<VersionView>)))]
+pub(crate) async fn versions(
+    State(app): State<App>,
+    access: Access<CanView>,
+    Ids(id): Ids<WorkflowId>,
+    Query(query): Query<VersionsQuery>,
+) -> Result<Json<Page<VersionView>>> {
+    let limit = page_size(query.limit)?;
+    find(&app, access.org, id).await?;
+    let found = workflows::versions(&app.db, access.org, id, query.cursor, limit).await?;
+    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.number.to_string());
+    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+}
+
+/// Get a version.
+#[utoipa::path(get, path = "/api/v1/workflows/{workflow_id}/versions/{version}", operation_id = "getVersion",
+    tag = "workflows", params(("workflow_id" = String, Path, format = "uuid"), ("version" = i64, Path)),
+    responses((status = 200, body = VersionView)))]
+pub(crate) async fn version(
+    State(app): State<App>,
+    access: Access<CanView>,
+    Ids((id, number)): Ids<(WorkflowId, i64)>,
+) -> Result<Json<VersionView>> {
+    let found = workflows::version(&app.db, access.org, id, number).await?;
+    Ok(Json(found.ok_or_else(|| Error::not_found("version"))?.into()))
+}
+
+/// Enable a workflow.
+#[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/enable", operation_id = "enableWorkflow",
+    tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
+    responses((status = 204, description = "It starts runs.")))]
+pub(crate) async fn enable(State(app): State<App>, access: Access<CanEdit>, Ids(id): Ids<WorkflowId>) -> Result<StatusCode> {
+    let draft = find(&app, access.org, id).await?;
+    if draft.published.is_none() {
+        return Err(Error::new(Code::Conflict).detail("It has no published version yet; publish it first."));
+    }
+    switch(&app, &access, id, true).await
+}
+
+/// Disable a workflow.
+///
+/// It starts no more runs; those that have begun go on.
+#[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/disable", operation_id = "disableWorkflow",
+    tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
+    responses((status = 204, description = "It starts no more runs.")))]
+pub(crate) async fn disable(State(app): State<App>, access: Access<CanEdit>, Ids(id): Ids<WorkflowId>) -> Result<StatusCode> {
+    switch(&app, &access, id, false).await
+}
+
+async fn switch(app: &App, who: &Identity, id: WorkflowId, enabled: bool) -> Result<StatusCode> {
+    if !workflows::set_enabled(&app.programs, app.clock.now(), who.org, id, enabled).await? {
+        return Err(Error::not_found("workflow"));
+    }
+    let action = if enabled { "workflow.enable" } else { "workflow.disable" };
+    note(app, who, action, id, json!({})).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
