@@ -51,7 +51,12 @@ pub struct AuditFilter {
 }
 
 /// Writes a deed down in the transaction that does it.
-pub async fn write_audit(tx: &mut Tx, now: Timestamp, org: OrgId, new: &NewAudit) -> Result<(), StoreError> {
+pub async fn write_audit(
+    tx: &mut Tx,
+    now: Timestamp,
+    org: OrgId,
+    new: &NewAudit,
+) -> Result<(), StoreError> {
     tx.execute(
         "insert into audit (id, org_id, at, actor, action, object_kind, object_id, detail) \
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -71,8 +76,14 @@ pub async fn write_audit(tx: &mut Tx, now: Timestamp, org: OrgId, new: &NewAudit
 }
 
 /// Deeds in an organisation, newest first.
-pub async fn audit_log(db: &Db, org: OrgId, filter: &AuditFilter) -> Result<Vec<AuditEntry>, StoreError> {
-    let mut sql = "select id, at, actor, action, object_kind, object_id, detail from audit where org_id = $1".to_owned();
+pub async fn audit_log(
+    db: &Db,
+    org: OrgId,
+    filter: &AuditFilter,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let mut sql =
+        "select id, at, actor, action, object_kind, object_id, detail from audit where org_id = $1"
+            .to_owned();
     let mut params: Vec<Param> = vec![org.into()];
     if let Some((kind, id)) = &filter.object {
         params.extend([kind.into(), id.into()]);

@@ -91,7 +91,12 @@ impl ApiKey {
 }
 
 /// Makes a key.
-pub async fn create_api_key(tx: &mut Tx, now: Timestamp, org: OrgId, new: &NewApiKey) -> Result<ApiKeyId, StoreError> {
+pub async fn create_api_key(
+    tx: &mut Tx,
+    now: Timestamp,
+    org: OrgId,
+    new: &NewApiKey,
+) -> Result<ApiKeyId, StoreError> {
     let id = ApiKeyId(clock::new_uuid());
     tx.execute(
         "insert into api_key (id, org_id, name, hash, prefix, role, created_by, created_at) \
@@ -124,7 +129,11 @@ pub async fn api_keys(db: &Db, org: OrgId) -> Result<Vec<ApiKey>, StoreError> {
 }
 
 /// Whose key has this hash, unless it is revoked; notes that it was used.
-pub async fn api_key_by_hash(db: &Db, now: Timestamp, hash: &str) -> Result<Option<KeyHolder>, StoreError> {
+pub async fn api_key_by_hash(
+    db: &Db,
+    now: Timestamp,
+    hash: &str,
+) -> Result<Option<KeyHolder>, StoreError> {
     let row = db
         .fetch_optional(
             "select id, org_id, role, used_at from api_key where hash = $1 and revoked_at is null",
@@ -132,8 +141,15 @@ pub async fn api_key_by_hash(db: &Db, now: Timestamp, hash: &str) -> Result<Opti
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let holder = KeyHolder { id: row.id("id")?, org: row.id("org_id")?, role: row.text("role")? };
-    if row.opt_time("used_at")?.is_none_or(|used| used.after(USED_EVERY) <= now) {
+    let holder = KeyHolder {
+        id: row.id("id")?,
+        org: row.id("org_id")?,
+        role: row.text("role")?,
+    };
+    if row
+        .opt_time("used_at")?
+        .is_none_or(|used| used.after(USED_EVERY) <= now)
+    {
         db.execute(
             "update api_key set used_at = $3 where org_id = $1 and id = $2",
             &[holder.org.into(), holder.id.into(), now.into()],
@@ -144,12 +160,21 @@ pub async fn api_key_by_hash(db: &Db, now: Timestamp, hash: &str) -> Result<Opti
 }
 
 /// Revokes a key for good.
-pub async fn revoke_api_key(tx: &mut Tx, now: Timestamp, org: OrgId, id: ApiKeyId) -> Result<(), AccountError> {
+pub async fn revoke_api_key(
+    tx: &mut Tx,
+    now: Timestamp,
+    org: OrgId,
+    id: ApiKeyId,
+) -> Result<(), AccountError> {
     let changed = tx
         .execute(
             "update api_key set revoked_at = coalesce(revoked_at, $3) where org_id = $1 and id = $2",
             &[org.into(), id.into(), now.into()],
         )
         .await?;
-    if changed == 0 { Err(AccountError::NotFound) } else { Ok(()) }
+    if changed == 0 {
+        Err(AccountError::NotFound)
+    } else {
+        Ok(())
+    }
 }

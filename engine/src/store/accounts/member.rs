@@ -37,7 +37,11 @@ pub async fn add_member(
             &[org.into(), user.into(), role.into(), now.into()],
         )
         .await?;
-    if added == 0 { Err(AccountError::MemberAlready) } else { Ok(()) }
+    if added == 0 {
+        Err(AccountError::MemberAlready)
+    } else {
+        Ok(())
+    }
 }
 
 /// All members of an organisation, the first one first.
@@ -65,18 +69,28 @@ pub async fn members(db: &Db, org: OrgId) -> Result<Vec<Member>, StoreError> {
 /// What a person is in an organisation.
 pub async fn member_role(db: &Db, org: OrgId, user: UserId) -> Result<Option<String>, StoreError> {
     let sql = "select role from member where org_id = $1 and user_id = $2";
-    db.fetch_optional(sql, &[org.into(), user.into()]).await?.map(|row| row.text("role")).transpose()
+    db.fetch_optional(sql, &[org.into(), user.into()])
+        .await?
+        .map(|row| row.text("role"))
+        .transpose()
 }
 
 /// The organisations a person belongs to, the first one first, with his role in each.
 pub async fn memberships(db: &Db, user: UserId) -> Result<Vec<(OrgId, String)>, StoreError> {
     let sql = "select org_id, role from member where user_id = $1 order by created_at, org_id";
     let rows = db.fetch_all(sql, &[user.into()]).await?;
-    rows.iter().map(|row| Ok((row.id("org_id")?, row.text("role")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.id("org_id")?, row.text("role")?)))
+        .collect()
 }
 
 /// Gives a member another role.
-pub async fn set_role(tx: &mut Tx, org: OrgId, user: UserId, role: &str) -> Result<(), AccountError> {
+pub async fn set_role(
+    tx: &mut Tx,
+    org: OrgId,
+    user: UserId,
+    role: &str,
+) -> Result<(), AccountError> {
     let sql = "update member set role = $3 where org_id = $1 and user_id = $2 \
                and ($3 = 'owner' or role <> 'owner' or exists \
                (select 1 from member o where o.org_id = $1 and o.role = 'owner' and o.user_id <> $2))";
@@ -90,19 +104,40 @@ pub async fn remove_member(tx: &mut Tx, org: OrgId, user: UserId) -> Result<(), 
                (select 1 from member o where o.org_id = $1 and o.role = 'owner' and o.user_id <> $2))";
     let params = [org.into(), user.into()];
     guarded(tx, org, user, sql, &params).await?;
-    tx.execute("delete from session where org_id = $1 and user_id = $2", &params).await?;
+    tx.execute(
+        "delete from session where org_id = $1 and user_id = $2",
+        &params,
+    )
+    .await?;
     Ok(())
 }
 
 /// Runs a statement that leaves an owner. The organisation's row is taken first, so that two
 /// owners who remove each other do it one after the other.
-async fn guarded(tx: &mut Tx, org: OrgId, user: UserId, sql: &str, params: &[Param]) -> Result<(), AccountError> {
-    tx.execute("update org set version = version where id = $1", &[org.into()]).await?;
+async fn guarded(
+    tx: &mut Tx,
+    org: OrgId,
+    user: UserId,
+    sql: &str,
+    params: &[Param],
+) -> Result<(), AccountError> {
+    tx.execute(
+        "update org set version = version where id = $1",
+        &[org.into()],
+    )
+    .await?;
     if tx.execute(sql, params).await? > 0 {
         return Ok(());
     }
     let known = tx
-        .fetch_optional("select 1 as found from member where org_id = $1 and user_id = $2", &[org.into(), user.into()])
+        .fetch_optional(
+            "select 1 as found from member where org_id = $1 and user_id = $2",
+            &[org.into(), user.into()],
+        )
         .await?;
-    Err(if known.is_some() { AccountError::LastOwner } else { AccountError::NotFound })
+    Err(if known.is_some() {
+        AccountError::LastOwner
+    } else {
+        AccountError::NotFound
+    })
 }

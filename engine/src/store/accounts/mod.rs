@@ -16,8 +16,13 @@ use super::sql::StoreError;
 
 pub use self::{
     audit::{AUDIT_PAGE_MAX, AuditEntry, AuditFilter, NewAudit, audit_log, write_audit},
-    key::{ApiKey, ApiKeyId, KeyHolder, NewApiKey, api_key_by_hash, api_keys, create_api_key, revoke_api_key},
-    member::{Member, OWNER, add_member, member_role, members, memberships, remove_member, set_role},
+    key::{
+        ApiKey, ApiKeyId, KeyHolder, NewApiKey, api_key_by_hash, api_keys, create_api_key,
+        revoke_api_key,
+    },
+    member::{
+        Member, OWNER, add_member, member_role, members, memberships, remove_member, set_role,
+    },
     org::{NewOrg, Org, OrgPatch, create_org, org, orgs, update_org},
     session::{NewSession, Session, end_session, end_sessions_of, session_by_hash, start_session},
     user::{NewUser, User, create_user, disable_user, set_password, set_totp, user, user_by_email},

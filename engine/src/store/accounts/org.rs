@@ -104,8 +104,7 @@ pub struct OrgPatch {
     pub settings: Option<Map<String, Value>>,
 }
 
-const COLUMNS: &str =
-    "id as org_id, name, zone, locale, country, currency, holidays, settings, version, created_at, updated_at";
+const COLUMNS: &str = "id as org_id, name, zone, locale, country, currency, holidays, settings, version, created_at, updated_at";
 
 /// Makes an organisation. It has no member yet.
 pub async fn create_org(tx: &mut Tx, now: Timestamp, new: &NewOrg) -> Result<OrgId, StoreError> {
@@ -130,7 +129,12 @@ pub async fn create_org(tx: &mut Tx, now: Timestamp, new: &NewOrg) -> Result<Org
 
 /// One organisation.
 pub async fn org(db: &Db, id: OrgId) -> Result<Option<Org>, StoreError> {
-    let row = db.fetch_optional(&format!("select {COLUMNS} from org where id = $1"), &[id.into()]).await?;
+    let row = db
+        .fetch_optional(
+            &format!("select {COLUMNS} from org where id = $1"),
+            &[id.into()],
+        )
+        .await?;
     row.as_ref().map(Org::read).transpose()
 }
 
@@ -138,7 +142,11 @@ pub async fn org(db: &Db, id: OrgId) -> Result<Option<Org>, StoreError> {
 pub async fn orgs(db: &Db, after: Option<OrgId>, limit: u32) -> Result<Vec<Org>, StoreError> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     let sql = format!("select {COLUMNS} from org where id > $1 order by id limit $2");
-    db.fetch_all(&sql, &[after.into(), limit.into()]).await?.iter().map(Org::read).collect()
+    db.fetch_all(&sql, &[after.into(), limit.into()])
+        .await?
+        .iter()
+        .map(Org::read)
+        .collect()
 }
 
 /// Changes an organisation, if it is still the `version` the caller saw.

@@ -54,7 +54,11 @@ pub async fn start_session(db: &Db, now: Timestamp, new: &NewSession) -> Result<
 }
 
 /// The session of a token, unless it has expired, the person is disabled or no member any more.
-pub async fn session_by_hash(db: &Db, now: Timestamp, token_hash: &str) -> Result<Option<Session>, StoreError> {
+pub async fn session_by_hash(
+    db: &Db,
+    now: Timestamp,
+    token_hash: &str,
+) -> Result<Option<Session>, StoreError> {
     let row = db
         .fetch_optional(
             "select s.user_id, s.org_id, m.role, s.created_at, s.seen_at, s.expires_at \
@@ -84,7 +88,10 @@ pub async fn session_by_hash(db: &Db, now: Timestamp, token_hash: &str) -> Resul
 /// Ends one session; whether there was one.
 pub async fn end_session(db: &Db, token_hash: &str) -> Result<bool, StoreError> {
     let sql = "delete from session where token_hash = $1 returning org_id";
-    Ok(!db.execute_returning(sql, &[token_hash.into()]).await?.is_empty())
+    Ok(!db
+        .execute_returning(sql, &[token_hash.into()])
+        .await?
+        .is_empty())
 }
 
 /// Ends all sessions of a person, in every organisation.
@@ -95,6 +102,10 @@ pub async fn end_sessions_of(db: &Db, user: UserId) -> Result<(), StoreError> {
 }
 
 pub(super) async fn end_all(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
-    tx.fetch_all("delete from session where user_id = $1 returning org_id", &[user.into()]).await?;
+    tx.fetch_all(
+        "delete from session where user_id = $1 returning org_id",
+        &[user.into()],
+    )
+    .await?;
     Ok(())
 }

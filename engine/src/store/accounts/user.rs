@@ -27,7 +27,9 @@ pub struct User {
 
 impl std::fmt::Debug for User {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("User").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -61,10 +63,19 @@ fn canonical(email: &str) -> String {
 }
 
 /// Makes a person.
-pub async fn create_user(tx: &mut Tx, now: Timestamp, new: &NewUser) -> Result<UserId, AccountError> {
+pub async fn create_user(
+    tx: &mut Tx,
+    now: Timestamp,
+    new: &NewUser,
+) -> Result<UserId, AccountError> {
     let id = UserId::from_uuid(clock::new_uuid());
-    let params: [Param; 5] =
-        [id.into(), canonical(&new.email).into(), (&new.name).into(), (&new.password_hash).into(), now.into()];
+    let params: [Param; 5] = [
+        id.into(),
+        canonical(&new.email).into(),
+        (&new.name).into(),
+        (&new.password_hash).into(),
+        now.into(),
+    ];
     let added = tx
         .execute(
             "insert into \"user\" (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5) \
@@ -72,12 +83,21 @@ pub async fn create_user(tx: &mut Tx, now: Timestamp, new: &NewUser) -> Result<U
             &params,
         )
         .await?;
-    if added == 0 { Err(AccountError::EmailTaken) } else { Ok(id) }
+    if added == 0 {
+        Err(AccountError::EmailTaken)
+    } else {
+        Ok(id)
+    }
 }
 
 /// One person.
 pub async fn user(db: &Db, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = db.fetch_optional(&format!("select {COLUMNS} from \"user\" where id = $1"), &[id.into()]).await?;
+    let row = db
+        .fetch_optional(
+            &format!("select {COLUMNS} from \"user\" where id = $1"),
+            &[id.into()],
+        )
+        .await?;
     row.as_ref().map(User::read).transpose()
 }
 
@@ -90,19 +110,39 @@ pub async fn user_by_email(db: &Db, email: &str) -> Result<Option<User>, StoreEr
 
 /// Gives a person another password.
 pub async fn set_password(db: &Db, id: UserId, hash: &str) -> Result<(), AccountError> {
-    one(db.execute("update \"user\" set password_hash = $2 where id = $1", &[id.into(), hash.into()]).await?)
+    one(db
+        .execute(
+            "update \"user\" set password_hash = $2 where id = $1",
+            &[id.into(), hash.into()],
+        )
+        .await?)
 }
 
 /// Sets or takes away the second factor.
 pub async fn set_totp(db: &Db, id: UserId, sealed: Option<&str>) -> Result<(), AccountError> {
-    one(db.execute("update \"user\" set totp = $2 where id = $1", &[id.into(), sealed.into()]).await?)
+    one(db
+        .execute(
+            "update \"user\" set totp = $2 where id = $1",
+            &[id.into(), sealed.into()],
+        )
+        .await?)
 }
 
 /// Refuses a person from now on, or lets him in again; his sessions end.
-pub async fn disable_user(db: &Db, now: Timestamp, id: UserId, disabled: bool) -> Result<(), AccountError> {
+pub async fn disable_user(
+    db: &Db,
+    now: Timestamp,
+    id: UserId,
+    disabled: bool,
+) -> Result<(), AccountError> {
     let since = disabled.then_some(now);
     let mut tx = db.begin_write().await?;
-    one(tx.execute("update \"user\" set disabled_at = $2 where id = $1", &[id.into(), since.into()]).await?)?;
+    one(tx
+        .execute(
+            "update \"user\" set disabled_at = $2 where id = $1",
+            &[id.into(), since.into()],
+        )
+        .await?)?;
     if disabled {
         super::session::end_all(&mut tx, id).await?;
     }
@@ -110,5 +150,9 @@ pub async fn disable_user(db: &Db, now: Timestamp, id: UserId, disabled: bool) -
 }
 
 fn one(changed: u64) -> Result<(), AccountError> {
-    if changed == 0 { Err(AccountError::NotFound) } else { Ok(()) }
+    if changed == 0 {
+        Err(AccountError::NotFound)
+    } else {
+        Ok(())
+    }
 }

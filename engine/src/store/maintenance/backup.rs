@@ -7,7 +7,9 @@ use std::{
 };
 
 use operandi_dsl::time::Timestamp;
-use sqlx::{ConnectOptions, Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    ConnectOptions, Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions,
+};
 
 use crate::store::sql::{Db, StoreError, lock};
 
@@ -17,7 +19,9 @@ const FILE: &str = "operandi.db";
 /// Why a copy was not taken or put back. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    #[error("the data is on PostgreSQL, which has its own tools: use `pg_dump --format=custom` and `pg_restore`")]
+    #[error(
+        "the data is on PostgreSQL, which has its own tools: use `pg_dump --format=custom` and `pg_restore`"
+    )]
     Postgres,
     #[error("{} exists already; give another name", .0.display())]
     TargetExists(PathBuf),
@@ -69,15 +73,21 @@ pub async fn backup_folder(folder: &Path, target: &Path) -> Result<Copied, Backu
     sync(&draft)?;
     fs::rename(&draft, target).map_err(failed(target, "cannot be written"))?;
     sync_folder_of(target)?;
-    Ok(Copied { bytes: size(target)?, kept: None })
+    Ok(Copied {
+        bytes: size(target)?,
+        kept: None,
+    })
 }
 
 async fn copy_out(source: &Path, draft: &Path) -> Result<(), BackupError> {
-    let name = draft.to_str().ok_or_else(|| {
-        StoreError::bug("the name of the backup must be UTF-8")
-    })?;
+    let name = draft
+        .to_str()
+        .ok_or_else(|| StoreError::bug("the name of the backup must be UTF-8"))?;
     let mut connection = connect(SqliteConnectOptions::new().filename(source)).await?;
-    let done = sqlx::query("vacuum into $1").bind(name).execute(&mut connection).await;
+    let done = sqlx::query("vacuum into $1")
+        .bind(name)
+        .execute(&mut connection)
+        .await;
     let closed = connection.close().await;
     done.map_err(StoreError::from)?;
     closed.map_err(StoreError::from)?;
@@ -96,12 +106,19 @@ pub async fn restore(folder: &Path, source: &Path, now: Timestamp) -> Result<Cop
     let draft = beside(&target, "restoring");
     fs::copy(source, &draft).map_err(failed(&draft, "cannot be written"))?;
     sync(&draft)?;
-    let kept = if target.exists() { Some(keep(&target, now).await?) } else { None };
+    let kept = if target.exists() {
+        Some(keep(&target, now).await?)
+    } else {
+        None
+    };
     // One step: at any moment there is one whole database under the name.
     fs::rename(&draft, &target).map_err(failed(&target, "cannot be replaced"))?;
     remove(&with_suffix(&target, "-shm"))?;
     sync_folder_of(&target)?;
-    Ok(Copied { bytes: size(&target)?, kept })
+    Ok(Copied {
+        bytes: size(&target)?,
+        kept,
+    })
 }
 
 /// Gives the present database a second name.
@@ -113,7 +130,9 @@ async fn keep(target: &Path, now: Timestamp) -> Result<PathBuf, BackupError> {
     // What its log still holds goes into the file. A damaged database may refuse; then the log is
     // kept beside it as it is.
     if let Ok(mut connection) = connect(SqliteConnectOptions::new().filename(target)).await {
-        let _ = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut connection).await;
+        let _ = sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&mut connection)
+            .await;
         let _ = connection.close().await;
     }
     fs::hard_link(target, &kept).map_err(failed(&kept, "cannot be kept"))?;
@@ -127,19 +146,33 @@ async fn keep(target: &Path, now: Timestamp) -> Result<PathBuf, BackupError> {
 
 /// Whether a file is a whole database of ours.
 async fn inspect(path: &Path) -> Result<(), BackupError> {
-    let damaged = |why: String| BackupError::Damaged { path: path.to_owned(), why };
+    let damaged = |why: String| BackupError::Damaged {
+        path: path.to_owned(),
+        why,
+    };
     let unreadable = |error: sqlx::Error| damaged(format!("it cannot be read ({error})"));
-    let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
-    let mut connection = options.disable_statement_logging().connect().await.map_err(unreadable)?;
-    let verdict = sqlx::query("pragma integrity_check(1)").fetch_one(&mut connection).await.map_err(unreadable)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true);
+    let mut connection = options
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(unreadable)?;
+    let verdict = sqlx::query("pragma integrity_check(1)")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(unreadable)?;
     let verdict: String = verdict.try_get(0).map_err(unreadable)?;
     if verdict != "ok" {
         return Err(damaged(verdict));
     }
-    let ours = sqlx::query("select 1 from sqlite_master where type = 'table' and name = 'migration'")
-        .fetch_optional(&mut connection)
-        .await
-        .map_err(unreadable)?;
+    let ours =
+        sqlx::query("select 1 from sqlite_master where type = 'table' and name = 'migration'")
+            .fetch_optional(&mut connection)
+            .await
+            .map_err(unreadable)?;
     connection.close().await.map_err(unreadable)?;
     match ours {
         Some(_) => Ok(()),
@@ -163,17 +196,23 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 fn remove(path: &Path) -> Result<(), BackupError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, "cannot be removed")(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(failed(path, "cannot be removed")(error))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
 fn size(path: &Path) -> Result<u64, BackupError> {
-    Ok(fs::metadata(path).map_err(failed(path, "cannot be read"))?.len())
+    Ok(fs::metadata(path)
+        .map_err(failed(path, "cannot be read"))?
+        .len())
 }
 
 fn sync(path: &Path) -> Result<(), BackupError> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(failed(path, "cannot be written to disk"))
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(failed(path, "cannot be written to disk"))
 }
 
 /// A rename survives a power cut once its folder is on disk.
@@ -205,12 +244,19 @@ mod tests {
 
     async fn add(db: &Db, name: &str) {
         let mut tx = db.begin_write().await.unwrap();
-        create_org(&mut tx, NOW, &NewOrg::named(name)).await.unwrap();
+        create_org(&mut tx, NOW, &NewOrg::named(name))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn names(db: &Db) -> Vec<String> {
-        orgs(db, None, 100).await.unwrap().into_iter().map(|org| org.name).collect()
+        orgs(db, None, 100)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|org| org.name)
+            .collect()
     }
 
     #[tokio::test]
@@ -221,9 +267,15 @@ mod tests {
         add(&db, "before").await;
         let copied = backup(&db, &copy).await.unwrap();
         assert_eq!(copied.bytes, fs::metadata(&copy).unwrap().len());
-        assert!(matches!(backup(&db, &copy).await, Err(BackupError::TargetExists(_))));
+        assert!(matches!(
+            backup(&db, &copy).await,
+            Err(BackupError::TargetExists(_))
+        ));
         add(&db, "after").await;
-        assert!(matches!(restore(&folder, &copy, NOW).await, Err(BackupError::Store(StoreError::Unavailable { .. }))));
+        assert!(matches!(
+            restore(&folder, &copy, NOW).await,
+            Err(BackupError::Store(StoreError::Unavailable { .. }))
+        ));
         assert_eq!(names(&db).await, ["before", "after"]);
         db.close().await;
         drop(db);
@@ -233,7 +285,9 @@ mod tests {
         db.close().await;
         drop(db);
         // The one before is whole too, and restores like any other.
-        restore(&folder, &kept, NOW.after(std::time::Duration::from_secs(1))).await.unwrap();
+        restore(&folder, &kept, NOW.after(std::time::Duration::from_secs(1)))
+            .await
+            .unwrap();
         assert_eq!(names(&open(&folder).await).await, ["before", "after"]);
     }
 
@@ -243,7 +297,9 @@ mod tests {
         let db = open(&temp.path().join("data")).await;
         add(&db, "one").await;
         let copy = temp.path().join("copy.db");
-        backup_folder(&temp.path().join("data"), &copy).await.unwrap();
+        backup_folder(&temp.path().join("data"), &copy)
+            .await
+            .unwrap();
         let fresh = temp.path().join("fresh");
         assert_eq!(restore(&fresh, &copy, NOW).await.unwrap().kept, None);
         assert_eq!(names(&open(&fresh).await).await, ["one"]);
@@ -263,17 +319,34 @@ mod tests {
         let middle = bytes.len() / 2;
         bytes[middle..].fill(0x5a);
         let empty = temp.path().join("empty.db");
-        let mut other = SqliteConnectOptions::new().filename(&empty).create_if_missing(true).connect().await.unwrap();
-        sqlx::query("create table x (y text)").execute(&mut other).await.unwrap();
+        let mut other = SqliteConnectOptions::new()
+            .filename(&empty)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .unwrap();
+        sqlx::query("create table x (y text)")
+            .execute(&mut other)
+            .await
+            .unwrap();
         other.close().await.unwrap();
-        for (name, bytes) in [("torn.db", bytes), ("text.db", b"not a database at all".repeat(200))] {
+        for (name, bytes) in [
+            ("torn.db", bytes),
+            ("text.db", b"not a database at all".repeat(200)),
+        ] {
             fs::write(temp.path().join(name), bytes).unwrap();
         }
         for name in ["torn.db", "text.db", "empty.db"] {
             let answer = restore(&folder, &temp.path().join(name), NOW).await;
-            assert!(matches!(answer, Err(BackupError::Damaged { .. })), "{name}: {answer:?}");
+            assert!(
+                matches!(answer, Err(BackupError::Damaged { .. })),
+                "{name}: {answer:?}"
+            );
         }
-        assert!(matches!(restore(&folder, &temp.path().join("none.db"), NOW).await, Err(BackupError::Absent(_))));
+        assert!(matches!(
+            restore(&folder, &temp.path().join("none.db"), NOW).await,
+            Err(BackupError::Absent(_))
+        ));
         assert_eq!(names(&open(&folder).await).await, ["one"]);
     }
 }

@@ -63,7 +63,9 @@ pub async fn apply(
         return Ok(Vec::new());
     }
     for pending in writes {
-        kinds.check(pending.write).map_err(|refusal| StoreError::bug(refusal.to_string()))?;
+        kinds
+            .check(pending.write)
+            .map_err(|refusal| StoreError::bug(refusal.to_string()))?;
     }
     let mut working = Working::new(kinds, now);
     let asked: BTreeSet<Alias> = writes.iter().flat_map(aliases).collect();
@@ -79,7 +81,10 @@ pub async fn apply(
 /// The names under which a transaction locks what its writes are about, so that two of them never
 /// create the same thing twice. Sort them together with all others before locking.
 pub fn lock_names<'a>(org: OrgId, write: &'a RecordWrite) -> impl Iterator<Item = String> + 'a {
-    write.keys.iter().map(move |(name, value)| format!("record/{org}/{}/{name}/{value}", write.kind))
+    write
+        .keys
+        .iter()
+        .map(move |(name, value)| format!("record/{org}/{}/{name}/{value}", write.kind))
 }
 
 fn aliases<'a>(pending: &'a Pending<'_>) -> impl Iterator<Item = Alias> + 'a {
@@ -99,10 +104,15 @@ fn apply_delivery(
 ) -> Result<(), StoreError> {
     let mut found = Vec::with_capacity(delivery.len());
     for pending in delivery {
-        let kind = kinds.get(&pending.write.kind).map_err(|refusal| StoreError::bug(refusal.to_string()))?;
+        let kind = kinds
+            .get(&pending.write.kind)
+            .map_err(|refusal| StoreError::bug(refusal.to_string()))?;
         found.push((kind, find(working, kind, pending)));
     }
-    let ids: Vec<RecordId> = found.iter().map(|(_, found)| working.resolve(found.id)).collect();
+    let ids: Vec<RecordId> = found
+        .iter()
+        .map(|(_, found)| working.resolve(found.id))
+        .collect();
     for ((pending, (kind, found)), id) in delivery.iter().zip(found).zip(&ids) {
         let mut patch = pending.write.patch.clone();
         patch.values_mut().for_each(|value| substitute(value, &ids));
@@ -116,7 +126,12 @@ fn apply_delivery(
             (false, false) => Change::Updated,
         };
         let events = events(working, kind, *id, as_of, change, &changes, &found.merged);
-        applied.push(Applied { id: *id, change, merged: found.merged, events });
+        applied.push(Applied {
+            id: *id,
+            change,
+            merged: found.merged,
+            events,
+        });
     }
     Ok(())
 }
@@ -137,7 +152,12 @@ fn find(working: &mut Working<'_>, kind: &KindSpec, pending: &Pending<'_>) -> Fo
             holders.push(holder);
         }
     }
-    let mut found = Found { id: RecordId::from_uuid(clock::new_uuid()), created: holders.is_empty(), merged: Vec::new(), changes: BTreeSet::new() };
+    let mut found = Found {
+        id: RecordId::from_uuid(clock::new_uuid()),
+        created: holders.is_empty(),
+        merged: Vec::new(),
+        changes: BTreeSet::new(),
+    };
     match kind.merge {
         _ if found.created => working.create(pending.org, kind, found.id),
         Merge::FirstKey => found.id = holders[0],
@@ -145,7 +165,9 @@ fn find(working: &mut Working<'_>, kind: &KindSpec, pending: &Pending<'_>) -> Fo
             holders.sort_by_key(|id| (working.get(*id).map(|record| record.created_at), *id));
             found.id = holders[0];
             for younger in &holders[1..] {
-                found.changes.extend(working.merge(kind, found.id, *younger));
+                found
+                    .changes
+                    .extend(working.merge(kind, found.id, *younger));
                 found.merged.push(*younger);
             }
         }
@@ -168,7 +190,9 @@ pub(super) fn events(
     changes: &BTreeSet<String>,
     merged: &[RecordId],
 ) -> Vec<NewEvent> {
-    let Some(record) = working.get(id) else { return Vec::new() };
+    let Some(record) = working.get(id) else {
+        return Vec::new();
+    };
     let fields = record.document.fields();
     let mut events = Vec::new();
     if !merged.is_empty() {
@@ -191,7 +215,11 @@ pub(super) fn events(
 fn describe(id: RecordId, fields: &Map<String, Value>) -> Map<String, Value> {
     let mut data = Map::with_capacity(fields.len() + 2);
     data.insert("id".to_owned(), json!(id));
-    data.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
+    data.extend(
+        fields
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
     data
 }
 

@@ -33,11 +33,24 @@ pub struct Command {
 #[derive(Clone, Debug)]
 pub enum Deed {
     /// Refused when an alias is taken.
-    Create { keys: Vec<(String, String)>, document: Map<String, Value> },
+    Create {
+        keys: Vec<(String, String)>,
+        document: Map<String, Value>,
+    },
     /// Sets the fields of `patch`; a null clears.
-    Patch { id: RecordId, keys: Vec<KeyChange>, patch: Map<String, Value>, version: Option<i64> },
+    Patch {
+        id: RecordId,
+        keys: Vec<KeyChange>,
+        patch: Map<String, Value>,
+        version: Option<i64>,
+    },
     /// Makes the document exactly this one.
-    Replace { id: RecordId, keys: Vec<KeyChange>, document: Map<String, Value>, version: Option<i64> },
+    Replace {
+        id: RecordId,
+        keys: Vec<KeyChange>,
+        document: Map<String, Value>,
+        version: Option<i64>,
+    },
     /// Makes `from` part of `id`.
     Merge { id: RecordId, from: RecordId },
     /// Takes it away with its aliases and everything merged into it.
@@ -45,14 +58,34 @@ pub enum Deed {
 }
 
 /// Carries a command out. Its events belong into the same transaction.
-pub async fn execute(tx: &mut Tx, kinds: &Kinds, now: Timestamp, command: Command) -> Result<Applied, RecordError> {
+pub async fn execute(
+    tx: &mut Tx,
+    kinds: &Kinds,
+    now: Timestamp,
+    command: Command,
+) -> Result<Applied, RecordError> {
     let Command { org, kind, deed } = command;
     let kind = kinds.get(&kind)?;
-    let desk = Desk { tx, working: Working::new(kinds, now), org, kind };
+    let desk = Desk {
+        tx,
+        working: Working::new(kinds, now),
+        org,
+        kind,
+    };
     match deed {
         Deed::Create { keys, document } => desk.create(keys, document).await,
-        Deed::Patch { id, keys, patch, version } => desk.patch(id, keys, patch, version).await,
-        Deed::Replace { id, keys, document, version } => desk.replace(id, keys, document, version).await,
+        Deed::Patch {
+            id,
+            keys,
+            patch,
+            version,
+        } => desk.patch(id, keys, patch, version).await,
+        Deed::Replace {
+            id,
+            keys,
+            document,
+            version,
+        } => desk.replace(id, keys, document, version).await,
         Deed::Merge { id, from } => desk.merge(id, from).await,
         Deed::Delete { id, version } => desk.delete(id, version).await,
     }
@@ -74,7 +107,10 @@ impl Desk<'_> {
     ) -> Result<Applied, RecordError> {
         let id = RecordId::from_uuid(clock::new_uuid());
         self.working.create(self.org, self.kind, id);
-        let keys = keys.into_iter().map(|(name, value)| (name, Some(value))).collect();
+        let keys = keys
+            .into_iter()
+            .map(|(name, value)| (name, Some(value)))
+            .collect();
         self.set_keys(id, keys).await?;
         let changes = self.set(id, document)?;
         self.finish(id, Change::Created, &changes, Vec::new()).await
@@ -90,7 +126,8 @@ impl Desk<'_> {
         let id = self.open(id, version).await?;
         self.set_keys(id, keys).await?;
         let changes = self.set(id, patch)?;
-        self.finish(id, changed(&changes), &changes, Vec::new()).await
+        self.finish(id, changed(&changes), &changes, Vec::new())
+            .await
     }
 
     async fn replace(
@@ -104,23 +141,34 @@ impl Desk<'_> {
         self.set_keys(id, keys).await?;
         let patch = self.difference(id, document);
         let changes = self.set(id, patch)?;
-        self.finish(id, changed(&changes), &changes, Vec::new()).await
+        self.finish(id, changed(&changes), &changes, Vec::new())
+            .await
     }
 
     async fn merge(mut self, id: RecordId, from: RecordId) -> Result<Applied, RecordError> {
         let from = self.open(from, None).await?;
         let id = self.open(id, None).await?;
         if id == from {
-            return self.finish(id, Change::Unchanged, &BTreeSet::new(), Vec::new()).await;
+            return self
+                .finish(id, Change::Unchanged, &BTreeSet::new(), Vec::new())
+                .await;
         }
         let changes = self.working.merge(self.kind, id, from);
-        self.finish(id, changed(&changes), &changes, vec![from]).await
+        self.finish(id, changed(&changes), &changes, vec![from])
+            .await
     }
 
     async fn delete(mut self, id: RecordId, version: Option<i64>) -> Result<Applied, RecordError> {
         let id = self.open(id, version).await?;
-        let events =
-            events(&self.working, self.kind, id, self.working.now(), Change::Deleted, &BTreeSet::new(), &[]);
+        let events = events(
+            &self.working,
+            self.kind,
+            id,
+            self.working.now(),
+            Change::Deleted,
+            &BTreeSet::new(),
+            &[],
+        );
         let params = [self.org.into(), id.into()];
         for sql in [
             "delete from record_field where org_id = $1 and record_id = $2",
@@ -129,14 +177,24 @@ impl Desk<'_> {
         ] {
             self.tx.execute(sql, &params).await?;
         }
-        Ok(Applied { id, change: Change::Deleted, merged: Vec::new(), events })
+        Ok(Applied {
+            id,
+            change: Change::Deleted,
+            merged: Vec::new(),
+            events,
+        })
     }
 
     /// Reads a record for change and looks whether it is the one the caller saw.
     async fn open(&mut self, id: RecordId, version: Option<i64>) -> Result<RecordId, RecordError> {
-        self.working.load(self.tx, BTreeSet::from([(self.org, id)])).await?;
+        self.working
+            .load(self.tx, BTreeSet::from([(self.org, id)]))
+            .await?;
         let id = self.working.resolve(id);
-        let record = self.working.get(id).filter(|record| record.kind == self.kind.name);
+        let record = self
+            .working
+            .get(id)
+            .filter(|record| record.kind == self.kind.name);
         let found = record.ok_or(RecordError::NotFound)?.version;
         match version {
             Some(expected) if expected != found => Err(RecordError::Changed { expected, found }),
@@ -147,10 +205,14 @@ impl Desk<'_> {
     /// What sets a document to exactly the given one: fields it lacks become null, and so do
     /// fields of maps.
     fn difference(&self, id: RecordId, mut document: Map<String, Value>) -> Map<String, Value> {
-        let Some(record) = self.working.get(id) else { return document };
+        let Some(record) = self.working.get(id) else {
+            return document;
+        };
         for (name, had) in record.document.fields() {
             let wanted = document.entry(name).or_insert(Value::Null);
-            if let (Value::Object(had), Value::Object(wanted), true) = (had, wanted, self.kind.is_map(name)) {
+            if let (Value::Object(had), Value::Object(wanted), true) =
+                (had, wanted, self.kind.is_map(name))
+            {
                 for inner in had.keys() {
                     wanted.entry(inner).or_insert(Value::Null);
                 }
@@ -159,24 +221,39 @@ impl Desk<'_> {
         document
     }
 
-    fn set(&mut self, id: RecordId, patch: Map<String, Value>) -> Result<BTreeSet<String>, RecordError> {
+    fn set(
+        &mut self,
+        id: RecordId,
+        patch: Map<String, Value>,
+    ) -> Result<BTreeSet<String>, RecordError> {
         check_patch(self.kind, &patch)?;
         let (kind, now) = (self.kind, self.working.now());
-        Ok(self.working.change(id, |document| document.patch(kind, patch, now)))
+        Ok(self
+            .working
+            .change(id, |document| document.patch(kind, patch, now)))
     }
 
     async fn set_keys(&mut self, id: RecordId, keys: Vec<KeyChange>) -> Result<(), RecordError> {
         if keys.is_empty() {
             return Ok(());
         }
-        check_keys(self.kind, keys.iter().map(|(name, value)| (name.as_str(), value.as_deref().unwrap_or("-"))))?;
+        check_keys(
+            self.kind,
+            keys.iter()
+                .map(|(name, value)| (name.as_str(), value.as_deref().unwrap_or("-"))),
+        )?;
         let had = self.keys(id).await?;
-        let wanted: BTreeSet<Alias> =
-            keys.iter().filter_map(|(name, value)| Some(self.alias(name, value.as_ref()?))).collect();
+        let wanted: BTreeSet<Alias> = keys
+            .iter()
+            .filter_map(|(name, value)| Some(self.alias(name, value.as_ref()?)))
+            .collect();
         self.working.load_aliases(self.tx, &wanted).await?;
         for alias in &wanted {
             if let Some(holder) = self.working.holder(alias).filter(|holder| *holder != id) {
-                return Err(RecordError::KeyTaken { name: alias.name.clone(), holder });
+                return Err(RecordError::KeyTaken {
+                    name: alias.name.clone(),
+                    holder,
+                });
             }
         }
         for alias in had {
@@ -195,13 +272,25 @@ impl Desk<'_> {
     /// The aliases a record has.
     async fn keys(&mut self, id: RecordId) -> Result<Vec<Alias>, StoreError> {
         let params: [Param; 2] = [self.org.into(), id.into()];
-        let rows =
-            self.tx.fetch_all("select name, value from record_key where org_id = $1 and record_id = $2", &params).await?;
-        rows.iter().map(|row| Ok(self.alias(&row.text("name")?, &row.text("value")?))).collect()
+        let rows = self
+            .tx
+            .fetch_all(
+                "select name, value from record_key where org_id = $1 and record_id = $2",
+                &params,
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(self.alias(&row.text("name")?, &row.text("value")?)))
+            .collect()
     }
 
     fn alias(&self, name: &str, value: &str) -> Alias {
-        Alias { org: self.org, kind: self.kind.name.clone(), name: name.to_owned(), value: value.to_owned() }
+        Alias {
+            org: self.org,
+            kind: self.kind.name.clone(),
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
     }
 
     async fn finish(
@@ -211,12 +300,29 @@ impl Desk<'_> {
         changes: &BTreeSet<String>,
         merged: Vec<RecordId>,
     ) -> Result<Applied, RecordError> {
-        let events = events(&self.working, self.kind, id, self.working.now(), change, changes, &merged);
+        let events = events(
+            &self.working,
+            self.kind,
+            id,
+            self.working.now(),
+            change,
+            changes,
+            &merged,
+        );
         self.working.flush(self.tx).await?;
-        Ok(Applied { id, change, merged, events })
+        Ok(Applied {
+            id,
+            change,
+            merged,
+            events,
+        })
     }
 }
 
 fn changed(changes: &BTreeSet<String>) -> Change {
-    if changes.is_empty() { Change::Unchanged } else { Change::Updated }
+    if changes.is_empty() {
+        Change::Unchanged
+    } else {
+        Change::Updated
+    }
 }

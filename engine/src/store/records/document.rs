@@ -54,7 +54,12 @@ impl Document {
             }
         }
         cleared.sort_unstable_by(|a, b| b.cmp(a));
-        kept.extend(cleared.into_iter().take(CLEARED_MAX).map(|(stamp, path)| (path, stamp)));
+        kept.extend(
+            cleared
+                .into_iter()
+                .take(CLEARED_MAX)
+                .map(|(stamp, path)| (path, stamp)),
+        );
         Ok(Stored {
             data: serde_json::to_string(&self.fields)?,
             as_of,
@@ -102,7 +107,13 @@ impl Document {
             match path.split_once('.') {
                 Some((map, name)) => {
                     let value = other.fields.get(map).and_then(|map| map.get(name));
-                    self.set_inner(map, name, value.cloned().unwrap_or_default(), stamp, &mut changes);
+                    self.set_inner(
+                        map,
+                        name,
+                        value.cloned().unwrap_or_default(),
+                        stamp,
+                        &mut changes,
+                    );
                 }
                 None if kind.is_map(&path) => self.clear_map(&path, stamp, &mut changes),
                 None => {
@@ -124,14 +135,24 @@ impl Document {
         }
     }
 
-    fn set_inner(&mut self, map: &str, name: &str, value: Value, as_of: i64, changes: &mut BTreeSet<String>) {
+    fn set_inner(
+        &mut self,
+        map: &str,
+        name: &str,
+        value: Value,
+        as_of: i64,
+        changes: &mut BTreeSet<String>,
+    ) {
         let path = format!("{map}.{name}");
         let known = self.stamps.get(&path).max(self.stamps.get(map));
         if known.is_some_and(|known| *known > as_of) {
             return;
         }
         self.stamps.insert(path.clone(), as_of);
-        let fields = self.fields.entry(map).or_insert_with(|| Value::Object(Map::new()));
+        let fields = self
+            .fields
+            .entry(map)
+            .or_insert_with(|| Value::Object(Map::new()));
         if !fields.is_object() {
             *fields = Value::Object(Map::new());
         }
@@ -161,12 +182,19 @@ impl Document {
             .collect();
         for path in gone {
             self.stamps.remove(&path);
-            let Some(Value::Object(fields)) = self.fields.get_mut(map) else { continue };
+            let Some(Value::Object(fields)) = self.fields.get_mut(map) else {
+                continue;
+            };
             if fields.shift_remove(&path[prefix.len()..]).is_some() {
                 changes.insert(path);
             }
         }
-        if self.fields.get(map).and_then(Value::as_object).is_some_and(Map::is_empty) {
+        if self
+            .fields
+            .get(map)
+            .and_then(Value::as_object)
+            .is_some_and(Map::is_empty)
+        {
             self.fields.shift_remove(map);
         }
     }
@@ -216,7 +244,9 @@ mod tests {
     fn patched(writes: &[(i64, Value)]) -> Document {
         let mut document = Document::default();
         for (as_of, patch) in writes {
-            let Value::Object(patch) = patch.clone() else { panic!("not an object: {patch}") };
+            let Value::Object(patch) = patch.clone() else {
+                panic!("not an object: {patch}")
+            };
             document.patch(&kind(), patch, Timestamp(*as_of));
             // Every step survives being written and read.
             document = Document::load(&kind(), &document.store(&kind()).unwrap()).unwrap();
@@ -227,30 +257,77 @@ mod tests {
     #[test]
     fn the_newest_value_of_each_field_wins() {
         let table = [
-            (vec![(1, json!({"a": 1})), (2, json!({"a": 2}))], json!({"a": 2})),
-            (vec![(2, json!({"a": 2})), (1, json!({"a": 1, "b": 1}))], json!({"a": 2, "b": 1})),
-            (vec![(2, json!({"a": null})), (1, json!({"a": 1}))], json!({})),
-            (vec![(3, json!({"c": 1})), (1, json!({"a": 1})), (2, json!({"a": 2}))], json!({"a": 2, "c": 1})),
-            (vec![(1, json!({"a": 1})), (1, json!({"a": 2}))], json!({"a": 2})),
             (
-                vec![(1, json!({"custom": {"x": 1}})), (2, json!({"custom": {"y": 2}}))],
+                vec![(1, json!({"a": 1})), (2, json!({"a": 2}))],
+                json!({"a": 2}),
+            ),
+            (
+                vec![(2, json!({"a": 2})), (1, json!({"a": 1, "b": 1}))],
+                json!({"a": 2, "b": 1}),
+            ),
+            (
+                vec![(2, json!({"a": null})), (1, json!({"a": 1}))],
+                json!({}),
+            ),
+            (
+                vec![
+                    (3, json!({"c": 1})),
+                    (1, json!({"a": 1})),
+                    (2, json!({"a": 2})),
+                ],
+                json!({"a": 2, "c": 1}),
+            ),
+            (
+                vec![(1, json!({"a": 1})), (1, json!({"a": 2}))],
+                json!({"a": 2}),
+            ),
+            (
+                vec![
+                    (1, json!({"custom": {"x": 1}})),
+                    (2, json!({"custom": {"y": 2}})),
+                ],
                 json!({"custom": {"x": 1, "y": 2}}),
             ),
-            (vec![(1, json!({"custom": {"x": 1}})), (2, json!({"custom": null}))], json!({})),
             (
-                vec![(2, json!({"custom": null})), (1, json!({"custom": {"x": 1}})), (3, json!({"custom": {"y": 1}}))],
+                vec![
+                    (1, json!({"custom": {"x": 1}})),
+                    (2, json!({"custom": null})),
+                ],
+                json!({}),
+            ),
+            (
+                vec![
+                    (2, json!({"custom": null})),
+                    (1, json!({"custom": {"x": 1}})),
+                    (3, json!({"custom": {"y": 1}})),
+                ],
                 json!({"custom": {"y": 1}}),
             ),
-            (vec![(1, json!({"plain": {"x": 1}})), (2, json!({"plain": {"y": 2}}))], json!({"plain": {"y": 2}})),
+            (
+                vec![
+                    (1, json!({"plain": {"x": 1}})),
+                    (2, json!({"plain": {"y": 2}})),
+                ],
+                json!({"plain": {"y": 2}}),
+            ),
         ];
         for (writes, expected) in table {
-            assert_eq!(Value::Object(patched(&writes).fields), expected, "{writes:?}");
+            assert_eq!(
+                Value::Object(patched(&writes).fields),
+                expected,
+                "{writes:?}"
+            );
         }
     }
 
     #[test]
     fn only_times_that_differ_are_stored() {
-        let stored = patched(&[(5, json!({"a": 1, "b": 1})), (9, json!({"a": 2, "c": null}))]).store(&kind()).unwrap();
+        let stored = patched(&[
+            (5, json!({"a": 1, "b": 1})),
+            (9, json!({"a": 2, "c": null})),
+        ])
+        .store(&kind())
+        .unwrap();
         let expected = Stored {
             data: r#"{"a":2,"b":1}"#.to_owned(),
             as_of: 9,
@@ -263,17 +340,20 @@ mod tests {
         let value = prop_oneof![Just(Value::Null), (0..3).prop_map(|number| json!(number))];
         let custom = prop_oneof![
             Just(Value::Null),
-            proptest::collection::btree_map("[xyz]", value.clone(), 0..3).prop_map(|fields| json!(fields)),
+            proptest::collection::btree_map("[xyz]", value.clone(), 0..3)
+                .prop_map(|fields| json!(fields)),
         ];
-        (proptest::collection::btree_map("[abc]", value, 0..3), proptest::option::of(custom)).prop_map(
-            |(fields, custom)| {
+        (
+            proptest::collection::btree_map("[abc]", value, 0..3),
+            proptest::option::of(custom),
+        )
+            .prop_map(|(fields, custom)| {
                 let mut patch = json!(fields);
                 if let Some(custom) = custom {
                     patch["custom"] = custom;
                 }
                 patch
-            },
-        )
+            })
     }
 
     proptest! {

@@ -28,7 +28,9 @@ pub(super) fn rows(kind: &KindSpec, fields: &Map<String, Value>) -> Vec<(String,
             }
             (FieldKind::Tags, _) => {}
             (scalar, value) => {
-                let code = value.and_then(|value| encode(scalar, value)).unwrap_or_else(|| ABSENT.to_owned());
+                let code = value
+                    .and_then(|value| encode(scalar, value))
+                    .unwrap_or_else(|| ABSENT.to_owned());
                 rows.push((field.path.clone(), code));
             }
         }
@@ -69,7 +71,11 @@ pub(super) fn encode_asked(kind: FieldKind, asked: &str) -> Option<String> {
     match kind {
         FieldKind::Text | FieldKind::Tags => Some(text(asked)),
         FieldKind::Integer => asked.parse().ok().map(integer),
-        FieldKind::Number => asked.parse().ok().filter(|value: &f64| !value.is_nan()).map(number),
+        FieldKind::Number => asked
+            .parse()
+            .ok()
+            .filter(|value: &f64| !value.is_nan())
+            .map(number),
         FieldKind::Boolean => asked.parse().ok().map(boolean),
         FieldKind::Time => asked.parse().ok().or_else(|| instant(asked)).map(integer),
     }
@@ -100,7 +106,11 @@ fn number(value: f64) -> String {
     let value = if value == 0.0 { 0.0 } else { value };
     let bits = value.to_bits();
     // Negative numbers have their order turned round; positive ones come after them.
-    let ordered = if value.is_sign_negative() { !bits } else { bits ^ (1 << 63) };
+    let ordered = if value.is_sign_negative() {
+        !bits
+    } else {
+        bits ^ (1 << 63)
+    };
     hex(&ordered.to_be_bytes())
 }
 
@@ -109,7 +119,9 @@ fn boolean(value: bool) -> String {
 }
 
 fn instant(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_millis())
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|at| at.timestamp_millis())
 }
 
 fn cut(text: &str) -> &str {
@@ -140,11 +152,13 @@ fn plain(letter: char) -> char {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 /// The bytes of a text of hex digits.
@@ -153,7 +167,10 @@ pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
     if digits.len() % 2 != 0 {
         return None;
     }
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -187,7 +204,7 @@ mod tests {
             let head = head.trim();
             let (code, prefix) = (text(&format!("{head}{tail}")), encode_prefix(head));
             prop_assert!(code.starts_with(&prefix));
-            let beyond = prefix + &AFTER_PREFIX.to_string();
+            let beyond = format!("{prefix}{AFTER_PREFIX}");
             prop_assert!(code < beyond);
         }
 
@@ -205,11 +222,23 @@ mod tests {
             (FieldKind::Number, "1.5", json!(1.5)),
             (FieldKind::Number, "-0.0", json!(0)),
             (FieldKind::Boolean, "true", json!(true)),
-            (FieldKind::Time, "2026-11-20T00:00:00Z", json!(1_795_132_800_000_i64)),
-            (FieldKind::Time, "1795132800000", json!("2026-11-19T21:00:00-03:00")),
+            (
+                FieldKind::Time,
+                "2026-11-20T00:00:00Z",
+                json!(1_795_132_800_000_i64),
+            ),
+            (
+                FieldKind::Time,
+                "1795132800000",
+                json!("2026-11-19T21:00:00-03:00"),
+            ),
         ];
         for (kind, asked, stored) in table {
-            assert_eq!(encode_asked(kind, asked), encode(kind, &stored), "{kind:?} {asked}");
+            assert_eq!(
+                encode_asked(kind, asked),
+                encode(kind, &stored),
+                "{kind:?} {asked}"
+            );
         }
     }
 

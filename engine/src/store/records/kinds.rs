@@ -95,12 +95,19 @@ pub struct Kinds(BTreeMap<String, KindSpec>);
 impl Kinds {
     /// Collects kinds; of two with one name the later wins.
     pub fn new(kinds: impl IntoIterator<Item = KindSpec>) -> Self {
-        Self(kinds.into_iter().map(|kind| (kind.name.clone(), kind)).collect())
+        Self(
+            kinds
+                .into_iter()
+                .map(|kind| (kind.name.clone(), kind))
+                .collect(),
+        )
     }
 
     /// The kind of a name.
     pub fn get(&self, name: &str) -> Result<&KindSpec, Refusal> {
-        self.0.get(name).ok_or_else(|| Refusal::UnknownKind(name.to_owned()))
+        self.0
+            .get(name)
+            .ok_or_else(|| Refusal::UnknownKind(name.to_owned()))
     }
 
     /// All kinds in the order of their names.
@@ -112,7 +119,13 @@ impl Kinds {
     /// that a bad write is refused at the door and spoils no batch.
     pub fn check(&self, write: &RecordWrite) -> Result<(), Refusal> {
         let kind = self.get(&write.kind)?;
-        check_keys(kind, write.keys.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+        check_keys(
+            kind,
+            write
+                .keys
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )?;
         check_patch(kind, &write.patch)
     }
 }
@@ -128,7 +141,9 @@ pub enum Refusal {
     BadKey { name: String },
     #[error("a write brings at most {KEYS_PER_WRITE_MAX} aliases")]
     TooManyKeys,
-    #[error("`{0}` cannot be a field: names are 1 to {FIELD_NAME_BYTES_MAX} bytes, without dots, and not `id` or `changes`")]
+    #[error(
+        "`{0}` cannot be a field: names are 1 to {FIELD_NAME_BYTES_MAX} bytes, without dots, and not `id` or `changes`"
+    )]
     BadName(String),
     #[error("`{0}` must be an object or null")]
     NotAMap(String),
@@ -149,10 +164,15 @@ pub(super) fn check_keys<'a>(
             return Err(Refusal::TooManyKeys);
         }
         if !kind.keys.iter().any(|known| known == name) {
-            return Err(Refusal::UnknownKey { kind: kind.name.clone(), name: name.to_owned() });
+            return Err(Refusal::UnknownKey {
+                kind: kind.name.clone(),
+                name: name.to_owned(),
+            });
         }
         if value.is_empty() || value.len() > KEY_BYTES_MAX || value.contains('\0') {
-            return Err(Refusal::BadKey { name: name.to_owned() });
+            return Err(Refusal::BadKey {
+                name: name.to_owned(),
+            });
         }
     }
     Ok(())
@@ -170,20 +190,29 @@ pub(super) fn check_patch(kind: &KindSpec, patch: &Map<String, Value>) -> Result
         check_name(field)?;
         let bytes = json_bytes(value);
         if bytes > FIELD_BYTES_MAX {
-            return Err(Refusal::FieldTooLarge { field: field.clone(), max: FIELD_BYTES_MAX });
+            return Err(Refusal::FieldTooLarge {
+                field: field.clone(),
+                max: FIELD_BYTES_MAX,
+            });
         }
         total += bytes + field.len();
         if kind.is_map(field) {
             check_map(field, value)?;
         }
     }
-    if total > DOCUMENT_BYTES_MAX { Err(Refusal::DocumentTooLarge) } else { Ok(()) }
+    if total > DOCUMENT_BYTES_MAX {
+        Err(Refusal::DocumentTooLarge)
+    } else {
+        Ok(())
+    }
 }
 
 fn check_map(field: &str, value: &Value) -> Result<(), Refusal> {
     match value {
         Value::Null => Ok(()),
-        Value::Object(fields) if fields.len() > FIELDS_MAX => Err(Refusal::TooManyFields(field.to_owned())),
+        Value::Object(fields) if fields.len() > FIELDS_MAX => {
+            Err(Refusal::TooManyFields(field.to_owned()))
+        }
         Value::Object(fields) => fields.keys().try_for_each(|name| check_name(name)),
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
             Err(Refusal::NotAMap(field.to_owned()))

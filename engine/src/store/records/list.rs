@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     RecordError,
-    index::{AFTER_PREFIX, ABSENT, encode_asked, encode_prefix, hex, unhex},
+    index::{ABSENT, AFTER_PREFIX, encode_asked, encode_prefix, hex, unhex},
     kinds::{FieldKind, KindSpec, Kinds},
     read::{COLUMNS, Record},
 };
@@ -109,12 +109,19 @@ pub async fn list(
     let mut rows = db.fetch_all(&sql, &params).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let items = rows.iter().map(Record::read).collect::<Result<Vec<_>, _>>()?;
+    let items = rows
+        .iter()
+        .map(Record::read)
+        .collect::<Result<Vec<_>, _>>()?;
     let next_cursor = match (more, rows.last(), items.last()) {
         (true, Some(row), Some(last)) => {
             let place = Place {
                 of: order_name(query),
-                text: if matches!(query.sort, Sort::Field(_)) { Some(row.text("place")?) } else { None },
+                text: if matches!(query.sort, Sort::Field(_)) {
+                    Some(row.text("place")?)
+                } else {
+                    None
+                },
                 time: (query.sort == Sort::Updated).then_some(last.updated_at.0),
                 id: last.id.to_string(),
             };
@@ -147,14 +154,25 @@ impl Statement {
         self.params.len()
     }
 
-    fn write(mut self, kind: &KindSpec, query: &ListQuery, limit: u32) -> Result<(String, Vec<Param>), RecordError> {
+    fn write(
+        mut self,
+        kind: &KindSpec,
+        query: &ListQuery,
+        limit: u32,
+    ) -> Result<(String, Vec<Param>), RecordError> {
         if query.filters.len() > FILTERS_MAX {
-            return Err(RecordError::BadQuery(format!("a list takes at most {FILTERS_MAX} filters")));
+            return Err(RecordError::BadQuery(format!(
+                "a list takes at most {FILTERS_MAX} filters"
+            )));
         }
         for (number, filter) in query.filters.iter().enumerate() {
             self.filter(kind, number, filter)?;
         }
-        let place = query.cursor.as_deref().map(|cursor| read_cursor(cursor, query)).transpose()?;
+        let place = query
+            .cursor
+            .as_deref()
+            .map(|cursor| read_cursor(cursor, query))
+            .transpose()?;
         let column = self.sort(kind, query)?;
         let (beyond, direction) = match query.order {
             Order::Ascending => (">", "asc"),
@@ -168,27 +186,51 @@ impl Statement {
         if let Some(column) = column {
             let _ = write!(sql, ", {column} as place");
         }
-        let _ = write!(sql, " from record t{} where {} order by ", self.joins, self.conditions);
+        let _ = write!(
+            sql,
+            " from record t{} where {} order by ",
+            self.joins, self.conditions
+        );
         if let Some(column) = column {
             let _ = write!(sql, "{column} {direction}, ");
         }
-        let id = if matches!(query.sort, Sort::Field(_)) { "s.record_id" } else { "t.id" };
+        let id = if matches!(query.sort, Sort::Field(_)) {
+            "s.record_id"
+        } else {
+            "t.id"
+        };
         let _ = write!(sql, "{id} {direction} limit ${limit}");
         Ok((sql, self.params))
     }
 
-    fn filter(&mut self, kind: &KindSpec, number: usize, filter: &Filter) -> Result<(), RecordError> {
+    fn filter(
+        &mut self,
+        kind: &KindSpec,
+        number: usize,
+        filter: &Filter,
+    ) -> Result<(), RecordError> {
         if filter.value.len() > ASKED_BYTES_MAX {
-            return Err(RecordError::BadQuery(format!("the filter on `{}` is too long", filter.field)));
+            return Err(RecordError::BadQuery(format!(
+                "the filter on `{}` is too long",
+                filter.field
+            )));
         }
         let alias = format!("f{number}");
-        let Some(field) = kind.field(&filter.field) else { return self.key_filter(kind, &alias, filter) };
+        let Some(field) = kind.field(&filter.field) else {
+            return self.key_filter(kind, &alias, filter);
+        };
         if field.kind == FieldKind::Tags && filter.test != Test::Equals {
-            return Err(RecordError::BadQuery(format!("`{}` is a list: ask for one of its texts", field.path)));
+            return Err(RecordError::BadQuery(format!(
+                "`{}` is a list: ask for one of its texts",
+                field.path
+            )));
         }
         let asked = || {
             encode_asked(field.kind, &filter.value).ok_or_else(|| {
-                RecordError::BadQuery(format!("`{}` cannot be compared with `{}`", field.path, filter.value))
+                RecordError::BadQuery(format!(
+                    "`{}` cannot be compared with `{}`",
+                    field.path, filter.value
+                ))
             })
         };
         let name = self.param(field.path.as_str());
@@ -216,19 +258,33 @@ impl Statement {
                 compare(">=", prefix);
             }
             Test::Prefix => {
-                return Err(RecordError::BadQuery(format!("`{}` is not a text and has no beginning", field.path)));
+                return Err(RecordError::BadQuery(format!(
+                    "`{}` is not a text and has no beginning",
+                    field.path
+                )));
             }
         }
         Ok(())
     }
 
     /// A filter on a unique alias.
-    fn key_filter(&mut self, kind: &KindSpec, alias: &str, filter: &Filter) -> Result<(), RecordError> {
+    fn key_filter(
+        &mut self,
+        kind: &KindSpec,
+        alias: &str,
+        filter: &Filter,
+    ) -> Result<(), RecordError> {
         if !kind.keys.contains(&filter.field) {
-            return Err(RecordError::BadQuery(format!("`{}` cannot be filtered by", filter.field)));
+            return Err(RecordError::BadQuery(format!(
+                "`{}` cannot be filtered by",
+                filter.field
+            )));
         }
         if filter.test != Test::Equals {
-            return Err(RecordError::BadQuery(format!("`{}` can only be asked for whole", filter.field)));
+            return Err(RecordError::BadQuery(format!(
+                "`{}` can only be asked for whole",
+                filter.field
+            )));
         }
         let name = self.param(filter.field.as_str());
         let value = self.param(filter.value.as_str());
@@ -241,7 +297,11 @@ impl Statement {
     }
 
     /// The column sorted by before the id, if any.
-    fn sort(&mut self, kind: &KindSpec, query: &ListQuery) -> Result<Option<&'static str>, RecordError> {
+    fn sort(
+        &mut self,
+        kind: &KindSpec,
+        query: &ListQuery,
+    ) -> Result<Option<&'static str>, RecordError> {
         match &query.sort {
             // Ids ascend with time.
             Sort::Created => Ok(None),
@@ -249,7 +309,9 @@ impl Statement {
             Sort::Field(path) => {
                 kind.field(path)
                     .filter(|field| field.kind != FieldKind::Tags)
-                    .ok_or_else(|| RecordError::BadQuery(format!("`{path}` cannot be sorted by")))?;
+                    .ok_or_else(|| {
+                        RecordError::BadQuery(format!("`{path}` cannot be sorted by"))
+                    })?;
                 let name = self.param(path.as_str());
                 let _ = write!(
                     self.joins,
@@ -261,7 +323,12 @@ impl Statement {
     }
 
     /// Only what comes after a place.
-    fn beyond(&mut self, column: Option<&str>, beyond: &str, place: Place) -> Result<(), RecordError> {
+    fn beyond(
+        &mut self,
+        column: Option<&str>,
+        beyond: &str,
+        place: Place,
+    ) -> Result<(), RecordError> {
         let id = self.param(place.id);
         let Some(column) = column else {
             let _ = write!(self.conditions, " and t.id {beyond} ${id}");
@@ -272,8 +339,15 @@ impl Statement {
             (None, Some(time)) => self.param(time),
             (None, None) => return Err(bad_cursor()),
         };
-        let key = if column == "s.value" { "s.record_id" } else { "t.id" };
-        let _ = write!(self.conditions, " and ({column}, {key}) {beyond} (${value}, ${id})");
+        let key = if column == "s.value" {
+            "s.record_id"
+        } else {
+            "t.id"
+        };
+        let _ = write!(
+            self.conditions,
+            " and ({column}, {key}) {beyond} (${value}, ${id})"
+        );
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ mod reindex;
 #[cfg(test)]
 mod tests;
 mod working;
+mod write;
 
 use crate::{ids::RecordId, store::sql::StoreError};
 
@@ -27,8 +28,8 @@ pub use self::{
     apply::{Applied, Change, Pending, apply, lock_names},
     command::{Command, Deed, KeyChange, execute},
     kinds::{
-        CUSTOM, DOCUMENT_BYTES_MAX, FIELD_BYTES_MAX, FIELD_NAME_BYTES_MAX, FIELDS_MAX, FieldKind, FieldSpec,
-        KEY_BYTES_MAX, KEYS_PER_WRITE_MAX, KindSpec, Kinds, Merge, Refusal,
+        CUSTOM, DOCUMENT_BYTES_MAX, FIELD_BYTES_MAX, FIELD_NAME_BYTES_MAX, FIELDS_MAX, FieldKind,
+        FieldSpec, KEY_BYTES_MAX, KEYS_PER_WRITE_MAX, KindSpec, Kinds, Merge, Refusal,
     },
     list::{Filter, ListQuery, Order, PAGE_MAX, Page, Sort, Test, list},
     read::{Record, find, former_ids, get, get_many, keys},

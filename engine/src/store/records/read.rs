@@ -44,13 +44,22 @@ impl Record {
     pub fn document(&self) -> Value {
         let mut data = Map::with_capacity(self.data.len() + 1);
         data.insert("id".to_owned(), Value::String(self.id.to_string()));
-        data.extend(self.data.iter().map(|(name, value)| (name.clone(), value.clone())));
+        data.extend(
+            self.data
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
         Value::Object(data)
     }
 }
 
 /// The record an id means now, following merges; `None` when there is none of that kind.
-pub async fn get(db: &Db, org: OrgId, kind: &str, id: RecordId) -> Result<Option<Record>, StoreError> {
+pub async fn get(
+    db: &Db,
+    org: OrgId,
+    kind: &str,
+    id: RecordId,
+) -> Result<Option<Record>, StoreError> {
     Ok(get_many(db, org, kind, &[id]).await?.remove(&id))
 }
 
@@ -71,18 +80,30 @@ pub async fn get_many(
          where f.org_id = $1 and f.id = r.id and t.org_id = $1 and t.id = coalesce(f.merged_into, f.id) \
          and t.kind = $2"
     );
-    let rows = db.fetch_all(&sql, &[org.into(), kind.into(), Param::rows(&asked)?]).await?;
-    rows.iter().map(|row| Ok((row.id("asked")?, Record::read(row)?))).collect()
+    let rows = db
+        .fetch_all(&sql, &[org.into(), kind.into(), Param::rows(&asked)?])
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("asked")?, Record::read(row)?)))
+        .collect()
 }
 
 /// The record that holds an alias.
-pub async fn find(db: &Db, org: OrgId, kind: &str, name: &str, value: &str) -> Result<Option<Record>, StoreError> {
+pub async fn find(
+    db: &Db,
+    org: OrgId,
+    kind: &str,
+    name: &str,
+    value: &str,
+) -> Result<Option<Record>, StoreError> {
     let sql = format!(
         "select {COLUMNS} from record_key k cross join record t \
          where k.org_id = $1 and k.kind = $2 and k.name = $3 and k.value = $4 \
          and t.org_id = $1 and t.id = k.record_id"
     );
-    let row = db.fetch_optional(&sql, &[org.into(), kind.into(), name.into(), value.into()]).await?;
+    let row = db
+        .fetch_optional(&sql, &[org.into(), kind.into(), name.into(), value.into()])
+        .await?;
     row.as_ref().map(Record::read).transpose()
 }
 
@@ -90,7 +111,9 @@ pub async fn find(db: &Db, org: OrgId, kind: &str, name: &str, value: &str) -> R
 pub async fn keys(db: &Db, org: OrgId, id: RecordId) -> Result<Vec<(String, String)>, StoreError> {
     let sql = "select name, value from record_key where org_id = $1 and record_id = $2 order by name, value";
     let rows = db.fetch_all(sql, &[org.into(), id.into()]).await?;
-    rows.iter().map(|row| Ok((row.text("name")?, row.text("value")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.text("name")?, row.text("value")?)))
+        .collect()
 }
 
 /// The ids that lead to a record since it took theirs in: what was written down under one of

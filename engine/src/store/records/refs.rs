@@ -35,7 +35,10 @@ mod tests {
 
     #[test]
     fn only_whole_texts_that_name_a_record_are_replaced() {
-        let ids = [RecordId::from_uuid(Uuid::nil()), RecordId::from_uuid(Uuid::max())];
+        let ids = [
+            RecordId::from_uuid(Uuid::nil()),
+            RecordId::from_uuid(Uuid::max()),
+        ];
         let (zero, one) = (Uuid::nil().to_string(), Uuid::max().to_string());
         let mut value = json!({
             "a": "$record:0", "b": ["$record:1", { "c": "$record:1" }],

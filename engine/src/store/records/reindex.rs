@@ -19,12 +19,19 @@ const CHUNK: i64 = 500;
 /// Rebuilds the index of every kind that is declared otherwise than when it was last indexed.
 /// Called when a process starts; two that do it at once do the same.
 pub async fn reindex(db: &Db, kinds: &Kinds, now: Timestamp) -> Result<(), StoreError> {
-    let rows = db.fetch_all("select kind, declared from record_kind", &[]).await?;
-    let known: Vec<(String, String)> =
-        rows.iter().map(|row| Ok((row.text("kind")?, row.text("declared")?))).collect::<Result<_, StoreError>>()?;
+    let rows = db
+        .fetch_all("select kind, declared from record_kind", &[])
+        .await?;
+    let known: Vec<(String, String)> = rows
+        .iter()
+        .map(|row| Ok((row.text("kind")?, row.text("declared")?)))
+        .collect::<Result<_, StoreError>>()?;
     for kind in kinds.iter() {
         let declared = declaration(kind);
-        if known.iter().any(|(name, indexed)| *name == kind.name && *indexed == declared) {
+        if known
+            .iter()
+            .any(|(name, indexed)| *name == kind.name && *indexed == declared)
+        {
             continue;
         }
         rebuild(db, kind).await?;
@@ -40,8 +47,11 @@ pub async fn reindex(db: &Db, kinds: &Kinds, now: Timestamp) -> Result<(), Store
 
 /// What the index of a kind depends on, as a text.
 fn declaration(kind: &KindSpec) -> String {
-    let mut fields: Vec<String> =
-        kind.fields.iter().map(|field| format!("{}:{:?}", hex(field.path.as_bytes()), field.kind)).collect();
+    let mut fields: Vec<String> = kind
+        .fields
+        .iter()
+        .map(|field| format!("{}:{:?}", hex(field.path.as_bytes()), field.kind))
+        .collect();
     fields.sort_unstable();
     fields.join(" ")
 }
@@ -61,25 +71,42 @@ async fn rebuild(db: &Db, kind: &KindSpec) -> Result<(), StoreError> {
         let rows = tx
             .fetch_all(
                 &sql,
-                &[kind.name.as_str().into(), after.as_str().into(), CHUNK.into()],
+                &[
+                    kind.name.as_str().into(),
+                    after.as_str().into(),
+                    CHUNK.into(),
+                ],
             )
             .await?;
-        let Some(last) = rows.last() else { return tx.rollback().await };
+        let Some(last) = rows.last() else {
+            return tx.rollback().await;
+        };
         after = last.text("id")?;
         let mut entries = Vec::new();
         for row in &rows {
             let (record_id, org_id): (RecordId, OrgId) = (row.id("id")?, row.id("org_id")?);
             let data: Map<String, Value> = row.json("data")?;
-            entries.extend(index::rows(kind, &data).into_iter().map(|(name, value)| Entry {
-                org_id,
-                record_id,
-                kind: &kind.name,
-                name,
-                value,
-            }));
+            entries.extend(
+                index::rows(kind, &data)
+                    .into_iter()
+                    .map(|(name, value)| Entry {
+                        org_id,
+                        record_id,
+                        kind: &kind.name,
+                        name,
+                        value,
+                    }),
+            );
         }
-        let owners: Vec<Owner> =
-            rows.iter().map(|row| Ok(Owner { org_id: row.id("org_id")?, record_id: row.id("id")? })).collect::<Result<_, StoreError>>()?;
+        let owners: Vec<Owner> = rows
+            .iter()
+            .map(|row| {
+                Ok(Owner {
+                    org_id: row.id("org_id")?,
+                    record_id: row.id("id")?,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
         tx.execute(
             "delete from record_field where (org_id, record_id) in \
              (select r.org_id, r.record_id from @rows($1 r: org_id text, record_id text))",

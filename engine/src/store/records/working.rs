@@ -10,6 +10,7 @@ use super::{
     document::{Document, Stored},
     index,
     kinds::{KindSpec, Kinds},
+    write::{Plan, write_index, write_records},
 };
 use crate::{
     ids::{OrgId, RecordId},
@@ -39,17 +40,17 @@ pub(super) struct Loaded {
     pub version: i64,
     pub merged_into: Option<RecordId>,
     /// The columns as they were read; `None` for a record of this transaction.
-    stored: Option<Stored>,
+    pub stored: Option<Stored>,
     /// The index rows as they were read.
-    indexed: Vec<(String, String)>,
-    changed: bool,
+    pub indexed: Vec<(String, String)>,
+    pub changed: bool,
 }
 
 /// All records of one transaction.
 pub(super) struct Working<'k> {
-    kinds: &'k Kinds,
+    pub(super) kinds: &'k Kinds,
     now: Timestamp,
-    records: BTreeMap<RecordId, Loaded>,
+    pub(super) records: BTreeMap<RecordId, Loaded>,
     aliases: BTreeMap<Alias, RecordId>,
     new_aliases: BTreeSet<Alias>,
     dropped_aliases: BTreeSet<Alias>,
@@ -75,7 +76,11 @@ impl<'k> Working<'k> {
     }
 
     /// Reads who holds these aliases, and those records.
-    pub(super) async fn load_aliases(&mut self, tx: &mut Tx, asked: &BTreeSet<Alias>) -> Result<(), StoreError> {
+    pub(super) async fn load_aliases(
+        &mut self,
+        tx: &mut Tx,
+        asked: &BTreeSet<Alias>,
+    ) -> Result<(), StoreError> {
         if asked.is_empty() {
             return Ok(());
         }
@@ -89,8 +94,12 @@ impl<'k> Working<'k> {
             .await?;
         let mut holders = BTreeSet::new();
         for row in rows {
-            let alias =
-                Alias { org: row.id("org_id")?, kind: row.text("kind")?, name: row.text("name")?, value: row.text("value")? };
+            let alias = Alias {
+                org: row.id("org_id")?,
+                kind: row.text("kind")?,
+                name: row.text("name")?,
+                value: row.text("value")?,
+            };
             let holder: RecordId = row.id("record_id")?;
             holders.insert((alias.org, holder));
             self.aliases.insert(alias, holder);
@@ -99,7 +108,11 @@ impl<'k> Working<'k> {
     }
 
     /// Reads records by id, and what they were merged into.
-    pub(super) async fn load(&mut self, tx: &mut Tx, ids: BTreeSet<(OrgId, RecordId)>) -> Result<(), StoreError> {
+    pub(super) async fn load(
+        &mut self,
+        tx: &mut Tx,
+        ids: BTreeSet<(OrgId, RecordId)>,
+    ) -> Result<(), StoreError> {
         let mut wanted = ids;
         for _ in 0..REDIRECTS_MAX {
             wanted.retain(|(_, id)| !self.records.contains_key(id));
@@ -116,7 +129,13 @@ impl<'k> Working<'k> {
                     Dialect::Postgres => " for update of t",
                 }
             );
-            let asked: Vec<IdRow> = wanted.iter().map(|(org, id)| IdRow { org_id: *org, id: *id }).collect();
+            let asked: Vec<IdRow> = wanted
+                .iter()
+                .map(|(org, id)| IdRow {
+                    org_id: *org,
+                    id: *id,
+                })
+                .collect();
             let rows = tx.fetch_all(&sql, &[Param::rows(&asked)?]).await?;
             wanted = BTreeSet::new();
             for row in &rows {
@@ -125,18 +144,28 @@ impl<'k> Working<'k> {
                 self.records.insert(id, loaded);
             }
         }
-        Err(StoreError::bug("records redirect to one another without an end"))
+        Err(StoreError::bug(
+            "records redirect to one another without an end",
+        ))
     }
 
     fn read(&self, row: &Row) -> Result<(RecordId, Loaded), StoreError> {
         let id = row.id("id")?;
         let kind = row.text("kind")?;
         let spec = spec(self.kinds, &kind)?;
-        let stored = Stored { data: row.text("data")?, as_of: row.int("as_of")?, stamps: row.text("stamps")? };
+        let stored = Stored {
+            data: row.text("data")?,
+            as_of: row.int("as_of")?,
+            stamps: row.text("stamps")?,
+        };
         let document = Document::load(spec, &stored)
             .map_err(|error| StoreError::bug(format!("record {id} cannot be read: {error}")))?;
         let merged_into = row.opt_id("merged_into")?;
-        let indexed = if merged_into.is_none() { index::rows(spec, document.fields()) } else { Vec::new() };
+        let indexed = if merged_into.is_none() {
+            index::rows(spec, document.fields())
+        } else {
+            Vec::new()
+        };
         let loaded = Loaded {
             org: row.id("org_id")?,
             document,
@@ -209,7 +238,9 @@ impl<'k> Working<'k> {
         change: impl FnOnce(&mut Document) -> BTreeSet<String>,
     ) -> BTreeSet<String> {
         let now = self.now;
-        let Some(record) = self.records.get_mut(&id) else { return BTreeSet::new() };
+        let Some(record) = self.records.get_mut(&id) else {
+            return BTreeSet::new();
+        };
         let changes = change(&mut record.document);
         if !changes.is_empty() {
             record.changed = true;
@@ -219,8 +250,15 @@ impl<'k> Working<'k> {
     }
 
     /// Makes `from` part of `into`; gives the paths that changed there.
-    pub(super) fn merge(&mut self, kind: &KindSpec, into: RecordId, from: RecordId) -> BTreeSet<String> {
-        let Some(record) = self.records.get_mut(&from) else { return BTreeSet::new() };
+    pub(super) fn merge(
+        &mut self,
+        kind: &KindSpec,
+        into: RecordId,
+        from: RecordId,
+    ) -> BTreeSet<String> {
+        let Some(record) = self.records.get_mut(&from) else {
+            return BTreeSet::new();
+        };
         record.merged_into = Some(into);
         record.changed = true;
         let (org, document) = (record.org, record.document.clone());
@@ -244,7 +282,11 @@ impl<'k> Working<'k> {
         let moved: Vec<MoveRow> = self
             .merges
             .iter()
-            .map(|(org, from, into)| MoveRow { org_id: *org, id: *from, into_id: self.resolve(*into) })
+            .map(|(org, from, into)| MoveRow {
+                org_id: *org,
+                id: *from,
+                into_id: self.resolve(*into),
+            })
             .collect();
         let rows = Param::rows(&moved)?;
         tx.execute(
@@ -277,7 +319,12 @@ impl<'k> Working<'k> {
         let rows: Vec<HeldRow> = self
             .new_aliases
             .iter()
-            .filter_map(|alias| Some(HeldRow { alias: alias.into(), record_id: self.holder(alias)? }))
+            .filter_map(|alias| {
+                Some(HeldRow {
+                    alias: alias.into(),
+                    record_id: self.holder(alias)?,
+                })
+            })
             .collect();
         if rows.is_empty() {
             return Ok(());
@@ -302,120 +349,10 @@ fn raced(error: StoreError) -> StoreError {
     }
 }
 
-fn spec<'k>(kinds: &'k Kinds, name: &str) -> Result<&'k KindSpec, StoreError> {
-    kinds.get(name).map_err(|refusal| StoreError::bug(refusal.to_string()))
-}
-
-/// What has to be written.
-#[derive(Default)]
-struct Plan {
-    inserts: Vec<RecordRow>,
-    updates: Vec<RecordRow>,
-    index_gone: Vec<FieldRow>,
-    index_new: Vec<FieldRow>,
-}
-
-impl Plan {
-    fn of(working: &Working<'_>) -> Result<Self, StoreError> {
-        let mut plan = Self::default();
-        for (id, record) in &working.records {
-            let kind = spec(working.kinds, &record.kind)?;
-            let stored = record
-                .document
-                .store(kind)
-                .map_err(|error| StoreError::bug(format!("record {id} cannot be written: {error}")))?;
-            if stored.data.len() > super::kinds::DOCUMENT_BYTES_MAX {
-                return Err(StoreError::bug(super::kinds::Refusal::DocumentTooLarge.to_string()));
-            }
-            if !record.changed && record.stored.as_ref() == Some(&stored) {
-                continue;
-            }
-            plan.index(*id, kind, record);
-            let is_new = record.stored.is_none();
-            let row = RecordRow {
-                id: *id,
-                org_id: record.org,
-                kind: record.kind.clone(),
-                data: stored.data,
-                as_of: stored.as_of,
-                stamps: stored.stamps,
-                version: record.version,
-                next: record.version + i64::from(record.changed),
-                merged_into: record.merged_into.map(|target| working.resolve(target)),
-                created_at: record.created_at,
-                updated_at: record.updated_at,
-            };
-            if is_new { plan.inserts.push(row) } else { plan.updates.push(row) }
-        }
-        Ok(plan)
-    }
-
-    fn index(&mut self, id: RecordId, kind: &KindSpec, record: &Loaded) {
-        let wanted = match record.merged_into {
-            Some(_) => Vec::new(),
-            None => index::rows(kind, record.document.fields()),
-        };
-        let row = |(name, value): &(String, String)| FieldRow {
-            org_id: record.org,
-            record_id: id,
-            kind: record.kind.clone(),
-            name: name.clone(),
-            value: value.clone(),
-        };
-        self.index_gone.extend(record.indexed.iter().filter(|had| !wanted.contains(had)).map(row));
-        self.index_new.extend(wanted.iter().filter(|wants| !record.indexed.contains(wants)).map(row));
-    }
-}
-
-async fn write_records(tx: &mut Tx, plan: &Plan) -> Result<(), StoreError> {
-    if !plan.inserts.is_empty() {
-        tx.execute(
-            "insert into record (id, org_id, kind, data, as_of, stamps, version, merged_into, created_at, updated_at) \
-             select r.id, r.org_id, r.kind, r.data, r.as_of, r.stamps, r.next, r.merged_into, r.created_at, r.updated_at \
-             from @rows($1 r: id text, org_id text, kind text, data text, as_of int, stamps text, next int, \
-             merged_into text, created_at int, updated_at int)",
-            &[Param::rows(&plan.inserts)?],
-        )
-        .await?;
-    }
-    if !plan.updates.is_empty() {
-        let changed = tx
-            .execute(
-                "update record set data = r.data, as_of = r.as_of, stamps = r.stamps, version = r.next, \
-                 merged_into = r.merged_into, updated_at = r.updated_at \
-                 from @rows($1 r: id text, org_id text, data text, as_of int, stamps text, version int, next int, \
-                 merged_into text, updated_at int) \
-                 where record.org_id = r.org_id and record.id = r.id and record.version = r.version",
-                &[Param::rows(&plan.updates)?],
-            )
-            .await?;
-        if changed != plan.updates.len() as u64 {
-            return Err(StoreError::Conflict(sqlx::Error::RowNotFound));
-        }
-    }
-    Ok(())
-}
-
-async fn write_index(tx: &mut Tx, plan: &Plan) -> Result<(), StoreError> {
-    if !plan.index_gone.is_empty() {
-        tx.execute(
-            "delete from record_field where (org_id, record_id, name, value) in \
-             (select r.org_id, r.record_id, r.name, r.value \
-              from @rows($1 r: org_id text, record_id text, name text, value text))",
-            &[Param::rows(&plan.index_gone)?],
-        )
-        .await?;
-    }
-    if !plan.index_new.is_empty() {
-        tx.execute(
-            "insert into record_field (org_id, record_id, kind, name, value) \
-             select r.org_id, r.record_id, r.kind, r.name, r.value \
-             from @rows($1 r: org_id text, record_id text, kind text, name text, value text)",
-            &[Param::rows(&plan.index_new)?],
-        )
-        .await?;
-    }
-    Ok(())
+pub(super) fn spec<'k>(kinds: &'k Kinds, name: &str) -> Result<&'k KindSpec, StoreError> {
+    kinds
+        .get(name)
+        .map_err(|refusal| StoreError::bug(refusal.to_string()))
 }
 
 #[derive(Serialize)]
@@ -441,7 +378,12 @@ struct AliasRow<'a> {
 
 impl<'a> From<&'a Alias> for AliasRow<'a> {
     fn from(alias: &'a Alias) -> Self {
-        Self { org_id: alias.org, kind: &alias.kind, name: &alias.name, value: &alias.value }
+        Self {
+            org_id: alias.org,
+            kind: &alias.kind,
+            name: &alias.name,
+            value: &alias.value,
+        }
     }
 }
 
@@ -450,28 +392,4 @@ struct HeldRow<'a> {
     #[serde(flatten)]
     alias: AliasRow<'a>,
     record_id: RecordId,
-}
-
-#[derive(Serialize)]
-struct RecordRow {
-    id: RecordId,
-    org_id: OrgId,
-    kind: String,
-    data: String,
-    as_of: i64,
-    stamps: String,
-    version: i64,
-    next: i64,
-    merged_into: Option<RecordId>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-}
-
-#[derive(Serialize)]
-struct FieldRow {
-    org_id: OrgId,
-    record_id: RecordId,
-    kind: String,
-    name: String,
-    value: String,
 }

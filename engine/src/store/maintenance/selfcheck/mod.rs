@@ -152,9 +152,16 @@ impl SelfCheck {
     }
 
     /// The share of a pass that needs no programs.
-    async fn pass_rows(&mut self, db: &Db, now: Timestamp, silence: Duration) -> Result<Report, StoreError> {
+    async fn pass_rows(
+        &mut self,
+        db: &Db,
+        now: Timestamp,
+        silence: Duration,
+    ) -> Result<Report, StoreError> {
         let mut report = Report::default();
-        let alive_since = now.0.saturating_sub(i64::try_from(silence.as_millis()).unwrap_or(i64::MAX));
+        let alive_since = now
+            .0
+            .saturating_sub(i64::try_from(silence.as_millis()).unwrap_or(i64::MAX));
         runs::check(db, now, alive_since, &mut self.runs, &mut report).await?;
         rows::check_waits(db, now, &mut self.waits, &mut report).await?;
         rows::check_inputs(db, &mut self.inputs, &mut report).await?;

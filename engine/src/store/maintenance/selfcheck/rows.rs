@@ -33,7 +33,9 @@ pub(super) async fn check_waits(
     cursor: &mut WaitCursor,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    let (org, hash, run, slot) = cursor.take().unwrap_or_else(|| (String::new(), i64::MIN, String::new(), String::new()));
+    let (org, hash, run, slot) = cursor
+        .take()
+        .unwrap_or_else(|| (String::new(), i64::MIN, String::new(), String::new()));
     let rows = db
         .fetch_all(
             "select w.org_id, w.hash, w.run_id, w.slot, w.kind, w.until_at, r.id as found, r.ended_at \
@@ -46,7 +48,8 @@ pub(super) async fn check_waits(
     report.checked += rows.len() as u64;
     let mut orphans = Vec::new();
     for row in &rows {
-        let counts_on = row.text("kind")? == "goal" && row.opt_time("until_at")?.is_none_or(|until| until > now);
+        let counts_on = row.text("kind")? == "goal"
+            && row.opt_time("until_at")?.is_none_or(|until| until > now);
         let over = match (row.opt_text("found")?, row.opt_int("ended_at")?) {
             (None, _) => true,
             (Some(_), Some(_)) => !counts_on,
@@ -59,12 +62,20 @@ pub(super) async fn check_waits(
                 run_id: row.id("run_id")?,
                 slot: row.text("slot")?,
             };
-            report.add(Fault::WaitOrphaned, format!("{}/{}", orphan.run_id, orphan.slot));
+            report.add(
+                Fault::WaitOrphaned,
+                format!("{}/{}", orphan.run_id, orphan.slot),
+            );
             orphans.push(orphan);
         }
     }
     if let Some(last) = rows.last().filter(|_| rows.len() == ROWS_PER_PASS as usize) {
-        *cursor = Some((last.text("org_id")?, last.int("hash")?, last.text("run_id")?, last.text("slot")?));
+        *cursor = Some((
+            last.text("org_id")?,
+            last.int("hash")?,
+            last.text("run_id")?,
+            last.text("slot")?,
+        ));
     }
     if !orphans.is_empty() {
         let gone = db
@@ -83,7 +94,11 @@ pub(super) async fn check_waits(
 }
 
 /// Inputs of runs that are over and that nobody is about to look at.
-pub(super) async fn check_inputs(db: &Db, cursor: &mut i64, report: &mut Report) -> Result<(), StoreError> {
+pub(super) async fn check_inputs(
+    db: &Db,
+    cursor: &mut i64,
+    report: &mut Report,
+) -> Result<(), StoreError> {
     let rows = db
         .fetch_all(
             "select i.org_id, i.id, i.run_id, r.id as found, r.ended_at, r.due_at \
@@ -98,7 +113,10 @@ pub(super) async fn check_inputs(db: &Db, cursor: &mut i64, report: &mut Report)
         let ended = row.opt_int("ended_at")?.is_some() && row.opt_int("due_at")?.is_none();
         if row.opt_text("found")?.is_none() || ended {
             report.add(Fault::InputOrphaned, row.text("run_id")?);
-            orphans.push(OrphanInput { org_id: row.id("org_id")?, id: row.int("id")? });
+            orphans.push(OrphanInput {
+                org_id: row.id("org_id")?,
+                id: row.int("id")?,
+            });
         }
     }
     *cursor = match rows.last() {

@@ -58,7 +58,11 @@ pub(super) async fn check(
     report.checked += seen.len() as u64;
     report.round_complete = seen.len() < ROWS_PER_PASS as usize;
     *cursor = match seen.last() {
-        Some(last) if !report.round_complete => (last.org.to_string(), last.status.clone(), last.run.to_string()),
+        Some(last) if !report.round_complete => (
+            last.org.to_string(),
+            last.status.clone(),
+            last.run.to_string(),
+        ),
         Some(_) | None => Cursor::default(),
     };
     let empty = BTreeSet::new();
@@ -71,14 +75,25 @@ pub(super) async fn check(
         let rows = waits.get(&(open.org, open.run)).unwrap_or(&empty);
         if let Some((fault, due_at)) = judge(open, state, rows, now) {
             report.add(fault, open.run);
-            wakes.push(Wake { org_id: open.org, run_id: open.run, seq: open.seq, due_at, fault });
+            wakes.push(Wake {
+                org_id: open.org,
+                run_id: open.run,
+                seq: open.seq,
+                due_at,
+                fault,
+            });
         }
     }
     wake(db, &wakes, report).await
 }
 
 /// What is wrong with a run, and when it should fall due instead. Pure.
-fn judge(open: &Open, state: &State, rows: &BTreeSet<String>, now: Timestamp) -> Option<(Fault, Timestamp)> {
+fn judge(
+    open: &Open,
+    state: &State,
+    rows: &BTreeSet<String>,
+    now: Timestamp,
+) -> Option<(Fault, Timestamp)> {
     let asleep = open.due.is_none_or(|due| due > now);
     match open.owner {
         Some(_) if open.due.is_none() => return Some((Fault::LeaseWithoutEnd, now)),
@@ -105,7 +120,8 @@ fn judge(open: &Open, state: &State, rows: &BTreeSet<String>, now: Timestamp) ->
         return Some((Fault::WaitMissing, now));
     }
     let listens = state.waits().iter().any(|wait| wait.kind == WaitKind::Step);
-    if open.due.is_none() && !listens && !state.needs_others() && state.status() != Status::Unknown {
+    if open.due.is_none() && !listens && !state.needs_others() && state.status() != Status::Unknown
+    {
         return Some((Fault::NoWayToWake, now));
     }
     None
@@ -152,13 +168,22 @@ fn read_one(row: &Row) -> Result<Open, StoreError> {
 }
 
 /// The slots of the rows that wait for these runs.
-async fn read_waits(tx: &mut Tx, seen: &[Open]) -> Result<BTreeMap<(OrgId, RunId), BTreeSet<String>>, StoreError> {
+async fn read_waits(
+    tx: &mut Tx,
+    seen: &[Open],
+) -> Result<BTreeMap<(OrgId, RunId), BTreeSet<String>>, StoreError> {
     #[derive(Serialize)]
     struct Wanted {
         org_id: OrgId,
         run_id: RunId,
     }
-    let wanted: Vec<_> = seen.iter().map(|open| Wanted { org_id: open.org, run_id: open.run }).collect();
+    let wanted: Vec<_> = seen
+        .iter()
+        .map(|open| Wanted {
+            org_id: open.org,
+            run_id: open.run,
+        })
+        .collect();
     let rows = tx
         .fetch_all(
             "select w.org_id, w.run_id, w.slot from @rows($1 r: org_id text, run_id text) cross join wait w \
@@ -168,7 +193,10 @@ async fn read_waits(tx: &mut Tx, seen: &[Open]) -> Result<BTreeMap<(OrgId, RunId
         .await?;
     let mut waits: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for row in rows {
-        waits.entry((row.id("org_id")?, row.id("run_id")?)).or_default().insert(row.text("slot")?);
+        waits
+            .entry((row.id("org_id")?, row.id("run_id")?))
+            .or_default()
+            .insert(row.text("slot")?);
     }
     Ok(waits)
 }

@@ -33,16 +33,25 @@ pub(super) async fn check(
         check_one(programs, now, row, report).await?;
     }
     *cursor = match rows.last() {
-        Some(last) if rows.len() == WORKFLOWS_PER_PASS as usize => (last.text("org_id")?, last.text("id")?),
+        Some(last) if rows.len() == WORKFLOWS_PER_PASS as usize => {
+            (last.text("org_id")?, last.text("id")?)
+        }
         Some(_) | None => Default::default(),
     };
     Ok(())
 }
 
-async fn check_one(programs: &Programs, now: Timestamp, row: &Row, report: &mut Report) -> Result<(), StoreError> {
+async fn check_one(
+    programs: &Programs,
+    now: Timestamp,
+    row: &Row,
+    report: &mut Report,
+) -> Result<(), StoreError> {
     let (org, workflow): (OrgId, WorkflowId) = (row.id("org_id")?, row.id("id")?);
     let has_next = row.opt_int("next_at")?.is_some();
-    let published = row.opt_int("published")?.filter(|_| row.flag("enabled").unwrap_or_default());
+    let published = row
+        .opt_int("published")?
+        .filter(|_| row.flag("enabled").unwrap_or_default());
     match published {
         None if has_next => {
             report.add(Fault::ScheduleIdle, workflow);
@@ -59,7 +68,9 @@ async fn check_one(programs: &Programs, now: Timestamp, row: &Row, report: &mut 
         }
         // Only what no event starts can have a schedule.
         Some(version) if !has_next && row.text("listens")? == "[]" => {
-            let Some(next) = next_time(programs, now, org, workflow, version).await? else { return Ok(()) };
+            let Some(next) = next_time(programs, now, org, workflow, version).await? else {
+                return Ok(());
+            };
             report.add(Fault::ScheduleMissing, workflow);
             let added = programs
                 .db()
@@ -87,7 +98,9 @@ async fn next_time(
 ) -> Result<Option<Timestamp>, StoreError> {
     let program = programs.get(org, workflow, version).await?;
     match &program.trigger.source {
-        Source::Schedule { schedule, .. } => Ok(schedule.next_after(now, programs.org(org).await?.zone)),
+        Source::Schedule { schedule, .. } => {
+            Ok(schedule.next_after(now, programs.org(org).await?.zone))
+        }
         Source::Events(_) | Source::Webhook(_) | Source::Manual => Ok(None),
     }
 }

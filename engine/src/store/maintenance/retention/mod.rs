@@ -1,6 +1,9 @@
 //! Forgetting what is old, in bounded chunks that are each a short write of their own, and giving
 //! the disk back.
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use operandi_dsl::time::Timestamp;
@@ -24,8 +27,18 @@ const START_SLACK_MILLIS: u64 = 10 * 60 * 1_000;
 /// Pages the embedded database gives back in one write.
 const PAGES_PER_WRITE: i64 = 2_000;
 /// Tables that shrink, for PostgreSQL.
-const TABLES: [&str; 10] =
-    ["run", "journal", "inbox", "wait", "event", "event_key", "send", "delivery", "idempotency", "session"];
+const TABLES: [&str; 10] = [
+    "run",
+    "journal",
+    "inbox",
+    "wait",
+    "event",
+    "event_key",
+    "send",
+    "delivery",
+    "idempotency",
+    "session",
+];
 
 /// How long what is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +88,10 @@ pub struct Removed {
 
 /// Removes what is older than its age, and gives the disk back.
 pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, StoreError> {
-    let before = |age: Duration| now.0.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
+    let before = |age: Duration| {
+        now.0
+            .saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+    };
     let before_bytes = size(db).await?;
     let mut removed = Removed {
         runs: runs(db, before(ages.runs)).await?,
@@ -152,7 +168,12 @@ async fn runs(db: &Db, before: i64) -> Result<u64, StoreError> {
         }
         let runs: Vec<Run> = rows
             .iter()
-            .map(|row| Ok(Run { org_id: row.id("org_id")?, run_id: row.id("id")? }))
+            .map(|row| {
+                Ok(Run {
+                    org_id: row.id("org_id")?,
+                    run_id: row.id("id")?,
+                })
+            })
             .collect::<Result<_, StoreError>>()?;
         let params = [Param::rows(&runs)?];
         for sql in [
@@ -179,7 +200,9 @@ async fn sends(db: &Db, org: OrgId, before: i64) -> Result<u64, StoreError> {
                 &[org.into(), after.as_str().into(), CHUNK.into()],
             )
             .await?;
-        let Some(last) = rows.last() else { return Ok(total) };
+        let Some(last) = rows.last() else {
+            return Ok(total);
+        };
         let until = last.text("intent")?;
         let mut old = false;
         for row in &rows {
@@ -216,7 +239,9 @@ async fn events(db: &Db, org: OrgId, before: i64) -> Result<u64, StoreError> {
                 &[org.into(), after.into(), CHUNK.into()],
             )
             .await?;
-        let Some(last) = rows.last() else { return Ok(total) };
+        let Some(last) = rows.last() else {
+            return Ok(total);
+        };
         let last: EventId = last.id("id")?;
         begun.read_past(db, org, last).await?;
         let mut gone = Vec::new();
@@ -281,7 +306,8 @@ fn millis(id: Uuid) -> u64 {
     match id.get_timestamp() {
         Some(at) => {
             let (secs, nanos) = at.to_unix();
-            secs.saturating_mul(1_000).saturating_add(u64::from(nanos) / 1_000_000)
+            secs.saturating_mul(1_000)
+                .saturating_add(u64::from(nanos) / 1_000_000)
         }
         None => u64::MAX,
     }
@@ -293,7 +319,11 @@ async fn reclaim(db: &Db) -> Result<(), StoreError> {
         Dialect::Sqlite => {
             let mut free = free_pages(db).await?;
             while free > 0 {
-                db.execute(&format!("pragma incremental_vacuum({PAGES_PER_WRITE})"), &[]).await?;
+                db.execute(
+                    &format!("pragma incremental_vacuum({PAGES_PER_WRITE})"),
+                    &[],
+                )
+                .await?;
                 let left = free_pages(db).await?;
                 if left >= free {
                     break;
@@ -301,7 +331,8 @@ async fn reclaim(db: &Db) -> Result<(), StoreError> {
                 free = left;
             }
             // Only what is in the file itself counts; a reader at work merely delays this.
-            db.execute_returning("pragma wal_checkpoint(truncate)", &[]).await?;
+            db.execute_returning("pragma wal_checkpoint(truncate)", &[])
+                .await?;
         }
         Dialect::Postgres => {
             for table in TABLES {
@@ -335,135 +366,4 @@ async fn size(db: &Db) -> Result<u64, StoreError> {
         }
     };
     Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        clock,
-        store::{
-            accounts::{NewOrg, create_org},
-            testing::on_each_database,
-        },
-    };
-
-    const NOW: Timestamp = Timestamp(1_800_000_000_000);
-    const DAY: i64 = 24 * 60 * 60 * 1_000;
-
-    fn ages() -> Ages {
-        let day = Duration::from_secs(24 * 60 * 60);
-        Ages { runs: day, events: day, sends: day, deliveries: day, look_back: day, idempotency: day }
-    }
-
-    async fn shop(db: &Db) -> OrgId {
-        let mut tx = db.begin_write().await.unwrap();
-        let org = create_org(&mut tx, NOW, &NewOrg::named("Shop")).await.unwrap();
-        tx.commit().await.unwrap();
-        org
-    }
-
-    async fn event(db: &Db, org: OrgId, age: i64) -> EventId {
-        let id = EventId::from_uuid(clock::new_uuid());
-        db.execute(
-            "insert into event (org_id, id, type, source, data, occurred_at, received_at) \
-             values ($1, $2, 'x', 'api', $3, $4, $4)",
-            &[org.into(), id.into(), "x".repeat(2_000).into(), (NOW.0 - age).into()],
-        )
-        .await
-        .unwrap();
-        id
-    }
-
-    async fn run(db: &Db, org: OrgId, event: EventId, ended: Option<i64>) -> RunId {
-        let id = RunId::from_uuid(clock::new_uuid());
-        db.execute(
-            "insert into run (org_id, id, workflow_id, version, key, mode, status, seq, queued, state, event_id, \
-             started_at, changed_at, ended_at) values ($1, $2, 'wf', 1, '', 'parallel', 'waiting', 1, 0, $3, $4, 0, 0, $5)",
-            &[org.into(), id.into(), "x".repeat(2_000).into(), event.into(), ended.map(|age| NOW.0 - age).into()],
-        )
-        .await
-        .unwrap();
-        for sql in [
-            "insert into journal (org_id, run_id, part, entry) values ($1, $2, 0, '{}')",
-            "insert into send (org_id, intent, run_id, workflow_id, step, kind, channel, recipient, status, rank, \
-             created_at, changed_at) values ($1, $2 || '.1', $2, 'wf', 's', 'k', 'c', 'r', 'sent', 1, 0, 0)",
-            "insert into wait (org_id, hash, run_id, slot, kind, conditional, until_at, match_text) \
-             values ($1, 1, $2, 'goal', 'goal', 0, 1, 'x')",
-        ] {
-            db.execute(sql, &[org.into(), id.into()]).await.unwrap();
-        }
-        id
-    }
-
-    async fn left(db: &Db, table: &str) -> i64 {
-        db.fetch_one(&format!("select count(*) as n from {table}"), &[]).await.unwrap().int("n").unwrap()
-    }
-
-    #[tokio::test]
-    async fn what_is_old_goes_and_what_somebody_needs_stays() {
-        on_each_database(|db| async move {
-            let (org, other) = (shop(&db).await, shop(&db).await);
-            for org in [org, other] {
-                let old = 2 * DAY;
-                event(&db, org, old).await;
-                let ended = event(&db, org, old).await;
-                run(&db, org, ended, Some(old)).await;
-                let recent = event(&db, org, old).await;
-                run(&db, org, recent, Some(0)).await;
-                let open = event(&db, org, old).await;
-                run(&db, org, open, None).await;
-                event(&db, org, 0).await;
-            }
-            for (sql, age) in [
-                ("insert into delivery (org_id, source, dedupe, received_at) values ($1, 's', 'd' || $2, $2)", 2 * DAY),
-                ("insert into delivery (org_id, source, dedupe, received_at) values ($1, 's', 'd' || $2, $2)", 0),
-                ("insert into idempotency (org_id, key, fingerprint, created_at) values ($1, 'k' || $2, '', $2)", 2 * DAY),
-                ("insert into event_key (org_id, hash, event_id, match_text, received_at, pos) values ($1, 1, 'e' || $2, '', $2, 0)", 2 * DAY),
-                ("insert into session (token_hash, user_id, org_id, agent, created_at, seen_at, expires_at) values ('t' || $2, 'u', $1, '', 0, 0, $2)", 1),
-            ] {
-                db.execute(sql, &[org.into(), (NOW.0 - age).into()]).await.unwrap();
-            }
-            let removed = retain(&db, NOW, &ages()).await.unwrap();
-            let expected = Removed {
-                runs: 2,
-                // The one without a run, and the one whose run is gone.
-                events: 4,
-                // All but those of the open runs.
-                sends: 4,
-                deliveries: 1,
-                look_backs: 1,
-                idempotency: 1,
-                sessions: 1,
-                // The goal of the run that is kept though it has ended.
-                goals: 2,
-                bytes: removed.bytes,
-            };
-            assert_eq!(removed, expected);
-            assert_eq!((left(&db, "run").await, left(&db, "journal").await), (4, 4));
-            assert_eq!((left(&db, "event").await, left(&db, "send").await, left(&db, "wait").await), (6, 2, 2));
-            assert_eq!(retain(&db, NOW, &ages()).await.unwrap(), Removed::default());
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn more_than_a_chunk_goes_and_the_disk_comes_back() {
-        on_each_database(|db| async move {
-            let org = shop(&db).await;
-            for _ in 0..(CHUNK + 50) {
-                let old = event(&db, org, 2 * DAY).await;
-                run(&db, org, old, Some(2 * DAY)).await;
-            }
-            let kept = event(&db, org, 0).await;
-            let open = run(&db, org, kept, None).await;
-            let removed = retain(&db, NOW, &ages()).await.unwrap();
-            let count = (CHUNK + 50).unsigned_abs();
-            assert_eq!((removed.runs, removed.events), (count, count));
-            assert!(removed.bytes > count * 2_000, "{removed:?}");
-            let row = db.fetch_one("select id from run where org_id = $1", &[org.into()]).await.unwrap();
-            assert_eq!(row.id::<RunId>("id").unwrap(), open);
-        })
-        .await;
-    }
 }

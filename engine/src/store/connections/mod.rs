@@ -2,6 +2,9 @@
 //!
 //! It never opens a sealed text; it only knows which key sealed it.
 
+#[cfg(test)]
+mod tests;
+
 use operandi_dsl::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -44,7 +47,9 @@ pub struct Sealed {
 
 impl std::fmt::Debug for Sealed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sealed").field("key_id", &self.key_id).finish_non_exhaustive()
+        f.debug_struct("Sealed")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -75,7 +80,9 @@ impl ConnectionState {
             "ok" => Ok(Self::Ok),
             "reconnect" => Ok(Self::Reconnect),
             "disabled" => Ok(Self::Disabled),
-            other => Err(StoreError::bug(format!("`{other}` is no state of a connection"))),
+            other => Err(StoreError::bug(format!(
+                "`{other}` is no state of a connection"
+            ))),
         }
     }
 }
@@ -136,7 +143,10 @@ impl Connection {
 }
 
 fn sealed(secrets: Option<&Sealed>) -> [Param; 2] {
-    [secrets.map(|sealed| sealed.text.as_str()).into(), secrets.map(|sealed| sealed.key_id.as_str()).into()]
+    [
+        secrets.map(|sealed| sealed.text.as_str()).into(),
+        secrets.map(|sealed| sealed.key_id.as_str()).into(),
+    ]
 }
 
 /// Makes a connection.
@@ -146,7 +156,9 @@ pub async fn create_connection(
     org: OrgId,
     new: &NewConnection,
 ) -> Result<ConnectionId, StoreError> {
-    let id = new.id.unwrap_or_else(|| ConnectionId::from_uuid(clock::new_uuid()));
+    let id = new
+        .id
+        .unwrap_or_else(|| ConnectionId::from_uuid(clock::new_uuid()));
     let [secrets, key_id] = sealed(new.secrets.as_ref());
     tx.execute(
         "insert into connection (id, org_id, connector, name, settings, secrets, key_id, state, version, \
@@ -167,7 +179,11 @@ pub async fn create_connection(
 }
 
 /// One connection of an organisation.
-pub async fn connection(db: &Db, org: OrgId, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
+pub async fn connection(
+    db: &Db,
+    org: OrgId,
+    id: ConnectionId,
+) -> Result<Option<Connection>, StoreError> {
     let sql = format!("select org_id, {COLUMNS} from connection where org_id = $1 and id = $2");
     let row = db.fetch_optional(&sql, &[org.into(), id.into()]).await?;
     row.as_ref().map(Connection::read).transpose()
@@ -175,7 +191,12 @@ pub async fn connection(db: &Db, org: OrgId, id: ConnectionId) -> Result<Option<
 
 /// The connection a webhook's address names; the answer says whose it is.
 pub async fn connection_by_id(db: &Db, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
-    let row = db.fetch_optional(&format!("select org_id, {COLUMNS} from connection where id = $1"), &[id.into()]).await?;
+    let row = db
+        .fetch_optional(
+            &format!("select org_id, {COLUMNS} from connection where id = $1"),
+            &[id.into()],
+        )
+        .await?;
     row.as_ref().map(Connection::read).transpose()
 }
 
@@ -197,7 +218,11 @@ pub async fn connections(
     }
     params.push(limit.clamp(1, CONNECTIONS_PAGE_MAX).into());
     sql.push_str(&format!(" order by id limit ${}", params.len()));
-    db.fetch_all(&sql, &params).await?.iter().map(Connection::read).collect()
+    db.fetch_all(&sql, &params)
+        .await?
+        .iter()
+        .map(Connection::read)
+        .collect()
 }
 
 /// Changes a connection, if it is still the `version` the caller saw.
@@ -214,7 +239,10 @@ pub async fn update_connection(
         org.into(),
         id.into(),
         patch.name.clone().into(),
-        patch.settings.as_ref().map_or(Ok(Param::Text(None)), Param::json)?,
+        patch
+            .settings
+            .as_ref()
+            .map_or(Ok(Param::Text(None)), Param::json)?,
         secrets,
         key_id,
         patch.state.map(ConnectionState::as_str).into(),
@@ -244,7 +272,11 @@ pub async fn update_connection(
 async fn absent(tx: &mut Tx, org: OrgId, id: ConnectionId) -> Result<ConnectionError, StoreError> {
     let sql = "select 1 as found from connection where org_id = $1 and id = $2";
     let row = tx.fetch_optional(sql, &[org.into(), id.into()]).await?;
-    Ok(if row.is_some() { ConnectionError::Changed } else { ConnectionError::NotFound })
+    Ok(if row.is_some() {
+        ConnectionError::Changed
+    } else {
+        ConnectionError::NotFound
+    })
 }
 
 /// Notes how a connection fared: an error a person must mend, or that it works. One that is
@@ -267,9 +299,17 @@ pub async fn report_connection(
 }
 
 /// Takes a connection away.
-pub async fn delete_connection(tx: &mut Tx, org: OrgId, id: ConnectionId) -> Result<(), ConnectionError> {
+pub async fn delete_connection(
+    tx: &mut Tx,
+    org: OrgId,
+    id: ConnectionId,
+) -> Result<(), ConnectionError> {
     let sql = "delete from connection where org_id = $1 and id = $2";
-    if tx.execute(sql, &[org.into(), id.into()]).await? == 0 { Err(ConnectionError::NotFound) } else { Ok(()) }
+    if tx.execute(sql, &[org.into(), id.into()]).await? == 0 {
+        Err(ConnectionError::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 /// Connections of all organisations whose secrets another key than `key_id` sealed, after one of
@@ -283,13 +323,24 @@ pub async fn sealed_by_other_keys(
         "select org_id, {COLUMNS} from connection where key_id <> $1 and secrets is not null and id > $2 order by id limit $3"
     );
     let after = after.map(|id| id.to_string()).unwrap_or_default();
-    let rows = db.fetch_all(&sql, &[key_id.into(), after.into(), CONNECTIONS_PAGE_MAX.into()]).await?;
+    let rows = db
+        .fetch_all(
+            &sql,
+            &[key_id.into(), after.into(), CONNECTIONS_PAGE_MAX.into()],
+        )
+        .await?;
     rows.iter().map(Connection::read).collect()
 }
 
 /// Puts secrets sealed anew in the place of the very ones that were read; whether they still were
 /// there. The connection is otherwise untouched.
-pub async fn reseal(db: &Db, org: OrgId, id: ConnectionId, old: &Sealed, new: &Sealed) -> Result<bool, StoreError> {
+pub async fn reseal(
+    db: &Db,
+    org: OrgId,
+    id: ConnectionId,
+    old: &Sealed,
+    new: &Sealed,
+) -> Result<bool, StoreError> {
     let changed = db
         .execute(
             "update connection set secrets = $3, key_id = $4 \
@@ -305,106 +356,4 @@ pub async fn reseal(db: &Db, org: OrgId, id: ConnectionId, old: &Sealed, new: &S
         )
         .await?;
     Ok(changed == 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::store::testing::on_each_database;
-
-    const NOW: Timestamp = Timestamp(1_800_000_000_000);
-
-    fn new_org() -> OrgId {
-        OrgId::from_uuid(clock::new_uuid())
-    }
-
-    fn sealed_by(key: &str, text: &str) -> Sealed {
-        Sealed { key_id: key.to_owned(), text: text.to_owned() }
-    }
-
-    async fn make(db: &Db, org: OrgId, secrets: Option<Sealed>) -> ConnectionId {
-        let new = NewConnection {
-            id: None,
-            connector: "chat".to_owned(),
-            name: "Main".to_owned(),
-            settings: json!({"base_url": "http://x"}).as_object().cloned().unwrap(),
-            secrets,
-        };
-        let mut tx = db.begin_write().await.unwrap();
-        let id = create_connection(&mut tx, NOW, org, &new).await.unwrap();
-        tx.commit().await.unwrap();
-        id
-    }
-
-    async fn change(db: &Db, org: OrgId, id: ConnectionId, patch: ConnectionPatch, version: Option<i64>) -> Result<Connection, ConnectionError> {
-        let mut tx = db.begin_write().await?;
-        let changed = update_connection(&mut tx, NOW, org, id, &patch, version).await?;
-        tx.commit().await?;
-        Ok(changed)
-    }
-
-    #[tokio::test]
-    async fn a_connection_is_its_organisations_alone() {
-        on_each_database(|db| async move {
-            let (org, other) = (new_org(), new_org());
-            let id = make(&db, org, Some(sealed_by("k1", "secret"))).await;
-            let read = connection(&db, org, id).await.unwrap().unwrap();
-            assert_eq!((read.name.as_str(), read.state, read.secrets.as_ref()), ("Main", ConnectionState::Ok, Some(&sealed_by("k1", "secret"))));
-            assert!(!format!("{read:?}").contains("text"));
-            assert_eq!(connection(&db, other, id).await.unwrap(), None);
-            assert_eq!(connection_by_id(&db, id).await.unwrap().unwrap().org, org);
-            assert_eq!(connections(&db, org, Some("chat"), None, 10).await.unwrap(), [read]);
-            assert!(connections(&db, org, Some("mail"), None, 10).await.unwrap().is_empty());
-            assert!(connections(&db, org, None, Some(id), 10).await.unwrap().is_empty());
-            let patch = ConnectionPatch { name: Some("Second".to_owned()), ..ConnectionPatch::default() };
-            assert!(matches!(change(&db, other, id, patch.clone(), None).await, Err(ConnectionError::NotFound)));
-            assert!(matches!(change(&db, org, id, patch.clone(), Some(2)).await, Err(ConnectionError::Changed)));
-            let changed = change(&db, org, id, patch, Some(1)).await.unwrap();
-            assert_eq!((changed.name.as_str(), changed.version, changed.secrets.is_some()), ("Second", 2, true));
-            let mut tx = db.begin_write().await.unwrap();
-            assert!(matches!(delete_connection(&mut tx, other, id).await, Err(ConnectionError::NotFound)));
-            delete_connection(&mut tx, org, id).await.unwrap();
-            tx.commit().await.unwrap();
-            assert_eq!(connection_by_id(&db, id).await.unwrap(), None);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn new_secrets_mend_a_connection_and_none_but_a_person_switches_it_on() {
-        on_each_database(|db| async move {
-            let org = new_org();
-            let id = make(&db, org, None).await;
-            report_connection(&db, NOW, org, id, Some("token expired")).await.unwrap();
-            let broken = connection(&db, org, id).await.unwrap().unwrap();
-            assert_eq!((broken.state, broken.last_error.as_deref()), (ConnectionState::Reconnect, Some("token expired")));
-            let patch = ConnectionPatch { secrets: Some(sealed_by("k", "new")), ..ConnectionPatch::default() };
-            let mended = change(&db, org, id, patch, None).await.unwrap();
-            assert_eq!((mended.state, mended.last_error), (ConnectionState::Ok, None));
-            let off = ConnectionPatch { state: Some(ConnectionState::Disabled), ..ConnectionPatch::default() };
-            change(&db, org, id, off, None).await.unwrap();
-            report_connection(&db, NOW, org, id, None).await.unwrap();
-            assert_eq!(connection(&db, org, id).await.unwrap().unwrap().state, ConnectionState::Disabled);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_rotation_finds_old_keys_and_never_overwrites_newer_secrets() {
-        on_each_database(|db| async move {
-            let org = new_org();
-            let (old, new) = (sealed_by("k1", "a"), sealed_by("k2", "b"));
-            let id = make(&db, org, Some(old.clone())).await;
-            make(&db, org, Some(new.clone())).await;
-            make(&db, org, None).await;
-            let found = sealed_by_other_keys(&db, "k2", None).await.unwrap();
-            assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [id]);
-            assert!(!reseal(&db, org, id, &sealed_by("k1", "other"), &new).await.unwrap());
-            assert!(reseal(&db, org, id, &old, &new).await.unwrap());
-            assert!(sealed_by_other_keys(&db, "k2", None).await.unwrap().is_empty());
-        })
-        .await;
-    }
 }
