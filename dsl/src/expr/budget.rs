@@ -10,6 +10,8 @@ use rhai::{Dynamic, EvalAltResult, Position};
 
 /// How many ticks pass between two looks at the clock.
 const TICKS_PER_LOOK: u64 = 32;
+/// How many accesses to variables pass between two weighings of what they hold.
+const ACCESSES_PER_WEIGHING: u64 = 32;
 
 /// Marks in an error that the ticks are spent.
 pub(super) const SPENT_TICKS: &str = "ticks";
@@ -21,6 +23,8 @@ pub(super) const SPENT_TIME: &str = "time";
 pub(super) struct Budget {
     pub ticks: u64,
     pub time: Duration,
+    /// Whether what its variables hold is weighed.
+    pub weighs: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -28,17 +32,22 @@ struct Left {
     ticks: u64,
     until_look: u64,
     clock: Option<(fn() -> Duration, Duration)>,
+    /// Absent when nothing is weighed.
+    until_weighing: Option<u64>,
+    copies: bool,
 }
 
 thread_local! {
     static LEFT: Cell<Left> = const {
-        Cell::new(Left { ticks: 0, until_look: 0, clock: None })
+        Cell::new(Left { ticks: 0, until_look: 0, clock: None, until_weighing: None, copies: false })
     };
 }
 
-/// Runs `evaluate` within `budget`; an evaluation never moves between threads.
+/// Runs `evaluate` within `budget`; an evaluation never moves between threads. With `copies` each
+/// reader of a value from outside gets one of its own.
 pub(super) fn within<T>(
     budget: Budget,
+    copies: bool,
     monotonic: Option<fn() -> Duration>,
     evaluate: impl FnOnce() -> T,
 ) -> T {
@@ -47,6 +56,8 @@ pub(super) fn within<T>(
         ticks: budget.ticks,
         until_look: TICKS_PER_LOOK,
         clock: monotonic.map(|now| (now, now().saturating_add(budget.time))),
+        until_weighing: budget.weighs.then_some(ACCESSES_PER_WEIGHING),
+        copies,
     });
     let result = evaluate();
     LEFT.set(outer);
@@ -74,6 +85,27 @@ pub(super) fn spend(ticks: u64) -> Option<&'static str> {
     }
     LEFT.set(left);
     None
+}
+
+/// Whether each reader of a value from outside gets a copy.
+pub(super) fn copies() -> bool {
+    LEFT.get().copies
+}
+
+/// Counts an access to a variable; says whether what the variables hold is to be weighed.
+pub(super) fn weighing_is_due() -> bool {
+    let mut left = LEFT.get();
+    let Some(accesses) = left.until_weighing else {
+        return false;
+    };
+    let due = accesses <= 1;
+    left.until_weighing = Some(if due {
+        ACCESSES_PER_WEIGHING
+    } else {
+        accesses - 1
+    });
+    LEFT.set(left);
+    due
 }
 
 /// Spends ticks from inside a native function.

@@ -1,6 +1,9 @@
 //! One compiled expression or script.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use rhai::{AST, Dynamic};
 use serde_json::Value;
@@ -19,10 +22,12 @@ use super::{
 const EXPRESSION: Budget = Budget {
     ticks: EXPRESSION_TICKS_MAX,
     time: EXPRESSION_TIME_MAX,
+    weighs: false,
 };
 const SCRIPT: Budget = Budget {
     ticks: SCRIPT_TICKS_MAX,
     time: SCRIPT_TIME_MAX,
+    weighs: true,
 };
 
 /// One compiled expression or script.
@@ -45,9 +50,7 @@ impl Expr {
     /// Compiles one expression: no statements, but closures such as `|item| item.price > 0`.
     pub fn compile(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
-        let ast = language
-            .plain
-            .compile_expression(source)
+        let ast = guarded(|| language.plain.compile_expression(source))?
             .map_err(|error| ExprError::of_parse(&error))?;
         Ok(Self::of(language, source, ast, EXPRESSION))
     }
@@ -55,9 +58,7 @@ impl Expr {
     /// A script may hold statements and has a larger budget.
     pub fn compile_script(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
-        let ast = language
-            .plain
-            .compile(source)
+        let ast = guarded(|| language.plain.compile(source))?
             .map_err(|error| ExprError::of_parse(&error))?;
         Ok(Self::of(language, source, ast, SCRIPT))
     }
@@ -104,20 +105,27 @@ impl Expr {
     }
 
     pub(super) fn eval_dynamic(&self, scope: &mut Scope) -> Result<Dynamic, ExprError> {
-        let engine = if self.captures {
-            &self.language.capturing
+        let engine = if self.captures || self.budget.weighs {
+            &self.language.watched
         } else {
             &self.language.plain
         };
         let result = scope.lend(|variables| {
-            budget::within(self.budget, self.language.monotonic, || {
-                engine.eval_ast_with_scope::<Dynamic>(variables, &self.ast)
+            budget::within(self.budget, self.captures, self.language.monotonic, || {
+                guarded(|| engine.eval_ast_with_scope::<Dynamic>(variables, &self.ast))
             })
         });
-        result
+        result?
             .map(Dynamic::flatten)
             .map_err(|error| ExprError::of_eval(&error))
     }
+}
+
+/// The last resort against a fault of the evaluator itself: an author's text must not end a worker.
+fn guarded<T>(evaluate: impl FnOnce() -> T) -> Result<T, ExprError> {
+    catch_unwind(AssertUnwindSafe(evaluate)).map_err(|_| {
+        ExprError::new("the evaluator failed on this; write it in a simpler way and report it")
+    })
 }
 
 fn check_source(source: &str) -> Result<(), ExprError> {

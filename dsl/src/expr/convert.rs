@@ -86,6 +86,8 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
 
 /// What an author calls a type.
 pub(super) fn type_words(name: &str) -> &str {
+    // Rhai writes `str | ImmutableString | String`.
+    let name = name.split('|').next().unwrap_or(name).trim();
     match name.trim_start_matches('&').trim_start_matches("mut ") {
         "i64" | "int" => "whole number",
         "f64" | "float" => "number",

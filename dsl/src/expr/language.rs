@@ -11,7 +11,7 @@ use rhai::{
     },
 };
 
-use super::{budget, library};
+use super::{budget, library, watch};
 
 /// Operations of one expression, inside closures too.
 pub const EXPRESSION_TICKS_MAX: u64 = 50_000;
@@ -52,10 +52,8 @@ pub(super) const CLOSED_SYMBOLS: &[&str] = &[
 /// A Rhai engine with everything dangerous closed, every size bounded, and the standard library.
 pub struct Language {
     pub(super) plain: Engine,
-    /// The same for sources whose closures capture variables from outside. It gives each reader a
-    /// copy of its own: the evaluator locks a captured variable while a method of it runs, and
-    /// then a closure that reads it too would fail.
-    pub(super) capturing: Engine,
+    /// The same with an eye on variables, which scripts and capturing closures need.
+    pub(super) watched: Engine,
     pub(super) monotonic: Option<fn() -> Duration>,
 }
 
@@ -81,21 +79,11 @@ impl Language {
     }
 
     fn build(monotonic: Option<fn() -> Duration>) -> Arc<Self> {
-        let mut capturing = engine();
-        // The callback's interface is documented as one that may change between releases.
-        #[allow(deprecated)]
-        capturing.on_var(|name, _, context| {
-            let scope = context.scope();
-            if context.call_level() > 0 || scope.is_constant(name) != Some(true) {
-                return Ok(None);
-            }
-            Ok(scope
-                .get(name)
-                .map(|value| value.flatten_clone().into_shared()))
-        });
+        let mut watched = engine();
+        watch::install(&mut watched);
         Arc::new(Self {
             plain: engine(),
-            capturing,
+            watched,
             monotonic,
         })
     }

@@ -19,6 +19,7 @@ mod scope;
 mod template;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use self::{
     compiled::Expr,

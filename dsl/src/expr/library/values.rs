@@ -116,7 +116,7 @@ pub(super) const DOCS: &[FunctionDoc] = &[
             pt: "SHA-256 do texto, em hexadecimal: sempre o mesmo para o mesmo valor.",
         },
         example: r#"hash("a@x.cl").sub_string(0, 8)"#,
-        gives: r#""44d6e56d""#,
+        gives: r#""8456e41c""#,
     },
 ];
 
