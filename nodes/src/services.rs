@@ -14,12 +14,7 @@ use operandi_engine::{
     event::Ingest,
     ids::{ConnectionId, OrgId, RecordId},
     node::Failure,
-    store::{
-        StoreError,
-        commit::Committer,
-        connections::{self, Connection as Stored, ConnectionState},
-        records,
-    },
+    store::connections::{Connection as Stored, ConnectionState},
 };
 use serde_json::Value;
 
@@ -64,12 +59,6 @@ pub trait Shelf: Send + Sync {
 #[error("the store cannot be reached")]
 pub struct ShelfError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-impl ShelfError {
-    fn new(error: StoreError) -> Self {
-        Self(Box::new(error))
-    }
-}
-
 impl From<ShelfError> for Failure {
     fn from(error: ShelfError) -> Self {
         tracing::warn!(error = &*error.0, "the store did not answer a node");
@@ -94,30 +83,10 @@ pub struct Services {
     pub language: Arc<Language>,
     keyring: Arc<Keyring>,
     shelf: Arc<dyn Shelf>,
-    opened: Mutex<BTreeMap<(OrgId, ConnectionId), (Timestamp, Arc<Connection>)>>,
+    opened: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Connection>)>>,
 }
 
 impl Services {
-    /// Brings everything together over the real store.
-    ///
-    /// # Errors
-    /// When the HTTP client cannot be set up.
-    pub fn new(
-        settings: Settings,
-        clock: Clock,
-        language: Arc<Language>,
-        keyring: Arc<Keyring>,
-        committer: Committer,
-    ) -> Result<Arc<Self>, HttpError> {
-        Self::over(
-            settings,
-            clock,
-            language,
-            keyring,
-            Arc::new(Truth(committer)),
-        )
-    }
-
     /// Brings everything together over any store.
     ///
     /// # Errors
@@ -149,28 +118,45 @@ impl Services {
         org: OrgId,
         id: ConnectionId,
     ) -> Result<Option<Arc<Connection>>, Failure> {
-        let now = self.clock.now();
-        if let Some((at, connection)) = self.kept().get(&(org, id))
-            && now < at.after(CONNECTION_KEPT)
-        {
-            return Ok(Some(connection.clone()));
+        if let Some(connection) = self.recent(id) {
+            return Ok(Some(connection).filter(|connection| connection.org == org));
         }
         let stored = self.shelf.connection(org, id).await?;
         let Some(stored) = stored.filter(|stored| stored.state != ConnectionState::Disabled) else {
-            self.kept().remove(&(org, id));
             return Ok(None);
         };
-        let connection = Arc::new(self.open(stored).map_err(|error| Failure::Reconnect {
+        let opened = self.open(stored).map_err(|error| Failure::Reconnect {
             detail: error.to_string(),
-        })?);
+        })?;
+        Ok(Some(self.keep(opened)))
+    }
+
+    /// A connection that was opened a moment ago, whoever's it is.
+    #[must_use]
+    pub fn recent(&self, id: ConnectionId) -> Option<Arc<Connection>> {
+        let now = self.clock.now();
+        let kept = self.kept();
+        let (at, connection) = kept.get(&id)?;
+        (now < at.after(CONNECTION_KEPT)).then(|| connection.clone())
+    }
+
+    /// Keeps an opened connection for a moment.
+    pub fn keep(&self, connection: Connection) -> Arc<Connection> {
+        let now = self.clock.now();
+        let connection = Arc::new(connection);
         let mut kept = self.kept();
         if kept.len() >= CONNECTIONS_KEPT_MAX {
             kept.retain(|_, (at, _)| now < at.after(CONNECTION_KEPT));
         }
         if kept.len() < CONNECTIONS_KEPT_MAX {
-            kept.insert((org, id), (now, connection.clone()));
+            kept.insert(connection.id, (now, connection.clone()));
         }
-        Ok(Some(connection))
+        connection
+    }
+
+    /// Forgets what is kept of a connection that was changed.
+    pub fn forget(&self, id: ConnectionId) {
+        self.kept().remove(&id);
     }
 
     /// Opens the secrets of a connection that was read from the store.
@@ -250,56 +236,8 @@ impl Services {
 
     fn kept(
         &self,
-    ) -> std::sync::MutexGuard<'_, BTreeMap<(OrgId, ConnectionId), (Timestamp, Arc<Connection>)>>
-    {
+    ) -> std::sync::MutexGuard<'_, BTreeMap<ConnectionId, (Timestamp, Arc<Connection>)>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The real store.
-struct Truth(Committer);
-
-impl Shelf for Truth {
-    fn connection(
-        &self,
-        org: OrgId,
-        id: ConnectionId,
-    ) -> Boxed<'_, Result<Option<Stored>, ShelfError>> {
-        Box::pin(async move {
-            connections::connection(self.0.db(), org, id)
-                .await
-                .map_err(ShelfError::new)
-        })
-    }
-
-    fn contact(
-        &self,
-        org: OrgId,
-        who: Address,
-    ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
-        Box::pin(async move {
-            let db = self.0.db();
-            let record = match &who {
-                Address::Contact(id) => records::get(db, org, "contact", *id).await,
-                other => match other.alias() {
-                    Some((name, value)) => records::find(db, org, "contact", name, value).await,
-                    None => Ok(None),
-                },
-            };
-            Ok(record
-                .map_err(ShelfError::new)?
-                .map(|record| (record.id, Value::Object(record.data))))
-        })
-    }
-
-    fn ingest(&self, ingest: Ingest) -> Boxed<'_, Result<(), ShelfError>> {
-        Box::pin(async move {
-            self.0
-                .ingest(ingest, None)
-                .await
-                .map(|_| ())
-                .map_err(ShelfError::new)
-        })
     }
 }
 

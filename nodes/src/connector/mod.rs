@@ -43,11 +43,14 @@ pub fn find(name: &str) -> Option<&'static dyn Connector> {
     CONNECTORS
         .iter()
         .copied()
-        .find(|connector| connector.spec().name == name)
+        .find(|connector| connector.name() == name)
 }
 
 /// One kind of connection to the outside.
 pub trait Connector: Send + Sync {
+    /// What connections name it by.
+    fn name(&self) -> &'static str;
+
     /// Its name, texts, settings and secrets.
     fn spec(&self) -> ConnectorSpec;
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Card, Changes, Record, field};
+use super::{Card, Changes, Record, field, identity::Identity};
 use crate::words::{titles, words};
 
 /// A person the shop knows.
@@ -144,6 +144,22 @@ impl Record for Contact {
         merge: Merge::IntoOldest,
         listed: true,
     };
+
+    fn aliases(&self) -> Vec<(String, String)> {
+        let mut identity = Identity::default()
+            .whatsapp(self.whatsapp_user_id.as_deref().unwrap_or_default())
+            .phone(
+                self.phone.as_deref().unwrap_or_default(),
+                self.country.as_deref(),
+            )
+            .email(self.email.as_deref().unwrap_or_default());
+        for (connection, id) in &self.external_ids {
+            if let Ok(connection) = connection.parse() {
+                identity = identity.external(connection, id);
+            }
+        }
+        identity.into_keys()
+    }
 
     fn sample() -> Value {
         json!({

@@ -79,3 +79,28 @@ fn samples_are_documents_of_their_kind() {
     survives::<Order>();
     survives::<SandboxMessage>();
 }
+
+#[test]
+fn a_contact_is_found_by_what_its_document_says() {
+    let contact = find("contact").expect("contact");
+    let document = json!({
+        "phone": "11 5555-1234", "country": "AR", "email": "Ana@X.cl", "whatsapp_user_id": "AR.1",
+        "external_ids": { "01990000-0000-7000-8000-000000000002": "7", "not a connection": "8" },
+    });
+    let aliases = contact.aliases(&document);
+    let aliases: Vec<(&str, &str)> = aliases
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(
+        aliases,
+        [
+            ("external", "01990000-0000-7000-8000-000000000002:7"),
+            ("whatsapp", "AR.1"),
+            ("phone", "+5491155551234"),
+            ("email", "ana@x.cl"),
+        ]
+    );
+    assert_eq!(contact.aliases(&json!({ "phone": 5 })), []);
+    assert_eq!(find("cart").expect("cart").aliases(&Cart::sample()), []);
+}

@@ -195,4 +195,4 @@ fn without_nulls(params: Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -39,9 +39,13 @@ pub(super) fn sum(lines: &[Line], currency: Option<&str>) -> Option<Money> {
     Some(total)
 }
 
+/// The most lines of a cart or order that are kept: a record has a bound, and its total stands beside.
+const ITEMS_MAX: usize = 200;
+
 pub(super) fn items(lines: &[Line], currency: Option<&str>) -> Vec<LineItem> {
     lines
         .iter()
+        .take(ITEMS_MAX)
         .map(|line| LineItem {
             title: line.title.clone().unwrap_or_default(),
             quantity: line.quantity.unwrap_or(1),

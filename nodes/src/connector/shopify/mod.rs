@@ -109,6 +109,10 @@ impl Head<'_> {
 }
 
 impl Connector for Shopify {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
     fn spec(&self) -> ConnectorSpec {
         ConnectorSpec {
             name: NAME,
@@ -219,5 +223,7 @@ impl Connector for Shopify {
     }
 }
 
+#[cfg(test)]
+mod story;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::connector::{
 
 const NOW: Timestamp = Timestamp(1_767_400_000_000);
 
-fn connected() -> Connection {
+pub(super) fn connected() -> Connection {
     connection(
         NAME,
         json!({ "shop": "demo.myshopify.com" }),
@@ -21,7 +21,7 @@ fn connected() -> Connection {
     )
 }
 
-fn checkout() -> Value {
+pub(super) fn checkout() -> Value {
     json!({
         "id": 981_820_079_255_243_500_u64, "token": "c0ffee", "cart_token": "ca57", "email": "Ana@X.cl",
         "phone": "+56911111111", "abandoned_checkout_url": "https://shop/recover?key=k",
@@ -32,7 +32,7 @@ fn checkout() -> Value {
     })
 }
 
-fn order() -> Value {
+pub(super) fn order() -> Value {
     json!({
         "id": 450_789_469, "admin_graphql_api_id": "gid://shopify/Order/450789469", "name": "#1001",
         "email": "ana@x.cl", "phone": null, "created_at": "2026-01-02T10:10:00-03:00",
@@ -46,7 +46,11 @@ fn order() -> Value {
     })
 }
 
-fn deliver(connection: &Connection, topic: &str, body: &str) -> Result<Vec<Ingest>, HookError> {
+pub(super) fn deliver(
+    connection: &Connection,
+    topic: &str,
+    body: &str,
+) -> Result<Vec<Ingest>, HookError> {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let signature = STANDARD.encode(hmac_sha256(&"s".into(), &body.to_owned().into()));
     let request = post(

@@ -14,12 +14,17 @@ use lettre::{
 };
 use operandi_engine::node::Failure;
 use secrecy::ExposeSecret;
+use tokio::time::timeout;
 
 use super::{Secrets, Settings, Tls, send::reason};
 use crate::http::{Http, HttpError};
 
-/// How long the server may take for any one answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long it may take until the server is ready for a letter.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long handing a letter over may take.
+const HANDOVER_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long the farewell may take.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a server that asks us to come back later is left alone.
 const GREYLIST_WAIT: Duration = Duration::from_secs(300);
 
@@ -29,17 +34,36 @@ pub(super) async fn deliver(
     secrets: &Secrets,
     message: &Message,
 ) -> Result<(), Failure> {
-    let mut connection = connect(http, settings, secrets).await?;
-    let result = connection
-        .send(message.envelope(), &message.formatted())
-        .await;
+    let ready = timeout(CONNECT_TIMEOUT, connect(http, settings, secrets)).await;
+    let mut connection = ready.unwrap_or_else(|_| {
+        let detail = format!(
+            "the mail server was not ready within {} s",
+            CONNECT_TIMEOUT.as_secs()
+        );
+        Err(Failure::Retry {
+            after: None,
+            detail,
+        })
+    })?;
+    let letter = message.formatted();
+    let result = timeout(
+        HANDOVER_TIMEOUT,
+        connection.send(message.envelope(), &letter),
+    )
+    .await;
     // The letter is out of our hands; how the farewell goes changes nothing.
-    connection.abort().await;
+    drop(timeout(FAREWELL_TIMEOUT, connection.abort()).await);
     match result {
-        Ok(_) => Ok(()),
-        Err(error) => Err(refused(&error).unwrap_or_else(|| Failure::Unknown {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(refused(&error).unwrap_or_else(|| Failure::Unknown {
             detail: describe(&error),
         })),
+        Err(_) => Err(Failure::Unknown {
+            detail: format!(
+                "the mail server said nothing for {} s",
+                HANDOVER_TIMEOUT.as_secs()
+            ),
+        }),
     }
 }
 
@@ -76,7 +100,7 @@ async fn connect(
     };
     let mut connection = AsyncSmtpConnection::connect_tokio1(
         &addresses[..],
-        Some(ANSWER_TIMEOUT),
+        Some(CONNECT_TIMEOUT),
         &hello,
         implicit,
         None,

@@ -117,6 +117,10 @@ pub struct Secrets {
 pub struct Smtp;
 
 impl Connector for Smtp {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
     fn spec(&self) -> ConnectorSpec {
         ConnectorSpec {
             name: NAME,

@@ -93,6 +93,10 @@ pub struct Secrets {
 pub struct Webhook;
 
 impl Connector for Webhook {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
     fn spec(&self) -> ConnectorSpec {
         ConnectorSpec {
             name: NAME,

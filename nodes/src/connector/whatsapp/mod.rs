@@ -122,6 +122,10 @@ pub struct Secrets {
 pub struct WhatsApp;
 
 impl Connector for WhatsApp {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
     fn spec(&self) -> ConnectorSpec {
         ConnectorSpec {
             name: NAME,
