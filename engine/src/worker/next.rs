@@ -47,6 +47,7 @@ pub(super) struct Next<'a> {
     sends: Vec<(IntentId, SendEnd)>,
     lanes: Vec<InLane>,
     ends: usize,
+    over: bool,
 }
 
 /// A commit to be tried, and what is left in hand to perform after it.
@@ -64,6 +65,7 @@ impl<'a> Next<'a> {
     /// `in_hand` tells whether this process performs effects of the run at this moment.
     pub(super) fn new(worker: &'a Worker, view: View, run: Loaded, in_hand: bool) -> Self {
         let now = worker.clock.now();
+        let over = run.status.is_final() && run.state.status() != run.status;
         let mut next = Self {
             worker,
             view,
@@ -77,6 +79,7 @@ impl<'a> Next<'a> {
             sends: Vec::new(),
             lanes: Vec::new(),
             ends: 0,
+            over,
         };
         if next.lost(in_hand) {
             next.apply(Input::Lost);
@@ -86,11 +89,11 @@ impl<'a> Next<'a> {
 
     /// Whether effects were begun whose process is gone, or silent for too long.
     fn lost(&self, in_hand: bool) -> bool {
-        let over = match &self.run.lease {
+        let free = match &self.run.lease {
             None => true,
             Some(lease) => lease.until <= self.now,
         };
-        over && !in_hand && !self.state.begun().is_empty()
+        free && !self.over && !in_hand && !self.state.begun().is_empty()
     }
 
     pub(super) fn apply(&mut self, input: Input) {
@@ -116,7 +119,7 @@ impl<'a> Next<'a> {
 
     /// Whether the run has ended in a way that the state does not tell: by an event's own transaction.
     pub(super) fn is_over(&self) -> bool {
-        self.run.status.is_final() && self.state.status() != self.run.status
+        self.over
     }
 
     /// Applies what came from outside, in its order. A run that is over takes nothing more.
@@ -258,9 +261,8 @@ impl<'a> Next<'a> {
             let intents = self.begin.iter().map(|intent| intent.id.clone()).collect();
             self.apply(Input::Begin { intents });
         }
-        let over = self.is_over();
         let lease = self.lease();
-        if over {
+        if self.over {
             self.run.seq = OUTDATED;
         }
         let advance = Advance {
@@ -278,7 +280,7 @@ impl<'a> Next<'a> {
             begin: self.begin,
             lanes: self.lanes,
             ends: self.ends,
-            over,
+            over: self.over,
         }
     }
 

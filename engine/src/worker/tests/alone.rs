@@ -109,7 +109,7 @@ async fn a_schedule_fires_once_and_makes_up_for_missed_times() {
         let before = rig.calls("keyed").len();
         rig.publish(&format!(
             "trigger: {{ schedule: {{ cron: \"0 * * * *\", zone: UTC, missed: {missed} }} }}
-steps: [{{ id: call, action: keyed, with: {{}} }}]"
+steps: [{{ id: ring, action: keyed, with: {{}} }}]"
         ))
         .await;
         rig.clock.advance(hour);

@@ -22,7 +22,7 @@ fn dies_at(point: FaultPoint) -> Setup {
 async fn crash(kind: &str, point: FaultPoint) -> (Status, usize, bool) {
     let mut rig = Rig::new().await;
     rig.restart(dies_at(point)).await;
-    let yaml = format!("steps: [{{ id: call, action: {kind}, with: {{}} }}]");
+    let yaml = format!("steps: [{{ id: ring, action: {kind}, with: {{}} }}]");
     let run = rig.run(&yaml).await;
     let died = rig.engine.worker().work_once().await;
     assert!(matches!(died, Err(LookError::Crashed(_))), "{died:?}");
@@ -67,7 +67,7 @@ async fn a_living_process_keeps_what_it_began_until_its_lease_ends() {
     let mut rig = Rig::new().await;
     rig.restart(dies_at(FaultPoint::AfterBegin)).await;
     let run = rig
-        .run("steps: [{ id: call, action: keyed, with: {} }]")
+        .run("steps: [{ id: ring, action: keyed, with: {} }]")
         .await;
     assert!(rig.engine.worker().work_once().await.is_err());
     // The same process, so nobody is known to be dead: only the end of the lease tells.
@@ -86,9 +86,9 @@ async fn a_crash_after_a_wait_neither_loses_nor_repeats_it() {
     let run = rig
         .run(
             "steps:
-  - { id: call, action: keyed, with: {} }
+  - { id: ring, action: keyed, with: {} }
   - { id: patience, wait: { for: 1h } }
-  - { id: next, action: once, with: { code: \"${steps.call.code}\" } }",
+  - { id: next, action: once, with: { code: \"${steps.ring.code}\" } }",
         )
         .await;
     rig.settle().await;

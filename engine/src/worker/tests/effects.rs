@@ -28,8 +28,8 @@ async fn a_run_waits_acts_and_completes() {
             "steps:
   - { id: patience, wait: { for: 1h } }
   - { id: look, action: pure, with: { cart: \"${event.cart_id}\" } }
-  - { id: call, action: keyed, with: { seen: \"${steps.look.seen}\" } }
-  - { id: again, action: keyed, with: { code: \"${steps.call.code}\" } }",
+  - { id: ring, action: keyed, with: { seen: \"${steps.look.seen}\" } }
+  - { id: again, action: keyed, with: { code: \"${steps.ring.code}\" } }",
         )
         .await;
     rig.settle().await;
@@ -56,7 +56,7 @@ async fn a_passing_fault_is_tried_again_under_the_same_key() {
     };
     rig.tell("keyed", Answer::Fail(failure));
     let run = rig
-        .run("steps: [{ id: call, action: keyed, with: {}, retry: { attempts: 2 } }]")
+        .run("steps: [{ id: ring, action: keyed, with: {}, retry: { attempts: 2 } }]")
         .await;
     rig.settle().await;
     assert_eq!(rig.status(run).await, Status::Waiting);
@@ -82,7 +82,7 @@ async fn an_end_nobody_saw_is_judged_by_the_promise() {
         rig.tell(kind, answer);
         let run = rig
             .run(&format!(
-                "steps: [{{ id: call, action: {kind}, with: {{}}, timeout: 20ms, retry: {{ attempts: 2, backoff: 1m }} }}]"
+                "steps: [{{ id: ring, action: {kind}, with: {{}}, timeout: 20ms, retry: {{ attempts: 2, backoff: 1m }} }}]"
             ))
             .await;
         rig.settle().await;
@@ -98,14 +98,14 @@ async fn a_person_settles_what_nobody_saw() {
     let rig = Rig::new().await;
     rig.tell("once", Answer::Panic);
     let run = rig
-        .run("steps: [{ id: call, action: once, with: {} }]")
+        .run("steps: [{ id: ring, action: once, with: {} }]")
         .await;
     rig.settle().await;
     assert_eq!(rig.status(run).await, Status::Unknown);
     rig.deliver(
         run,
         Input::Resolve {
-            step: operandi_dsl::StepId::new("call"),
+            step: operandi_dsl::StepId::new("ring"),
             happened: false,
         },
     )
@@ -128,7 +128,7 @@ async fn a_failed_run_goes_on_from_the_failed_step() {
         .run(
             "steps:
   - { id: before, action: keyed, with: {} }
-  - { id: call, action: once, with: {} }",
+  - { id: ring, action: once, with: {} }",
         )
         .await;
     rig.settle().await;
@@ -143,7 +143,7 @@ async fn a_failed_run_goes_on_from_the_failed_step() {
 async fn a_waiting_run_is_cancelled() {
     let rig = Rig::new().await;
     let run = rig
-        .run("steps: [{ id: patience, wait: { for: 1h } }, { id: call, action: keyed, with: {} }]")
+        .run("steps: [{ id: patience, wait: { for: 1h } }, { id: ring, action: keyed, with: {} }]")
         .await;
     rig.settle().await;
     rig.deliver(
@@ -165,7 +165,7 @@ async fn a_run_is_cancelled_while_its_effect_takes_long() {
     let told = Arc::new(Notify::new());
     rig.tell("keyed", Answer::When(Arc::clone(&told)));
     let run = rig
-        .run("steps: [{ id: call, action: keyed, with: {} }, { id: next, action: once, with: {} }]")
+        .run("steps: [{ id: ring, action: keyed, with: {} }, { id: next, action: once, with: {} }]")
         .await;
     let worker = Arc::clone(rig.engine.worker());
     let org = rig.org;
@@ -200,7 +200,7 @@ async fn an_exit_overtakes_an_effect() {
     let run = rig
         .run(
             "exit: [{ event: order.created, match: { cart_id: \"${event.cart_id}\" } }]
-steps: [{ id: call, action: keyed, with: {} }, { id: message, action: send, with: {}, purpose: service }]",
+steps: [{ id: ring, action: keyed, with: {} }, { id: message, action: send, with: {}, purpose: service }]",
         )
         .await;
     let worker = Arc::clone(rig.engine.worker());
@@ -253,7 +253,7 @@ async fn effects_of_one_lane_take_turns() {
     let told = Arc::new(Notify::new());
     rig.tell("keyed", Answer::When(Arc::clone(&told)));
     let workflow = rig
-        .publish("steps: [{ id: call, action: keyed, with: { lane: ana } }]")
+        .publish("steps: [{ id: ring, action: keyed, with: { lane: ana } }]")
         .await;
     let runs = [rig.start(workflow).await, rig.start(workflow).await];
     let looks = runs.map(|run| {
