@@ -128,7 +128,6 @@ async fn open_folder(folder: &Path, settings: &Settings) -> Result<Db, StoreErro
             Synchronous::Full => SqliteSynchronous::Full,
             Synchronous::Normal => SqliteSynchronous::Normal,
         })
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .busy_timeout(Duration::from_secs(WAIT_SECS))
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENTS_MAX)
@@ -147,7 +146,10 @@ async fn open_folder(folder: &Path, settings: &Settings) -> Result<Db, StoreErro
     let cache = |kb: u32| format!("-{}", kb.max(256));
     let writer = pool()
         .max_connections(1)
-        .connect_with(options.clone().pragma("cache_size", cache(settings.cache_kb)))
+        // Only the writer sets this: it writes, and a reader that opens meanwhile would wait for it.
+        .connect_with(
+            options.clone().auto_vacuum(SqliteAutoVacuum::Incremental).pragma("cache_size", cache(settings.cache_kb)),
+        )
         .await?;
     let readers = pool()
         .max_connections(settings.readers.max(1))
