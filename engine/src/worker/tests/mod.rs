@@ -4,3 +4,4 @@ mod alone;
 mod crashes;
 mod effects;
 mod rig;
+mod storms;

@@ -199,7 +199,11 @@ impl Rig {
     }
 
     pub(super) async fn start(&self, workflow: WorkflowId) -> RunId {
-        let event = json!({ "cart_id": "c1", "contact": "ana" });
+        self.start_with(workflow, json!({ "cart_id": "c1", "contact": "ana" }))
+            .await
+    }
+
+    pub(super) async fn start_with(&self, workflow: WorkflowId, event: Value) -> RunId {
         let start = StartRequest {
             org: self.org,
             workflow,
