@@ -17,6 +17,9 @@ use clap::{Parser, Subcommand};
 
 use crate::telemetry::{self, LogFormat};
 
+/// What is logged when nobody says otherwise.
+const LOG_DEFAULT: &str = "info,sqlx=warn";
+
 /// Automates shops: declarative workflows over events, sensors and schedules.
 #[derive(Debug, Parser)]
 #[command(name = "operandi", version, about, max_term_width = 100)]
@@ -24,7 +27,7 @@ struct Line {
     #[command(subcommand)]
     command: Command,
     /// What to log, in the syntax of RUST_LOG.
-    #[arg(long, global = true, env = "OPERANDI_LOG", default_value = "info,sqlx=warn", value_name = "FILTER")]
+    #[arg(long, global = true, env = "OPERANDI_LOG", default_value = LOG_DEFAULT, value_name = "FILTER")]
     log: String,
     /// How log lines are written.
     #[arg(long, global = true, env = "OPERANDI_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -87,11 +90,21 @@ fn start(line: Line) -> Outcome {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(perform(line.command))
 }
 
-/// The demo tells a story; log lines would talk over it.
+/// Commands that answer and end say only what is wrong, and log lines would talk over the demo's story.
 fn quiet(line: &Line) -> &str {
+    if line.log != LOG_DEFAULT {
+        return &line.log;
+    }
     match &line.command {
-        Command::Demo(_) if line.log == "info,sqlx=warn" => "error",
-        _ => &line.log,
+        Command::Serve(_) | Command::Api(_) | Command::Worker(_) => LOG_DEFAULT,
+        Command::Demo(_) => "error",
+        Command::Migrate(_)
+        | Command::Check(_)
+        | Command::Rehearse(_)
+        | Command::Import(_)
+        | Command::Simulate(_)
+        | Command::Admin(_)
+        | Command::Openapi => "warn",
     }
 }
 

@@ -1,6 +1,6 @@
 //! `operandi rehearse`: a workflow on a clock that jumps, with nothing leaving the machine.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use chrono_tz::Tz;
@@ -11,8 +11,21 @@ use operandi_dsl::{
     expr::Language,
     program::compile,
 };
-use operandi_engine::core::{EffectResult, Intent};
+use operandi_engine::{
+    clock::Clock,
+    core::{EffectResult, Intent},
+    event::Ingest,
+    ids::{ConnectionId, OrgId, RecordId, RunId, WorkflowId},
+    node::{Call, Registry},
+    store::connections::Connection,
+};
+use operandi_nodes::{
+    domain::identity::Address,
+    seal::{Keyring, new_key},
+    services::{Boxed, Services, Shelf, ShelfError},
+};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{Outcome, check::parse_lang, say};
 use crate::rehearsal::{Event, World, rehearse};
@@ -65,7 +78,8 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
         contact,
     };
     let events = read_events(&read(&args.events)?)?;
-    let lines = rehearse(&program, &world, events, async |intent| pretend(&catalog, intent)).await;
+    let nodes = nodes(&language)?;
+    let lines = rehearse(&program, &world, events, async |intent| pretend(&catalog, &nodes, intent).await).await;
     for line in &lines {
         match args.format {
             Format::Json => say(serde_json::to_string(line)?)?,
@@ -78,14 +92,59 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Nothing is performed. An effect gives an empty output, so that what follows can be seen.
-fn pretend(catalog: &Catalog, intent: &Intent) -> EffectResult {
-    match catalog.nodes.get(&intent.kind).map(|node| node.promise) {
-        Some(Promise::Pure | Promise::Keyed | Promise::Repeatable | Promise::Once) => {
+/// What may be done without touching the world is done; of the rest an empty output is all there is, so
+/// that what follows can be seen.
+async fn pretend(catalog: &Catalog, nodes: &Registry, intent: &Intent) -> EffectResult {
+    match (catalog.nodes.get(&intent.kind).map(|node| node.promise), nodes.get(&intent.kind)) {
+        (Some(Promise::Pure), Some(node)) => match node.perform(call(intent)).await {
+            Ok(outcome) => EffectResult::Done { output: outcome.output },
+            Err(failure) => EffectResult::Params { detail: failure.to_string() },
+        },
+        (Some(Promise::Pure | Promise::Keyed | Promise::Repeatable | Promise::Once), _) => {
             EffectResult::Done { output: json!({}) }
         }
-        None => EffectResult::Params { detail: format!("there is no action {}", intent.kind) },
+        (None, _) => EffectResult::Params { detail: format!("there is no action {}", intent.kind) },
     }
+}
+
+/// The call of a rehearsal: it belongs to nobody.
+fn call(intent: &Intent) -> Call {
+    Call {
+        org: OrgId::from_uuid(Uuid::nil()),
+        workflow: WorkflowId::from_uuid(Uuid::nil()),
+        run: intent.id.run().unwrap_or(RunId::from_uuid(Uuid::nil())),
+        step: intent.step.clone(),
+        intent: intent.id.clone(),
+        attempt: intent.attempt,
+        purpose: intent.purpose,
+        now: Clock::system().now(),
+        params: intent.params.clone(),
+    }
+}
+
+/// A store with nothing in it.
+struct Nothing;
+
+impl Shelf for Nothing {
+    fn connection(&self, _: OrgId, _: ConnectionId) -> Boxed<'_, Result<Option<Connection>, ShelfError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn contact(&self, _: OrgId, _: Address) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn ingest(&self, _: Ingest) -> Boxed<'_, Result<(), ShelfError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// The nodes of a rehearsal.
+fn nodes(language: &Arc<Language>) -> anyhow::Result<Registry> {
+    let keyring = Arc::new(Keyring::parse(&new_key())?);
+    let settings = operandi_nodes::settings::Settings::default();
+    let services = Services::over(settings, Clock::system(), Arc::clone(language), keyring, Arc::new(Nothing))?;
+    Ok(operandi_nodes::catalog::registry(&services))
 }
 
 /// The values of `--input`: JSON where it can be read as that, else text.

@@ -28,12 +28,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Error> {
-        if !is_json(request.headers()) {
-            return Err(Error::new(Code::UnsupportedMediaType)
-                .detail("Send the body as JSON with `Content-Type: application/json`."));
+        if is_json(request.headers()) {
+            return decode(&read_bytes(request, BODY_BYTES_MAX).await?).map(Self);
         }
-        let bytes = read_bytes(request, BODY_BYTES_MAX).await?;
-        decode(&bytes).map(Self)
+        // Where every field may be left out, so may the body.
+        if !request.headers().contains_key(header::CONTENT_TYPE) && read_bytes(request, 0).await.is_ok() {
+            return decode(b"{}").map(Self);
+        }
+        Err(Error::new(Code::UnsupportedMediaType)
+            .detail("Send the body as JSON with `Content-Type: application/json`."))
     }
 }
 

@@ -1,0 +1,115 @@
+//! Runs: started, listed, looked at step by step, and moved on by people.
+
+mod moves;
+mod views;
+
+use axum::{Json, extract::State, http::StatusCode};
+use operandi_engine::{
+    ids::{OrgId, RunId, WorkflowId},
+    store::{
+        commit::{self, StartRequest},
+        runs, workflows,
+    },
+};
+use serde_json::Value;
+
+pub(crate) use self::moves::{
+    __path_answer, __path_cancel, __path_resolve, __path_retry, answer, cancel, resolve, retry,
+};
+use self::views::{RunView, RunsQuery, StartRun, Started, Steps};
+use crate::{
+    app::App,
+    auth::{Access, CanOperate, CanView},
+    extract::{Body, Ids, Page, Query, page_size},
+    idempotency::IdempotencyKey,
+    problem::{Code, Error, Result},
+};
+
+/// Start a run of a published workflow.
+///
+/// With an `Idempotency-Key` the same start gives the same run.
+#[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/runs", operation_id = "startRun", tag = "runs",
+    params(("workflow_id" = String, Path, format = "uuid")), request_body = StartRun,
+    responses((status = 202, body = Started)))]
+pub(crate) async fn start(
+    State(app): State<App>,
+    access: Access<CanOperate>,
+    Ids(workflow): Ids<WorkflowId>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(body): Body<StartRun>,
+) -> Result<(StatusCode, Json<Started>)> {
+    // One key may be used with several workflows.
+    let idempotency_key = key.map(|key| format!("{workflow}:{key}"));
+    let event = body.event;
+    let request = StartRequest { org: access.org, workflow, event: event.clone(), idempotency_key };
+    match app.engine.start_run(request).await? {
+        commit::Started::Run { run, duplicate, .. } => {
+            if duplicate {
+                refuse_other_event(&app, access.org, run, &event).await?;
+            }
+            Ok((StatusCode::ACCEPTED, Json(Started { run_id: run })))
+        }
+        commit::Started::Active { run } => Err(Error::new(Code::Conflict)
+            .detail(format!("A run about the same key is active, and the workflow allows one: {run}."))),
+        commit::Started::NotFound => Err(why_not(&app, access.org, workflow).await?),
+    }
+}
+
+/// A start under a used key must be the same start.
+async fn refuse_other_event(app: &App, org: OrgId, run: RunId, event: &Value) -> Result<()> {
+    match runs::started_with(&app.db, org, run).await? {
+        Some(before) if before != *event => Err(Error::new(Code::IdempotencyConflict)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Why a workflow cannot be started.
+async fn why_not(app: &App, org: OrgId, workflow: WorkflowId) -> Result<Error> {
+    Ok(match workflows::get(&app.db, org, workflow).await? {
+        None => Error::not_found("workflow"),
+        Some(draft) if draft.published.is_none() => {
+            Error::new(Code::Conflict).detail("The workflow is not published yet; publish it first.")
+        }
+        Some(_) => Error::new(Code::Conflict).detail("The workflow is disabled; enable it first."),
+    })
+}
+
+/// List runs.
+#[utoipa::path(get, path = "/api/v1/runs", operation_id = "listRuns", tag = "runs", params(RunsQuery),
+    responses((status = 200, body = Page<RunView>)))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    access: Access<CanView>,
+    Query(query): Query<RunsQuery>,
+) -> Result<Json<Page<RunView>>> {
+    let limit = page_size(query.limit)?;
+    let filter = runs::Filter {
+        workflow: query.workflow,
+        status: query.status,
+        key: query.key,
+        before: query.cursor,
+        limit,
+    };
+    let found = runs::list(&app.db, access.org, &filter).await?;
+    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.id.to_string());
+    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+}
+
+/// Get a run.
+#[utoipa::path(get, path = "/api/v1/runs/{run_id}", operation_id = "getRun", tag = "runs",
+    params(("run_id" = String, Path, format = "uuid")), responses((status = 200, body = RunView)))]
+pub(crate) async fn get(State(app): State<App>, access: Access<CanView>, Ids(id): Ids<RunId>) -> Result<Json<RunView>> {
+    Ok(Json(find(&app, access.org, id).await?.into()))
+}
+
+pub(super) async fn find(app: &App, org: OrgId, id: RunId) -> Result<runs::Run> {
+    runs::get(&app.db, org, id).await?.ok_or_else(|| Error::not_found("run"))
+}
+
+/// List the steps a run has taken.
+#[utoipa::path(get, path = "/api/v1/runs/{run_id}/steps", operation_id = "listSteps", tag = "runs",
+    params(("run_id" = String, Path, format = "uuid")), responses((status = 200, body = Steps)))]
+pub(crate) async fn steps(State(app): State<App>, access: Access<CanView>, Ids(id): Ids<RunId>) -> Result<Json<Steps>> {
+    let history = runs::history(&app.db, access.org, id).await?.ok_or_else(|| Error::not_found("run"))?;
+    Ok(Json(Steps { items: history.into_iter().map(Into::into).collect() }))
+}
