@@ -20,4 +20,4 @@ lint:
 	cargo clippy --workspace --all-targets -- -D warnings
 
 sim: ## Simulates SEEDS random workflows with crashes at every commit point.
-	OPERANDI_SIM_SEEDS=$(SEEDS) cargo test -p operandi-tests --test it simulation:: -- --nocapture
+	OPERANDI_SIM_SEEDS=$(SEEDS) cargo test -p operandi-tests --lib simulation_of -- --nocapture

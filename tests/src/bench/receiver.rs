@@ -154,3 +154,27 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{self, Plan};
+
+    #[tokio::test]
+    async fn each_number_counts_once() {
+        let receiver = Receiver::start().await;
+        let start = Instant::now();
+        let (sent, arrived) = (Times::new(100, start), Times::new(100, start));
+        receiver.expect(arrived.clone());
+        let address = receiver.url()["http://".len()..].split('/').next().unwrap().parse().unwrap();
+        let plan = Plan { connections: 4, total: 150, per_second: None, tries: 1 };
+        let noted = sent.clone();
+        let report = load::run(address, plan, move |n| {
+            noted.note(n % 100);
+            load::post(&format!("/hit/{}", n % 100), &[], b"{\"a\":1}")
+        })
+        .await;
+        assert_eq!((report.accepted, receiver.count()), (150, 100));
+        assert_eq!(arrived.since(&sent, Duration::ZERO).count(), 100);
+    }
+}

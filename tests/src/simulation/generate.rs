@@ -22,12 +22,15 @@ pub const SIGNALS: &[&str] = &["custom.ping", "custom.pong"];
 pub fn plan(dice: &mut StdRng) -> Plan {
     let mut maker = Maker { dice, next: 0 };
     let mut steps = maker.list(DEPTH_MAX, Place::Root);
-    if maker.chance(25) {
-        maker.push_loop(&mut steps);
+    let loops = maker.chance(25);
+    if !steps.last().is_some_and(Step::ends) {
+        if loops {
+            maker.push_loop(&mut steps);
+        }
+        // An effect at the end shows whether the run came so far.
+        let last = maker.act();
+        steps.push(last);
     }
-    // An effect at the end shows whether the run came so far.
-    let last = maker.act();
-    steps.push(last);
     let mode = *["parallel", "single", "restart", "queue"]
         .choose(maker.dice)
         .unwrap_or(&"parallel");
@@ -91,7 +94,13 @@ impl Maker<'_> {
             if self.next >= STEPS_MAX {
                 break;
             }
-            steps.push(self.step(depth, place));
+            let step = self.step(depth, place);
+            let over = step.ends();
+            steps.push(step);
+            // Nothing may follow a step that ends the run on every way: it could never run.
+            if over {
+                return steps;
+            }
         }
         if place == Place::Branch && self.chance(8) {
             let outcome = self.id("outcome");

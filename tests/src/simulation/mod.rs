@@ -1,8 +1,13 @@
-//! Seeded simulation: random workflows run by the real engine on a real database, with a clock that is turned
-//! by hand, a process that dies at every commit point, and a world that answers as chance decides. A
-//! reference interpretation then says whether what happened could have happened.
+//! Seeded simulation: random workflows with crashes at every commit point, duplicate and late hints, events
+//! racing waits, and a world that answers as chance decides. A reference interpretation then says whether
+//! what happened could have happened.
 
+pub mod drive;
 pub mod generate;
 pub mod interpret;
+pub mod judge;
+pub mod model;
 pub mod plan;
+#[cfg(test)]
+mod tests;
 pub mod world;

@@ -42,7 +42,7 @@ impl Condition {
     #[must_use]
     pub fn text(self) -> String {
         match self {
-            Self::Always => "true".to_owned(),
+            Self::Always => "event.n >= 0".to_owned(),
             Self::Never => "event.n < 0".to_owned(),
             Self::Flag => "event.flag".to_owned(),
             Self::Rest { modulus, rest } => format!("event.n % {modulus} == {rest}"),
@@ -165,6 +165,27 @@ impl Plan {
 }
 
 impl Step {
+    /// Whether the run ends here on every way, so that nothing after it could ever run.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        let over = |steps: &Steps| steps.last().is_some_and(Self::ends);
+        match &self.block {
+            Block::Stop { .. } => true,
+            Block::If { then, otherwise, .. } => over(then) && over(otherwise),
+            Block::Switch { cases, otherwise } => cases.iter().all(|(_, steps)| over(steps)) && over(otherwise),
+            Block::Split { paths } => paths.iter().all(|(_, _, steps)| over(steps)),
+            Block::Repeat { steps, .. } => over(steps),
+            Block::Act { .. }
+            | Block::Wait { .. }
+            | Block::WaitFor { .. }
+            | Block::Each { .. }
+            | Block::Parallel { .. }
+            | Block::Set { .. }
+            | Block::Ask { .. }
+            | Block::Goto { .. } => false,
+        }
+    }
+
     /// Every list of steps inside.
     #[must_use]
     pub fn lists(&self) -> Vec<&Steps> {

@@ -29,9 +29,55 @@ pub struct Asked {
     pub run: RunId,
     pub step: String,
     pub intent: String,
-    pub kind: &'static str,
+    pub kind: String,
     pub params: Value,
     pub answer: Answer,
+}
+
+/// One request as it is made.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub run: RunId,
+    pub step: String,
+    pub intent: String,
+    pub kind: String,
+    pub params: Value,
+}
+
+/// The promise of a simulated kind.
+#[must_use]
+pub fn promise(kind: &str) -> Promise {
+    match kind {
+        "sim.pure" => Promise::Pure,
+        "sim.keyed" => Promise::Keyed,
+        "sim.repeatable" => Promise::Repeatable,
+        _ => Promise::Once,
+    }
+}
+
+/// What the nodes of the world say of themselves.
+#[must_use]
+pub fn specs() -> Vec<NodeSpec> {
+    KINDS.iter().map(|&kind| spec(kind)).collect()
+}
+
+fn spec(kind: &'static str) -> NodeSpec {
+    let words = Words { es: "Simulado", en: "Simulated", pt: "Simulado" };
+    NodeSpec {
+        kind,
+        title: words,
+        summary: words,
+        params: json!({
+            "type": "object",
+            "properties": { "step": { "type": "string" }, "key": {} },
+            "required": ["step", "key"],
+            "additionalProperties": false,
+        }),
+        output: json!(true),
+        sends: false,
+        promise: promise(kind),
+        refusals: &[REFUSAL],
+    }
 }
 
 /// What the world said.
@@ -73,60 +119,23 @@ impl World {
     /// The nodes of this world.
     #[must_use]
     pub fn nodes(self: &Arc<Self>) -> Vec<Arc<dyn Node>> {
-        let promises = [
-            Promise::Pure,
-            Promise::Keyed,
-            Promise::Repeatable,
-            Promise::Once,
-        ];
-        KINDS
-            .iter()
-            .zip(promises)
-            .map(|(&kind, promise)| {
-                Arc::new(Actor {
-                    kind,
-                    promise,
-                    world: self.clone(),
-                }) as Arc<dyn Node>
-            })
-            .collect()
+        KINDS.iter().map(|&kind| Arc::new(Actor { kind, world: self.clone() }) as Arc<dyn Node>).collect()
     }
 
-    fn answer(&self, actor: &Actor, call: &Call) -> Answer {
+    /// Asks the world for an effect.
+    pub fn ask(&self, request: Request) -> Answer {
         let mut asked = self.asked.lock().unwrap();
-        let intent = call.intent.as_str().to_owned();
+        let Request { run, step, intent, kind, params } = request;
         // A provider that deduplicates says the same of the same key once it has done it.
-        let before = asked
-            .iter()
-            .find(|one| one.intent == intent && one.answer == Answer::Done);
-        let answer = match (actor.promise, before) {
-            (Promise::Keyed, Some(_)) => Answer::Done,
-            (Promise::Pure | Promise::Keyed | Promise::Repeatable | Promise::Once, _) => {
-                self.draw(call)
-            }
-        };
-        let (kind, params, step) = (
-            actor.kind,
-            call.params.clone(),
-            call.step.as_str().to_owned(),
-        );
-        asked.push(Asked {
-            run: call.run,
-            step,
-            intent,
-            kind,
-            params,
-            answer,
-        });
+        let before = asked.iter().any(|one| one.intent == intent && one.answer == Answer::Done);
+        let answer = if before && promise(&kind) == Promise::Keyed { Answer::Done } else { self.draw(&step, &params) };
+        asked.push(Asked { run, step, intent, kind, params, answer });
         answer
     }
 
     /// The same for the same seed, key, step and number of the try, whatever else happens in between.
-    fn draw(&self, call: &Call) -> Answer {
-        let place = (
-            call.params["key"].to_string(),
-            call.step.as_str().to_owned(),
-        );
+    fn draw(&self, step: &str, params: &Value) -> Answer {
+        let place = (params["key"].to_string(), step.to_owned());
         let mut count = self.count.lock().unwrap();
         let tries = count.entry(place.clone()).or_default();
         *tries += 1;
@@ -145,53 +154,28 @@ impl World {
 #[derive(Debug)]
 struct Actor {
     kind: &'static str,
-    promise: Promise,
     world: Arc<World>,
 }
 
 impl Node for Actor {
     fn spec(&self) -> NodeSpec {
-        let words = Words {
-            es: "Simulado",
-            en: "Simulated",
-            pt: "Simulado",
-        };
-        NodeSpec {
-            kind: self.kind,
-            title: words,
-            summary: words,
-            params: json!({
-                "type": "object",
-                "properties": { "step": { "type": "string" }, "key": {} },
-                "required": ["step", "key"],
-                "additionalProperties": false,
-            }),
-            output: json!(true),
-            sends: false,
-            promise: self.promise,
-            refusals: &[REFUSAL],
-        }
+        spec(self.kind)
     }
 
-    fn perform(
-        &self,
-        call: Call,
-    ) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
+    fn perform(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
         Box::pin(async move {
             let detail = "as chance decided".to_owned();
-            match self.world.answer(self, &call) {
-                Answer::Done => Ok(Outcome {
-                    output: json!({ "done": true }),
-                    ..Outcome::default()
-                }),
-                Answer::Busy => Err(Failure::Retry {
-                    after: Some(Duration::from_millis(10)),
-                    detail,
-                }),
-                Answer::Refused => Err(Failure::Refused {
-                    reason: REFUSAL,
-                    detail,
-                }),
+            let request = Request {
+                run: call.run,
+                step: call.step.as_str().to_owned(),
+                intent: call.intent.as_str().to_owned(),
+                kind: self.kind.to_owned(),
+                params: call.params,
+            };
+            match self.world.ask(request) {
+                Answer::Done => Ok(Outcome { output: json!({ "done": true }), ..Outcome::default() }),
+                Answer::Busy => Err(Failure::Retry { after: Some(Duration::from_millis(10)), detail }),
+                Answer::Refused => Err(Failure::Refused { reason: REFUSAL, detail }),
                 Answer::Wrong => Err(Failure::Params { detail }),
                 Answer::Silence => Err(Failure::Unknown { detail }),
             }

@@ -39,8 +39,9 @@ async fn what_was_missed_is_made_up_for_once_or_left_out() {
         async || (sink.of("made_up").len() == 1 && sink.of("left_out").len() == 1).then_some(());
     eventually("both schedules have run once", FIRST, both).await;
 
-    // Down over one scheduled time and well into the minute after it.
+    // Down over two scheduled times: the first of them is more than a minute ago then, and so missed.
     process.kill();
+    wait_for_second(0).await;
     wait_for_second(5).await;
     let mut process = install.start(Role::Serve).await;
     let made_up = async || (sink.of("made_up").len() == 2).then_some(());

@@ -1,0 +1,146 @@
+//! What must be true of a run when everything has come to rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use operandi_dsl::catalog::Promise;
+use operandi_engine::core::Status;
+use serde_json::Value;
+
+use super::{
+    interpret::{Seen, Verdict, interpret},
+    plan::{Block, Plan, Steps},
+    world::{Answer, Asked, promise},
+};
+
+/// Everything that is known of a run at rest.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub event: Value,
+    pub status: Status,
+    pub outcome: Option<String>,
+    pub history: Vec<Seen>,
+    /// What the world was asked for it, in order.
+    pub asked: Vec<Asked>,
+    /// Effects a person said had not happened, each of which may be done once more.
+    pub repeated: Vec<String>,
+    /// When an event ended it: the effects begun by then, and how many requests had been made.
+    pub ended: Option<Ended>,
+    /// Whether only an event or a person can move it.
+    pub waits: bool,
+}
+
+/// The moment an event ended a run.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    pub begun: Vec<String>,
+    pub asked: usize,
+}
+
+/// Says what cannot be; nothing when all is well.
+pub fn judge(plan: &Plan, told: &Told) -> Result<(), String> {
+    let verdict = interpret(plan, &told.event, &told.history)?;
+    rest(told, &verdict)?;
+    effects(plan, told)?;
+    events(plan, told)
+}
+
+/// The run's end is the plan's end.
+fn rest(told: &Told, verdict: &Verdict) -> Result<(), String> {
+    let fits = match told.status {
+        Status::Completed => *verdict == Verdict::Completed { outcome: told.outcome.clone() },
+        Status::Failed => *verdict == Verdict::Failed,
+        Status::Waiting => *verdict == Verdict::Open && told.waits,
+        Status::Exited | Status::Cancelled => *verdict == Verdict::Open,
+        // Nothing may be left half done: time and people have had their turn.
+        Status::Running | Status::Unknown => false,
+    };
+    if fits { Ok(()) } else { Err(format!("it is {:?} ({:?}), and the plan says {verdict:?}", told.status, told.outcome)) }
+}
+
+fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
+    let mut by_intent: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
+    for asked in &told.asked {
+        by_intent.entry(&asked.intent).or_default().push(asked);
+    }
+    for (intent, asked) in &by_intent {
+        // What changes nothing outside may be computed and thrown away before its commit.
+        let pure = promise(&asked[0].kind) == Promise::Pure;
+        if !pure && asked.iter().any(|one| one.params != asked[0].params || one.step != asked[0].step) {
+            return Err(format!("{intent} was two different requests: {asked:?}"));
+        }
+        if promise(&asked[0].kind) == Promise::Once {
+            // A refusal or a passing fault says that nothing happened, so trying again doubles nothing.
+            let happened = |one: &&&Asked| matches!(one.answer, Answer::Done | Answer::Silence);
+            let allowed = 1 + told.repeated.iter().filter(|repeated| repeated == intent).count();
+            let count = asked.iter().filter(happened).count();
+            if count > allowed {
+                return Err(format!("{intent} may have happened {count} times, and {allowed} is allowed: {asked:?}"));
+            }
+        }
+    }
+    if let Some(ended) = &told.ended {
+        for asked in told.asked.iter().skip(ended.asked) {
+            if promise(&asked.kind) != Promise::Pure && !ended.begun.contains(&asked.intent) {
+                return Err(format!("{} was begun after the event that ended the run", asked.intent));
+            }
+        }
+    }
+    // A step is done when the world did it, and not otherwise. What changes nothing outside is counted by
+    // request, since a key that was thrown away before its commit is used again.
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counted = BTreeSet::new();
+    for one in told.asked.iter().filter(|one| one.answer == Answer::Done) {
+        if promise(&one.kind) == Promise::Pure || counted.insert(one.intent.as_str()) {
+            *left.entry(&one.step).or_default() += 1;
+        }
+    }
+    let done = |entry: &&Seen| entry.status == "completed" && entry.step.starts_with("act_") && entry.output["done"] == true;
+    for entry in told.history.iter().filter(done) {
+        let count = left.entry(&entry.step).or_default();
+        *count = count.checked_sub(1).ok_or_else(|| format!("{} is done, and nothing was", entry.step))?;
+    }
+    tries(&plan.steps, told)
+}
+
+/// A step gives up only after all its tries: what a dead process tried does not count against it.
+fn tries(steps: &Steps, told: &Told) -> Result<(), String> {
+    for step in steps {
+        if let Block::Act { attempts, .. } = &step.block {
+            let count = |status: &str, code: Option<&str>| {
+                let fits = |entry: &&Seen| {
+                    entry.step == step.id && entry.status == status && code.is_none_or(|code| entry.output["error"] == code)
+                };
+                told.history.iter().filter(fits).count()
+            };
+            let exhausted = count("failed", Some("exhausted"));
+            let (tried, due) = (count("retried", None), exhausted * (*attempts as usize - 1));
+            if tried < due {
+                return Err(format!("{} gave up {exhausted} times after {tried} repetitions; {attempts} tries were due", step.id));
+            }
+        }
+        for list in step.lists() {
+            tries(list, told)?;
+        }
+    }
+    Ok(())
+}
+
+/// One event moves one line of steps once.
+fn events(plan: &Plan, told: &Told) -> Result<(), String> {
+    fn forks(steps: &Steps) -> bool {
+        let fork = |block: &Block| matches!(block, Block::Parallel { .. } | Block::Each { .. });
+        steps.iter().any(|step| fork(&step.block) || step.lists().into_iter().any(forks))
+    }
+    if forks(&plan.steps) {
+        return Ok(());
+    }
+    let mut seen = BTreeSet::new();
+    for entry in &told.history {
+        if let Some(id) = entry.output["event_id"].as_str()
+            && !seen.insert(id)
+        {
+            return Err(format!("event {id} moved the run twice, the second time at {}", entry.step));
+        }
+    }
+    Ok(())
+}
