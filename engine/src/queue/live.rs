@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
 
 /// How many texts a slow listener may be behind before it misses some.
-pub const LIVE_BACKLOG: usize = 4_096;
+pub(super) const LIVE_BACKLOG: usize = 4_096;
 
 /// A channel to all listeners of this process and, on Redis, of all others.
 #[derive(Clone)]

@@ -413,12 +413,7 @@ fn pass_on(touched: &[Touched], now: Timestamp, hints: &Hints, alarms: &Alarms, 
             class: Class::Interactive,
         };
         match run.due {
-            Some(due) if due <= now => {
-                if !run.in_hand {
-                    ready.push(hint);
-                }
-            }
-            Some(due) => alarms.set(
+            Some(due) if due > now => alarms.set(
                 due,
                 now,
                 Hint {
@@ -426,7 +421,8 @@ fn pass_on(touched: &[Touched], now: Timestamp, hints: &Hints, alarms: &Alarms, 
                     ..hint
                 },
             ),
-            None => {}
+            Some(_) if !run.in_hand => ready.push(hint),
+            Some(_) | None => {}
         }
         if run.status.is_final() {
             metrics::counter!("operandi_runs_ended", "status" => word(run.status)).increment(1);

@@ -18,7 +18,9 @@ const LANES_SWEPT_AT: usize = 1_024;
 
 /// All lanes somebody is in or waits for.
 #[derive(Default)]
-pub(super) struct Lanes(Mutex<HashMap<(OrgId, String), Weak<tokio::sync::Mutex<()>>>>);
+pub(super) struct Lanes(Mutex<Known>);
+
+type Known = HashMap<(OrgId, String), Weak<tokio::sync::Mutex<()>>>;
 
 /// Keeps others out of a lane until it is dropped.
 pub(super) struct InLane {
@@ -49,7 +51,7 @@ impl Lanes {
         mutex
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(OrgId, String), Weak<tokio::sync::Mutex<()>>>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

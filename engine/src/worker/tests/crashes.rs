@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::rig::{Answer, Rig, Setup};
 use crate::{
     core::Status,
+    store::{Db, testing::on_each_database},
     worker::{FaultPoint, Faults, LookError},
 };
 
@@ -19,8 +20,8 @@ fn dies_at(point: FaultPoint) -> Setup {
 }
 
 /// Lets a process die at a point of a run with one effect, and another take over.
-async fn crash(kind: &str, point: FaultPoint) -> (Status, usize, bool) {
-    let mut rig = Rig::new().await;
+async fn crash(db: Db, kind: &str, point: FaultPoint) -> (Status, usize, bool) {
+    let mut rig = Rig::on(db).await;
     rig.restart(dies_at(point)).await;
     let yaml = format!("steps: [{{ id: ring, action: {kind}, with: {{}} }}]");
     let run = rig.run(&yaml).await;
@@ -54,11 +55,11 @@ async fn a_crash_costs_what_the_promise_says_and_no_more() {
         ("once", AfterResult, Completed, 1),
         ("pure", BeforeBegin, Completed, 2),
     ] {
-        assert_eq!(
-            crash(kind, point).await,
-            (status, calls, true),
-            "{kind} {point:?}"
-        );
+        on_each_database(async |db| {
+            let seen = crash(db, kind, point).await;
+            assert_eq!(seen, (status, calls, true), "{kind} {point:?}");
+        })
+        .await;
     }
 }
 

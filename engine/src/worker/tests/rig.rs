@@ -32,10 +32,10 @@ use crate::{
         accounts::{NewOrg, create_org},
         commit::{Gate, OpenGate, StartRequest, Started},
         records::Kinds,
-        sql,
+        sql::{self, Dialect},
         workflows::{self, Compiler, NewDraft},
     },
-    worker::{Engine, Faults, NoContacts, Parts, Settings},
+    worker::{DEAD_AFTER, Engine, Faults, HEARTBEAT, NoContacts, Parts, Settings},
 };
 
 pub(super) const T0: Timestamp = Timestamp(1_767_225_600_000);
@@ -124,7 +124,9 @@ const NODES: [(&str, Promise); 5] = [
 
 /// A database, an organisation, and engines over them, one at a time or several.
 pub(super) struct Rig {
-    _folder: TempDir,
+    /// Kept until the test has ended.
+    #[allow(dead_code, reason = "dropping it removes the folder")]
+    folder: Option<TempDir>,
     pub(super) db: Db,
     pub(super) clock: Clock,
     pub(super) org: OrgId,
@@ -133,11 +135,19 @@ pub(super) struct Rig {
 }
 
 impl Rig {
+    /// On SQLite in a folder of its own.
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&sql::Settings::folder(folder.path()))
             .await
             .unwrap();
+        Self {
+            folder: Some(folder),
+            ..Self::on(db).await
+        }
+    }
+
+    pub(super) async fn on(db: Db) -> Self {
         let clock = Clock::manual(T0);
         let mut tx = db.begin_write().await.unwrap();
         let org = create_org(&mut tx, T0, &NewOrg::named("test"))
@@ -159,7 +169,7 @@ impl Rig {
         let nodes = BTreeMap::from_iter(NODES.map(fake));
         let engine = engine(&db, &clock, &nodes, Setup::default()).await;
         Self {
-            _folder: folder,
+            folder: None,
             db,
             clock,
             org,
@@ -168,10 +178,15 @@ impl Rig {
         }
     }
 
-    /// Another process: the one before does nothing more.
+    /// Another process: the one before does nothing more, and in time that is noticed.
     pub(super) async fn restart(&mut self, setup: Setup) {
         self.engine = engine(&self.db, &self.clock, &self.nodes, setup).await;
-        self.engine.worker().join().await.unwrap();
+        let worker = self.engine.worker();
+        worker.join().await.unwrap();
+        if self.db.dialect() == Dialect::Postgres {
+            self.clock.advance(DEAD_AFTER + HEARTBEAT);
+            worker.beat_once().await.unwrap();
+        }
     }
 
     /// Publishes a workflow of these steps and more.

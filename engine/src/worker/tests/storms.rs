@@ -14,6 +14,7 @@ use super::rig::{Rig, Setup};
 use crate::{
     core::{Input, Status},
     ids::RunId,
+    store::{Db, testing::on_each_database},
     worker::{Faults, LookError},
 };
 
@@ -32,10 +33,10 @@ fn mortal(dice: &Arc<Mutex<StdRng>>, chance: f64) -> Setup {
     }
 }
 
-async fn storm(seed: u64) {
+async fn storm(db: Db, seed: u64) {
     let dice = Arc::new(Mutex::new(StdRng::seed_from_u64(seed)));
     let roll = |sides: usize| dice.lock().unwrap().random_range(0..sides);
-    let mut rig = Rig::new().await;
+    let mut rig = Rig::on(db).await;
     let workflow = rig
         .publish(
             "exit: [{ event: order.created, match: { n: \"${event.n}\" } }]
@@ -140,6 +141,6 @@ async fn judge(rig: &Rig, runs: &[RunId], seed: u64) {
 #[tokio::test]
 async fn storms_lose_nothing_and_double_nothing() {
     for seed in 0..SEEDS {
-        storm(seed).await;
+        on_each_database(|db| storm(db, seed)).await;
     }
 }
