@@ -15,13 +15,23 @@ pub(crate) async fn on_each_database<F: Future<Output = ()>>(test: impl Fn(Db) -
     let db = Db::open(&Settings::folder(folder.path())).await.unwrap();
     test(db.clone()).await;
     db.close().await;
-    let Ok(server) = std::env::var(SERVER) else { return };
+    let Ok(server) = std::env::var(SERVER) else {
+        return;
+    };
     let name = format!("operandi_test_{}", clock::new_uuid().simple());
     let mut admin = PgConnection::connect(&server).await.unwrap();
-    sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database {name}")))
+        .execute(&mut admin)
+        .await
+        .unwrap();
     let (server, _) = server.rsplit_once('/').unwrap();
-    let db = Db::open(&Settings::postgres(format!("{server}/{name}"))).await.unwrap();
+    let db = Db::open(&Settings::postgres(format!("{server}/{name}")))
+        .await
+        .unwrap();
     test(db.clone()).await;
     db.close().await;
-    sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)")))
+        .execute(&mut admin)
+        .await
+        .unwrap();
 }

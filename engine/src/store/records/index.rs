@@ -164,7 +164,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// The bytes of a text of hex digits.
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     digits

@@ -137,6 +137,12 @@ async fn more_than_a_chunk_goes_and_the_disk_comes_back() {
             let old = event(&db, org, 2 * DAY).await;
             run(&db, org, old, Some(2 * DAY)).await;
         }
+        if db.dialect() == Dialect::Sqlite {
+            // What the log alone would give back does not count.
+            db.execute_returning("pragma wal_checkpoint(truncate)", &[])
+                .await
+                .unwrap();
+        }
         let removed = retain(&db, NOW, &ages()).await.unwrap();
         let count = (CHUNK + 50).unsigned_abs();
         assert_eq!((removed.runs, removed.events), (count, count));

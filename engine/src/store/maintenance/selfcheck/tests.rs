@@ -21,6 +21,9 @@ use crate::{
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// A name, a run, and the fault it has with the time it falls due instead.
+type Case = (&'static str, Given, Option<(Fault, i64)>);
+
 /// An open run, right until changed.
 #[derive(Clone)]
 struct Given {
@@ -164,7 +167,7 @@ async fn a_run_without_a_way_to_wake_is_found_and_woken() {
         let later = NOW.0 + 5_000;
         beat(&db, "alive", NOW).await;
         beat(&db, "silent", Timestamp(NOW.0 - 61_000)).await;
-        let table: [(&str, Given, Option<(Fault, i64)>); 15] = [
+        let table: [Case; 15] = [
             ("sleeps", sleeping(later), None),
             ("listens", listening(), None),
             (
