@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -11,11 +10,11 @@ use super::{
     Changes, Contacts, Faults, Looked, Worker,
     active::ActiveRuns,
     alarm::Alarms,
-    changes::RunChange,
     lanes::Lanes,
     resting::Resting,
     rounds::Pulse,
     settings::{LEASE_MARGIN, Settings},
+    touched::pass_on,
     upkeep::{Checked, Upkeep},
 };
 use crate::{
@@ -400,58 +399,5 @@ impl Worker {
                 );
             }
         }
-    }
-}
-
-/// Says what a commit did to those who act on it: the queue, the alarms, and whoever watches.
-fn pass_on(touched: &[Touched], now: Timestamp, hints: &Hints, alarms: &Alarms, changes: &Changes) {
-    let mut ready = Vec::new();
-    for run in touched {
-        let hint = Hint {
-            org: run.org,
-            run: run.run,
-            class: Class::Interactive,
-        };
-        match run.due {
-            Some(due) if due > now => alarms.set(
-                due,
-                now,
-                Hint {
-                    class: Class::Bulk,
-                    ..hint
-                },
-            ),
-            Some(_) if !run.in_hand => ready.push(hint),
-            Some(_) | None => {}
-        }
-        if run.status.is_final() {
-            metrics::counter!("operandi_runs_ended", "status" => word(run.status)).increment(1);
-        }
-    }
-    hints.push(ready);
-    if changes.watched() {
-        for run in touched {
-            changes.tell(&RunChange {
-                org: run.org,
-                run: run.run,
-                workflow: run.workflow,
-                status: run.status,
-                step: run.step.clone(),
-                at: now,
-            });
-        }
-    }
-}
-
-fn word(status: crate::core::Status) -> &'static str {
-    use crate::core::Status;
-    match status {
-        Status::Running => "running",
-        Status::Waiting => "waiting",
-        Status::Completed => "completed",
-        Status::Failed => "failed",
-        Status::Exited => "exited",
-        Status::Cancelled => "cancelled",
-        Status::Unknown => "unknown",
     }
 }

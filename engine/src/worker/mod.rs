@@ -17,6 +17,7 @@ mod rounds;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod upkeep;
 
 use std::sync::Arc;
