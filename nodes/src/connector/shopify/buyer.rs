@@ -1,6 +1,7 @@
 //! The person behind a cart or an order, and what they agreed to.
 
 use operandi_dsl::time::Timestamp;
+use operandi_engine::event::RecordWrite;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -22,6 +23,8 @@ pub(super) struct Buyer<'a> {
     pub(super) addresses: [Option<&'a Address>; 2],
     pub(super) locale: Option<&'a str>,
     pub(super) accepts_email: Option<bool>,
+    /// When the boxes of the checkout were ticked, as far as is known.
+    pub(super) ticked_at: Timestamp,
     pub(super) attributes: &'a [(String, String)],
 }
 
@@ -95,28 +98,43 @@ impl Reader<'_> {
         {
             patch.insert("tags".to_owned(), json!(tags));
         }
-        let consents = self.consents(buyer, as_of);
-        if !consents.is_empty() {
-            patch.insert("consent".to_owned(), Value::Object(consents));
+        let keys = identity.into_keys();
+        for (channel, consent, at) in self.consents(buyer, as_of) {
+            let said = json!({ channel: consent });
+            if at == as_of {
+                merge(&mut patch, said);
+            } else {
+                // It was said at another time than the rest: an order that changes a week later does
+                // not renew a consent that was taken back meanwhile.
+                let patch = Map::from_iter([("consent".to_owned(), said)]);
+                self.agreements.push(RecordWrite {
+                    kind: "contact".to_owned(),
+                    keys: keys.clone(),
+                    patch,
+                    as_of: at,
+                });
+            }
         }
-        Some(self.record("contact", identity.into_keys(), patch, as_of))
+        Some(self.record("contact", keys, patch, as_of))
     }
 
     /// What the person said of being written to. A box left unticked at a checkout takes nothing back.
-    fn consents(&self, buyer: &Buyer<'_>, as_of: Timestamp) -> Map<String, Value> {
-        let mut consents = Map::new();
-        let mut note = |channel: &str, status: ConsentStatus, at: Timestamp| {
-            consents.insert(
-                channel.to_owned(),
-                json!(Consent {
-                    status,
-                    at: Some(at),
-                    source: Some(NAME.to_owned())
-                }),
-            );
+    fn consents(
+        &self,
+        buyer: &Buyer<'_>,
+        as_of: Timestamp,
+    ) -> Vec<(&'static str, Consent, Timestamp)> {
+        let mut consents = Vec::new();
+        let mut note = |channel: &'static str, status: ConsentStatus, at: Timestamp| {
+            let consent = Consent {
+                status,
+                at: Some(at),
+                source: Some(NAME.to_owned()),
+            };
+            consents.push((channel, consent, at));
         };
         if buyer.accepts_email == Some(true) {
-            note("email", ConsentStatus::Granted, as_of);
+            note("email", ConsentStatus::Granted, buyer.ticked_at);
         }
         if let Some(customer) = buyer.customer {
             for (channel, consent) in [
@@ -142,9 +160,19 @@ impl Reader<'_> {
                     .contains(&value.trim().to_lowercase().as_str())
         });
         if opted_in {
-            note("whatsapp", ConsentStatus::Granted, as_of);
+            note("whatsapp", ConsentStatus::Granted, buyer.ticked_at);
         }
         consents
+    }
+}
+
+/// Adds what was said on a channel to what was said on others.
+fn merge(patch: &mut Map<String, Value>, said: Value) {
+    match (patch.get_mut("consent"), said) {
+        (Some(Value::Object(known)), Value::Object(said)) => known.extend(said),
+        (_, said) => {
+            patch.insert("consent".to_owned(), said);
+        }
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) fn parse(
         delivered,
         connection,
         ingest: connection.ingest(delivered.id.map(str::to_owned)),
+        agreements: Vec::new(),
     };
     match delivered.topic {
         "carts/create" | "carts/update" => reader.basket(read(body)?)?,
@@ -70,6 +71,7 @@ pub(super) fn parse(
                 .push(event(NOTICE, data, reader.as_of(&[])));
         }
     }
+    reader.ingest.records.append(&mut reader.agreements);
     Ok(reader.ingest)
 }
 
@@ -82,6 +84,8 @@ pub(super) struct Reader<'a> {
     delivered: &'a Delivered<'a>,
     pub(super) connection: &'a Connection,
     ingest: Ingest,
+    /// What people agreed to at other times than the rest is of; written last.
+    pub(super) agreements: Vec<RecordWrite>,
 }
 
 impl Reader<'_> {
@@ -123,6 +127,7 @@ impl Reader<'_> {
                 ],
                 locale: checkout.customer_locale.as_deref(),
                 accepts_email: checkout.buyer_accepts_marketing,
+                ticked_at: as_of,
                 attributes: &checkout.note_attributes.0,
             },
             as_of,
@@ -159,6 +164,11 @@ impl Reader<'_> {
                 ],
                 locale: order.customer_locale.as_deref(),
                 accepts_email: order.buyer_accepts_marketing,
+                ticked_at: order
+                    .created_at
+                    .as_deref()
+                    .and_then(moment)
+                    .unwrap_or(as_of),
                 attributes: &order.note_attributes.0,
             },
             as_of,
@@ -223,6 +233,7 @@ impl Reader<'_> {
             addresses: [None, None],
             locale: None,
             accepts_email: None,
+            ticked_at: as_of,
             attributes: &[],
         };
         match self.buyer(&buyer, as_of) {

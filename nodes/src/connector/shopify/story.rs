@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     catalog,
-    domain::{identity::Address, lookup},
+    domain::{contact::ConsentStatus, identity::Address, lookup},
 };
 
 /// A shop's store.
@@ -195,4 +195,30 @@ async fn one_person_under_many_names_is_one_contact() {
             .is_empty(),
         "another organisation's"
     );
+}
+
+#[tokio::test]
+async fn a_consent_taken_back_is_not_renewed_by_an_old_order() {
+    let store = Store::open().await;
+    store.take("orders/create", &order()).await;
+    let revoked = json!({
+        "id": 1, "email": "ana@x.cl", "updated_at": "2026-01-03T00:00:00Z",
+        "email_marketing_consent": { "state": "unsubscribed", "consent_updated_at": "2026-01-03T00:00:00Z" },
+    });
+    store.take("customers/update", &revoked).await;
+    let mut shipped = later(order(), "2026-01-09T10:00:00-03:00");
+    shipped["buyer_accepts_marketing"] = json!(true);
+    shipped["fulfillment_status"] = json!("fulfilled");
+    store.take("orders/fulfilled", &shipped).await;
+    let mut tx = store.db.begin_read().await.expect("a transaction");
+    let asked = [(store.connection.org, Address::Email("ana@x.cl".to_owned()))];
+    let ana = lookup::contacts(&mut tx, &asked)
+        .await
+        .expect("found")
+        .remove(&0)
+        .expect("Ana")
+        .contact;
+    let status = |channel: &str| ana.consent.get(channel).map(|consent| consent.status);
+    assert_eq!(status("email"), Some(ConsentStatus::Revoked));
+    assert_eq!(status("whatsapp"), Some(ConsentStatus::Granted));
 }

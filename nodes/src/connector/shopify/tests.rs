@@ -80,6 +80,15 @@ fn record<'a>(ingest: &'a Ingest, kind: &str) -> &'a RecordWrite {
         .expect(kind)
 }
 
+/// What was agreed to on a channel, and when.
+fn agreement(ingest: &Ingest, channel: &str) -> Option<(Value, i64)> {
+    ingest.records.iter().find_map(|write| {
+        let consent = write.patch.get("consent")?.get(channel)?;
+        assert_eq!(consent["at"], write.as_of.0);
+        Some((consent["status"].clone(), write.as_of.0))
+    })
+}
+
 /// The same connection in all keys, to compare them.
 fn names(write: &RecordWrite) -> Vec<(&str, &str)> {
     write
@@ -166,8 +175,9 @@ fn an_order_names_its_cart_and_empties_it() {
             "the cart is empty from the purchase on"
         );
         assert_eq!(
-            record(&ingest, "contact").patch["consent"]["whatsapp"]["status"],
-            "granted"
+            agreement(&ingest, "whatsapp"),
+            Some((json!("granted"), order.as_of.0 - 5_000)),
+            "said when the order was placed"
         );
         match event {
             None => assert!(ingest.events.is_empty(), "{topic}"),
@@ -256,14 +266,16 @@ fn customers_bring_their_consents() {
             "default_address": { "country_code": "AR", "phone": "11 5555-1234" },
         });
         let ingest = parsed("customers/update", &body);
-        let contact = record(&ingest, "contact");
-        assert_eq!(
-            contact
-                .patch
-                .get("consent")
-                .map_or(Value::Null, |consent| consent["email"]["status"].clone()),
-            expected
+        let agreed = agreement(&ingest, "email");
+        let status = agreed
+            .as_ref()
+            .map_or(Value::Null, |(status, _)| status.clone());
+        assert_eq!(status, expected);
+        assert!(
+            agreed.is_none_or(|(_, at)| at == 1_767_225_600_000),
+            "said when it was said"
         );
+        let contact = record(&ingest, "contact");
         assert_eq!(contact.patch["tags"], json!(["vip", "mayorista"]));
         assert_eq!(contact.patch["phone"], "+5491155551234");
     }

@@ -4,6 +4,7 @@
 use std::{
     collections::VecDeque,
     future::pending,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -14,12 +15,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use ipnet::IpNet;
 use operandi_dsl::time::Timestamp;
 use operandi_engine::clock::{Clock, new_uuid};
+use reqwest::{Method, header::HeaderValue};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::connector::verified::hmac_sha256;
+use crate::{
+    connector::verified::hmac_sha256,
+    http::{AddressGuard, Http, HttpError, Request},
+};
 
 /// How the fake vendor is set up; the connection under test must be the same.
 #[derive(Clone, Debug)]
@@ -51,7 +57,7 @@ pub enum Fault {
 pub struct Fake {
     config: Arc<Config>,
     inner: Arc<Mutex<Inner>>,
-    client: reqwest::Client,
+    http: Http,
     clock: Clock,
 }
 
@@ -77,15 +83,22 @@ pub struct Hook {
 }
 
 impl Fake {
-    /// A vendor that has seen nothing yet. `client` posts the statuses.
-    #[must_use]
-    pub fn new(config: Config, client: reqwest::Client, clock: Clock) -> Self {
-        Self {
+    /// A vendor that has seen nothing yet. Its webhooks reach loopback and nothing else that is private.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, HttpError> {
+        let loopback = [
+            IpAddr::from(Ipv4Addr::LOCALHOST),
+            IpAddr::from(Ipv6Addr::LOCALHOST),
+        ];
+        let http = Http::new(AddressGuard::allowing(loopback.map(IpNet::from).to_vec()))?;
+        Ok(Self {
             config: Arc::new(config),
             inner: Arc::default(),
-            client,
+            http,
             clock,
-        }
+        })
     }
 
     /// The API. The version stands first in every path.
@@ -170,6 +183,23 @@ impl Fake {
         taken
     }
 
+    /// Posts a webhook; whether it was taken.
+    pub async fn post(&self, url: &str, hook: &Hook) -> bool {
+        let (Ok(url), Ok(signature)) = (url.parse(), hook.signature.parse()) else {
+            return false;
+        };
+        let mut request = Request::new(Method::POST, url);
+        request.headers.insert("x-hub-signature-256", signature);
+        request
+            .headers
+            .insert("content-type", HeaderValue::from_static("application/json"));
+        request.body = Some(hook.body.clone().into_bytes());
+        self.http
+            .send(request)
+            .await
+            .is_ok_and(|answer| answer.status.is_success())
+    }
+
     /// Posts statuses one after the other, in the background as the vendor does.
     fn report(&self, taken: Taken, statuses: &'static [&'static str], error: Option<i64>) {
         let Some(url) = self.config.webhook.clone() else {
@@ -179,15 +209,7 @@ impl Fake {
         tokio::spawn(async move {
             for status in statuses {
                 let hook = fake.status(&taken, status, error, fake.clock.now());
-                let posted = fake
-                    .client
-                    .post(&url)
-                    .header("x-hub-signature-256", hook.signature)
-                    .header("content-type", "application/json")
-                    .body(hook.body)
-                    .send()
-                    .await;
-                if !posted.is_ok_and(|answer| answer.status().is_success()) {
+                if !fake.post(&url, &hook).await {
                     fake.lock().unreported += 1;
                 }
             }
@@ -291,5 +313,151 @@ fn judge(body: &Value) -> Result<(), &'static str> {
             }
         }
         _ => Err("type and its object do not fit"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use operandi_engine::{
+        event::Delivery,
+        node::{Call, Failure},
+    };
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::{
+        connector::{
+            Connector,
+            tests::{connection, post as posted},
+            whatsapp::{NAME, WhatsApp, send_template::SendTemplate},
+        },
+        node::{Deed, tests::call},
+        services::memory::Memory,
+    };
+
+    /// Serves a router on loopback; gives its address.
+    async fn serve(router: Router) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = format!("http://{}/", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
+        address
+    }
+
+    fn config(webhook: Option<String>) -> Config {
+        Config {
+            phone_number_id: "10651".to_owned(),
+            access_token: "EAA".to_owned(),
+            app_secret: "s".to_owned(),
+            webhook,
+        }
+    }
+
+    async fn send(fake: &Fake, token: &str, call: &Call) -> Result<String, Failure> {
+        let memory = Arc::new(Memory::default());
+        let services = Memory::share(&memory);
+        let base_url = serve(fake.router()).await;
+        let settings = json!({ "base_url": base_url, "phone_number_id": "10651" });
+        let id = memory.connect(
+            &services,
+            call.org,
+            NAME,
+            settings,
+            &json!({ "access_token": token }),
+        );
+        let params = json!({ "connection": id.to_string(), "to": "+5491155551234", "template": "t", "variables": ["Ana"] });
+        let node = SendTemplate::build(&services);
+        let done = node
+            .perform(call, serde_json::from_value(params).expect("params"))
+            .await?;
+        Ok(done.receipt.expect("a receipt").provider_id)
+    }
+
+    #[tokio::test]
+    async fn a_message_is_taken_and_reported_on_by_signed_webhooks() {
+        let (seen, mut hooks) = mpsc::unbounded_channel();
+        let hook = move |headers: HeaderMap, body: String| async move {
+            seen.send((
+                headers["x-hub-signature-256"]
+                    .to_str()
+                    .expect("text")
+                    .to_owned(),
+                body,
+            ))
+            .expect("open");
+        };
+        let webhook = serve(Router::new().route("/", post(hook))).await;
+        let fake = Fake::new(config(Some(webhook)), Clock::system()).expect("a fake");
+        let call = call();
+        let id = send(&fake, "EAA", &call).await.expect("sent");
+        assert_eq!(fake.taken()[0].id, id);
+        let ours = connection(
+            NAME,
+            json!({ "phone_number_id": "10651" }),
+            &json!({ "app_secret": "s" }),
+        );
+        for expected in [Delivery::Sent, Delivery::Delivered, Delivery::Read] {
+            let (signature, body) = hooks.recv().await.expect("a webhook");
+            let request = posted(&[("x-hub-signature-256", &signature)], body);
+            let verified = WhatsApp.verify(&ours, request).expect("signed");
+            let ingests = WhatsApp
+                .parse(&ours, &verified, Timestamp(0))
+                .expect("parsed");
+            let status = &ingests[0].statuses[0];
+            assert_eq!(
+                (status.status, status.intent.as_ref()),
+                (expected, Some(&call.intent))
+            );
+            assert_eq!(status.provider_id, id);
+        }
+        assert_eq!(fake.unreported(), 0);
+    }
+
+    #[tokio::test]
+    async fn it_fails_as_it_is_told() {
+        let fake = Fake::new(config(None), Clock::system()).expect("a fake");
+        for (fault, expected) in [
+            (Fault::Code(131_056), "retry"),
+            (Fault::Code(131_026), "refused"),
+            (Fault::Code(190), "reconnect"),
+            (Fault::Gateway(502), "unknown"),
+            (Fault::FailLater(131_026), "sent"),
+        ] {
+            fake.fail_next(fault);
+            let found = match send(&fake, "EAA", &call()).await {
+                Ok(_) => "sent",
+                Err(Failure::Retry { .. }) => "retry",
+                Err(Failure::Refused { .. }) => "refused",
+                Err(Failure::Reconnect { .. }) => "reconnect",
+                Err(Failure::Unknown { .. }) => "unknown",
+                Err(Failure::Params { .. }) => "params",
+            };
+            assert_eq!(found, expected, "{fault:?}");
+        }
+        assert!(matches!(
+            send(&fake, "wrong", &call()).await,
+            Err(Failure::Reconnect { .. })
+        ));
+        assert_eq!(fake.taken().len(), 1);
+    }
+
+    #[test]
+    fn what_the_real_one_would_not_take_is_refused() {
+        let fits = json!({ "messaging_product": "whatsapp", "to": "549", "type": "text", "text": { "body": "a" } });
+        assert_eq!(judge(&fits), Ok(()));
+        for (field, value) in [
+            ("messaging_product", json!("sms")),
+            ("to", json!("+549")),
+            ("to", Value::Null),
+            ("recipient", json!("AR.1")),
+            ("type", json!("template")),
+            ("text", json!({ "body": "" })),
+            ("biz_opaque_callback_data", json!("x".repeat(513))),
+        ] {
+            let mut body = fits.clone();
+            body[field] = value;
+            assert!(judge(&body).is_err(), "{body}");
+        }
     }
 }

@@ -74,6 +74,9 @@ impl Reader<'_> {
     fn change(&self, change: Change) -> Vec<Ingest> {
         match change.field.as_str() {
             "messages" => match read::<Messages>(change.value.clone()) {
+                Ok(messages) if messages.is_silent() => {
+                    vec![self.notice(&change.field, change.value)]
+                }
                 Ok(messages) => self.messages(messages),
                 Err(_) => vec![self.notice(&change.field, change.value)],
             },

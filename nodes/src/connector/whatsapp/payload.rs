@@ -35,6 +35,13 @@ pub(super) struct Messages {
     pub statuses: Vec<Value>,
 }
 
+impl Messages {
+    /// Whether it brings neither messages nor statuses, but errors perhaps.
+    pub(super) fn is_silent(&self) -> bool {
+        self.messages.is_empty() && self.statuses.is_empty()
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Metadata {
