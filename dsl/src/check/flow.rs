@@ -19,7 +19,7 @@ pub(super) struct Flow {
     steps: Vec<Info>,
     /// From each point to the next ones.
     edges: Vec<Vec<usize>>,
-    /// The ways back of `repeat`, which has a limit of its own.
+    /// The ways back of `repeat` and `each`, whose rounds end by themselves.
     back: Vec<(usize, usize)>,
     variables: BTreeMap<String, usize>,
     reachable: Vec<bool>,
@@ -149,7 +149,7 @@ impl Flow {
         };
         !waits(enter(target))
             && self.reach(enter(target), |a, b| {
-                !self.is_back(a, b) && !(waits(b) && b % 3 == 0)
+                !self.is_back(a, b) && (!waits(b) || b % 3 != 0)
             })[enter(from)]
     }
 
@@ -209,7 +209,7 @@ impl Flow {
         let Some(step) = self.steps.get(number) else {
             return;
         };
-        if step.off || point % 3 == 0 {
+        if step.off || point.is_multiple_of(3) {
             return;
         }
         set(facts, number);
@@ -340,10 +340,10 @@ impl Builder<'_> {
         match &step.common.on_error {
             Some(OnError::Word(OnErrorWord::Continue)) => self.edge(enter, leave),
             Some(OnError::Steps(steps)) => {
-                let handler = self.list(steps, next, enter, leave);
+                let handler = self.list(steps, next, decided, leave);
                 let target = handler.map_or(leave, self::enter);
                 for failing in inner.skip(1) {
-                    self.edge(self::enter(failing), target);
+                    self.edge(self::decided(failing), target);
                     self.edge(self::leave(failing), target);
                 }
             }
@@ -359,7 +359,7 @@ impl Builder<'_> {
             }
             Block::Action(block) => {
                 self.edge(decided, leave);
-                self.list(&block.fallback, next, enter, leave);
+                self.list(&block.fallback, next, decided, leave);
             }
             Block::WaitFor(block) => {
                 self.edge(decided, leave);
@@ -396,7 +396,7 @@ impl Builder<'_> {
             }
             Block::Each(block) => {
                 self.edge(decided, leave);
-                self.list(&block.steps, next, enter, leave);
+                self.rounds(&block.steps, number, next);
             }
             Block::Parallel(block) => {
                 if block.parallel.is_empty() {
@@ -406,7 +406,7 @@ impl Builder<'_> {
                     self.list(steps, next, enter, leave);
                 }
             }
-            Block::Repeat(block) => self.repeat(&block.steps, number, next),
+            Block::Repeat(block) => self.rounds(&block.steps, number, next),
             Block::Ask(block) => {
                 if block
                     .ask
@@ -424,16 +424,13 @@ impl Builder<'_> {
             }
             Block::Goto(block) => {
                 self.gotos.push((number, block.goto.clone()));
-                // When the limit is used up the run goes on.
-                if block.limit.is_some() {
-                    self.edge(decided, leave);
-                }
             }
             Block::Stop(_) => {}
         }
     }
 
-    fn repeat(&mut self, steps: &[Step], number: usize, next: &mut usize) {
+    /// The steps of `repeat` and `each`: a later round sees what an earlier one left.
+    fn rounds(&mut self, steps: &[Step], number: usize, next: &mut usize) {
         // The foot is reached from every end of the body, and leads on or back.
         let foot = self.flow.edges.len();
         self.flow.edges.push(Vec::new());

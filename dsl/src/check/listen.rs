@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
                         .with("of", "incoming")
                         .with("name", name)
                         .with("known", quoted(&known))
-                        .near(name, known.iter().copied());
+                        .near(name, known.iter().map(String::as_str));
                     self.report(problem);
                     return;
                 }

@@ -6,6 +6,7 @@ mod flow;
 mod header;
 mod listen;
 mod names;
+mod outputs;
 mod params;
 mod steps;
 mod types;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     Checker,
+    outputs::error_type,
     types::{Field, Type},
 };
 use crate::{
@@ -12,8 +13,9 @@ use crate::{
 };
 
 /// All names an expression may see somewhere besides the elements of lists.
-const ROOTS: [&str; 10] = [
+const ROOTS: [&str; 11] = [
     "event", "steps", "vars", "inputs", "contact", "org", "now", "incoming", "error", "index",
+    "way",
 ];
 
 /// What an expression at one place may see.
@@ -24,6 +26,8 @@ pub(super) struct Sight<'a> {
     pub(super) incoming: Option<Type<'a>>,
     /// Whether the failure that is being handled is known.
     pub(super) error: bool,
+    /// Whether it stands in a lane of `parallel`, whose name is known.
+    pub(super) way: bool,
     /// The elements of the lists around it, innermost last.
     pub(super) items: Vec<(String, Type<'a>)>,
 }
@@ -47,6 +51,7 @@ impl<'a> Sight<'a> {
             place,
             incoming: None,
             error: false,
+            way: false,
             items: Vec::new(),
         }
     }
@@ -77,6 +82,7 @@ impl<'a> Sight<'a> {
             },
             "incoming" => self.incoming.is_some(),
             "error" => self.error,
+            "way" => self.way,
             "index" => !self.items.is_empty(),
             _ => false,
         }
@@ -170,6 +176,7 @@ impl<'a> Checker<'a> {
             "event" => self.fields(self.event_type(), root, rest, path),
             "contact" => self.fields(Type::of(&self.catalog.contact), root, rest, path),
             "org" => self.fields(Type::of(&self.catalog.org), root, rest, path),
+            "error" => self.fields(error_type(), root, rest, path),
             "incoming" => {
                 let incoming = sight.incoming.clone().unwrap_or_else(Type::any);
                 self.fields(incoming, root, rest, path);
@@ -194,7 +201,7 @@ impl<'a> Checker<'a> {
                         .with("of", &of)
                         .with("name", name)
                         .with("known", quoted(&known))
-                        .near(name, known.iter().copied());
+                        .near(name, known.iter().map(String::as_str));
                     self.report(problem);
                     return;
                 }

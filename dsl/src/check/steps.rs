@@ -7,7 +7,6 @@ use super::{
     listen::Heard,
     names::{Place, Sight, is_reserved},
     names_of,
-    types::Type,
 };
 use crate::{
     document::{
@@ -201,7 +200,7 @@ impl<'a> Checker<'a> {
 
     fn wait_for(&mut self, spec: &'a WaitFor, path: &str, sight: &Sight<'a>) {
         let alone = spec.event.is_none() && spec.fields.is_empty() && spec.filter.is_none();
-        if spec.event.is_some() == !spec.any.is_empty() || (!spec.any.is_empty() && !alone) {
+        if spec.event.is_some() != spec.any.is_empty() || (!spec.any.is_empty() && !alone) {
             let problem = self.at_key(Code::WaitForShape, path);
             self.report(problem);
         }
@@ -350,29 +349,13 @@ impl<'a> Checker<'a> {
             ..sight.clone()
         }
     }
-
-    /// What `steps.<id>` holds, as far as it is known.
-    pub(super) fn output_type(&self, id: &str) -> Type<'a> {
-        let Some(step) = find(&self.document.steps, id) else {
-            return Type::any();
-        };
-        let catalog = self.catalog;
-        match &step.block {
-            Block::Action(block) => catalog
-                .nodes
-                .get(&block.action)
-                .map_or_else(Type::any, |spec| Type::of(&spec.output)),
-            _ => Type::any(),
-        }
-    }
 }
 
 /// What the steps of one branch see.
 fn inside<'a>(checker: &Checker<'a>, step: &Step, branch: &str, around: &Sight<'a>) -> Sight<'a> {
     let mut sight = around.clone();
-    if branch == "/on_error" {
-        sight.error = true;
-    }
+    sight.error |= matches!(branch, "/on_error" | "/fallback");
+    sight.way |= branch.starts_with("/parallel/");
     if let Block::Each(block) = &step.block
         && branch == "/steps"
     {
@@ -382,15 +365,4 @@ fn inside<'a>(checker: &Checker<'a>, step: &Step, branch: &str, around: &Sight<'
             .push((name, checker.element_type(&block.each, around)));
     }
     sight
-}
-
-fn find<'d>(steps: &'d [Step], id: &str) -> Option<&'d Step> {
-    steps.iter().find_map(|step| {
-        if step.id.as_str() == id {
-            return Some(step);
-        }
-        step.branches()
-            .into_iter()
-            .find_map(|(_, inner)| find(inner, id))
-    })
 }

@@ -1,15 +1,25 @@
 //! What an expression's names hold, as far as schemas tell.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
 /// How many references of a schema are followed before it counts as unknown.
 const REFERENCES_MAX: usize = 16;
 
-/// The type of a value: unknown, or one of several schemas.
+/// The type of a value: unknown, or one of several shapes.
 #[derive(Clone, Debug)]
 pub(super) struct Type<'a> {
-    /// A schema with the root its references start from; empty when anything is possible.
-    shapes: Vec<(&'a Value, &'a Value)>,
+    /// Empty when anything is possible.
+    shapes: Vec<Shape<'a>>,
+}
+
+#[derive(Clone, Debug)]
+enum Shape<'a> {
+    /// A schema with the root its references start from.
+    Schema(&'a Value, &'a Value),
+    /// A map of exactly these fields.
+    Record(Rc<Vec<(String, Type<'a>)>>),
 }
 
 /// What is known of a field.
@@ -17,7 +27,7 @@ pub(super) enum Field<'a> {
     /// It may be there, with this type.
     Known(Type<'a>),
     /// It cannot be there; these fields can.
-    Impossible(Vec<&'a str>),
+    Impossible(Vec<String>),
 }
 
 impl<'a> Type<'a> {
@@ -28,71 +38,119 @@ impl<'a> Type<'a> {
 
     /// What a schema describes.
     pub(super) fn of(schema: &'a Value) -> Self {
-        Self {
-            shapes: vec![(schema, schema)],
-        }
-        .settled()
+        Self::any_of(&[Some(schema)])
     }
 
     /// What any of several schemas describes; one that is not known makes it anything.
     pub(super) fn any_of(schemas: &[Option<&'a Value>]) -> Self {
-        let known: Option<Vec<_>> = schemas
-            .iter()
-            .map(|s| s.map(|schema| (schema, schema)))
+        let mut shapes = Vec::new();
+        for schema in schemas {
+            match schema {
+                Some(schema) if settle(schema, schema, 0, &mut shapes) => {}
+                Some(_) | None => return Self::any(),
+            }
+        }
+        Self { shapes }
+    }
+
+    /// A map of exactly these fields.
+    pub(super) fn record(fields: impl IntoIterator<Item = (impl Into<String>, Self)>) -> Self {
+        let fields = fields
+            .into_iter()
+            .map(|(name, field)| (name.into(), field))
             .collect();
         Self {
-            shapes: known.unwrap_or_default(),
+            shapes: vec![Shape::Record(Rc::new(fields))],
         }
-        .settled()
+    }
+
+    /// This type or the other.
+    pub(super) fn or(mut self, other: Self) -> Self {
+        if self.shapes.is_empty() || other.shapes.is_empty() {
+            return Self::any();
+        }
+        self.shapes.extend(other.shapes);
+        self
     }
 
     /// A field of it.
     pub(super) fn field(&self, name: &str) -> Field<'a> {
-        let mut possible = Vec::new();
         let mut known = Vec::new();
-        for (root, schema) in &self.shapes {
-            let Some(properties) = closed_properties(schema) else {
-                return Field::Known(Self::any());
-            };
-            match properties.get(name) {
-                Some(property) => possible.push((*root, property)),
-                None => known.extend(properties.keys().map(String::as_str)),
+        let mut found: Option<Self> = None;
+        for shape in &self.shapes {
+            let (field, names) = shape.field(name);
+            match (field, found) {
+                (Some(field), None) => found = Some(field),
+                (Some(field), Some(before)) => found = Some(before.or(field)),
+                (None, before) => found = before,
             }
+            known.extend(names);
         }
-        if self.shapes.is_empty() || !possible.is_empty() {
-            return Field::Known(Self { shapes: possible }.settled());
+        match found {
+            Some(found) => Field::Known(found),
+            None if self.shapes.is_empty() => Field::Known(Self::any()),
+            None => Field::Impossible(known),
         }
-        Field::Impossible(known)
     }
 
     /// An element of it, when it is a list.
     pub(super) fn element(&self) -> Self {
-        let shapes = self
-            .shapes
-            .iter()
-            .filter_map(|(root, schema)| schema.get("items").map(|items| (*root, items)))
-            .collect();
-        Self { shapes }.settled()
-    }
-
-    /// Follows references and alternatives until only plain schemas are left; anything, when one of
-    /// them says nothing.
-    fn settled(self) -> Self {
-        let mut plain = Vec::new();
-        for (root, schema) in self.shapes {
-            if !settle(root, schema, 0, &mut plain) {
+        let mut shapes = Vec::new();
+        for shape in &self.shapes {
+            let Shape::Schema(root, schema) = shape else {
                 return Self::any();
+            };
+            match schema.get("items") {
+                Some(items) if settle(root, items, 0, &mut shapes) => {}
+                Some(_) | None => return Self::any(),
             }
         }
-        Self { shapes: plain }
+        Self { shapes }
     }
 }
 
+impl<'a> Shape<'a> {
+    /// The type of a field, or the names of the fields there are.
+    fn field(&self, name: &str) -> (Option<Type<'a>>, Vec<String>) {
+        match self {
+            Self::Record(fields) => match fields.iter().find(|(known, _)| known == name) {
+                Some((_, field)) => (Some(field.clone()), Vec::new()),
+                None => (
+                    None,
+                    fields.iter().map(|(known, _)| known.clone()).collect(),
+                ),
+            },
+            Self::Schema(root, schema) => {
+                let Some(properties) = closed_properties(schema) else {
+                    return (Some(Type::any()), Vec::new());
+                };
+                match properties.get(name) {
+                    None => (None, properties.keys().cloned().collect()),
+                    Some(property) => {
+                        let mut shapes = Vec::new();
+                        let settled = settle(root, property, 0, &mut shapes);
+                        (
+                            Some(if settled {
+                                Type { shapes }
+                            } else {
+                                Type::any()
+                            }),
+                            Vec::new(),
+                        )
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Follows references and alternatives until only plain schemas are left; `false` when one of them
+/// says nothing.
 fn settle<'a>(
     root: &'a Value,
     schema: &'a Value,
     depth: usize,
-    plain: &mut Vec<(&'a Value, &'a Value)>,
+    plain: &mut Vec<Shape<'a>>,
 ) -> bool {
     if depth > REFERENCES_MAX {
         return false;
@@ -112,7 +170,7 @@ fn settle<'a>(
     if schema.as_object().is_none_or(Map::is_empty) {
         return false;
     }
-    plain.push((root, schema));
+    plain.push(Shape::Schema(root, schema));
     true
 }
 

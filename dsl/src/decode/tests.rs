@@ -75,7 +75,7 @@ fn read(source: &str) -> Document {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn text_and_document_are_the_same_thing(steps in any_steps()) {
