@@ -117,7 +117,7 @@ impl Expr {
         });
         result?
             .map(Dynamic::flatten)
-            .map_err(|error| ExprError::of_eval(&error))
+            .map_err(|error| ExprError::of_eval(&error, &scope.names()))
     }
 }
 

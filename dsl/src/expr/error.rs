@@ -43,8 +43,8 @@ impl ExprError {
         Self::new(parse_words(&error.0)).at(error.1)
     }
 
-    /// Of an evaluation that failed.
-    pub(super) fn of_eval(error: &EvalAltResult) -> Self {
+    /// Of an evaluation that failed; `names` is what was in scope.
+    pub(super) fn of_eval(error: &EvalAltResult, names: &[String]) -> Self {
         let mut innermost = error;
         let mut position = error.position();
         while let EvalAltResult::ErrorInFunctionCall(_, _, inner, _)
@@ -55,7 +55,7 @@ impl ExprError {
                 position = innermost.position();
             }
         }
-        Self::new(eval_words(innermost)).at(position)
+        Self::new(eval_words(innermost, names)).at(position)
     }
 }
 
@@ -99,7 +99,7 @@ fn parse_words(error: &ParseErrorType) -> String {
             )
         }
         ParseErrorType::TooManyFunctions => "there are too many functions; remove some".to_owned(),
-        ParseErrorType::VariableUndefined(name) => unknown_variable(name),
+        ParseErrorType::VariableUndefined(name) => unknown_variable(name, &[]),
         other => {
             let text = other.to_string();
             format!("{text}; check the brackets, commas and operators here")
@@ -107,7 +107,7 @@ fn parse_words(error: &ParseErrorType) -> String {
     }
 }
 
-fn unknown_variable(name: &str) -> String {
+fn unknown_variable(name: &str, names: &[String]) -> String {
     match name {
         "and" => "there is no variable `and`; write `&&`".to_owned(),
         "or" => "there is no variable `or`; write `||`".to_owned(),
@@ -117,9 +117,12 @@ fn unknown_variable(name: &str) -> String {
         _ if library().iter().any(|doc| doc.name == name) => {
             format!("`{name}` is a function; call it with parentheses")
         }
+        _ if names.is_empty() => {
+            format!("there is no variable `{name}` here; text needs double quotes: \"{name}\"")
+        }
         _ => format!(
-            "there is no variable `{name}` here; in scope are event, steps, inputs, contact, org and now, and \
-             text needs double quotes: \"{name}\""
+            "there is no variable `{name}` here, only {}; text needs double quotes: \"{name}\"",
+            names.join(", ")
         ),
     }
 }
@@ -199,10 +202,10 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-fn eval_words(error: &EvalAltResult) -> String {
+fn eval_words(error: &EvalAltResult, names: &[String]) -> String {
     match error {
         EvalAltResult::ErrorParsing(inner, _) => parse_words(inner),
-        EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name),
+        EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name, names),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
         EvalAltResult::ErrorModuleNotFound(name, _) => {
             format!("there is no module `{name}`; expressions cannot load any")

@@ -112,6 +112,8 @@ fn engine() -> Engine {
         Token::Reserved(word) if word.as_str() == "default" => Token::Identifier(word),
         other => other,
     });
+    // The built-in operators would come before those of the library.
+    engine.set_fast_operators(false);
     // An optimised tree leaves out what it finds constant, and then `reads` would not tell all.
     engine.set_optimization_level(OptimizationLevel::None);
     engine.set_max_expr_depths(EXPRESSION_DEPTH_MAX, EXPRESSION_DEPTH_MAX);

@@ -52,6 +52,17 @@ impl Scope {
         self.inner.push_constant_dynamic(name, value);
     }
 
+    /// What the variables are called, for messages.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .inner
+            .iter_raw()
+            .map(|(name, ..)| name.to_owned())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Lends the variables to an evaluation and forgets what it declared.
     pub(super) fn lend<T>(&mut self, evaluate: impl FnOnce(&mut rhai::Scope<'static>) -> T) -> T {
         let variables = self.inner.len();

@@ -14,7 +14,7 @@ const ITEMS_MAX: usize = 50_000;
 /// Bytes of text that the variables of a script hold together.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Elements weighed in about the time of one operation.
-const ITEMS_PER_TICK: usize = 16;
+const ITEMS_PER_TICK: usize = 8;
 
 /// Watches the variables of scripts, and of expressions with closures that capture.
 pub(super) fn install(engine: &mut Engine) {

@@ -13,6 +13,14 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_indexer_get(|_: &mut (), _: &str| ());
     engine.register_indexer_get(|_: &mut (), _: INT| ());
 
+    // By itself Rhai finds a text neither before nor after a number, and says nothing.
+    for operator in [">", ">=", "<", "<="] {
+        engine.register_fn(operator, |_: &str, _: INT| unordered());
+        engine.register_fn(operator, |_: INT, _: &str| unordered());
+        engine.register_fn(operator, |_: &str, _: f64| unordered());
+        engine.register_fn(operator, |_: f64, _: &str| unordered());
+    }
+
     pure(
         engine,
         "contains",
@@ -64,6 +72,10 @@ pub(super) fn register(engine: &mut Engine) {
             },
         );
     }
+}
+
+fn unordered() -> Answer<bool> {
+    Err("a text and a number have no order between them; convert the text, with to_int, to_float or parse_time".into())
 }
 
 fn sort_with(context: &NativeCallContext, list: &Array, compare: &FnPtr) -> Answer<Array> {

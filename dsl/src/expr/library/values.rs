@@ -208,7 +208,7 @@ fn words(value: &Dynamic, wanted: &str) -> Answer<String> {
 pub(super) fn whole(float: f64) -> Answer<INT> {
     // 2^63 itself is the first float that does not fit.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if float.is_finite() && float >= -LIMIT && float < LIMIT {
+    if (-LIMIT..LIMIT).contains(&float) {
         return Ok(float as INT);
     }
     Err(format!("{float} is too large for a whole number; check how it was computed").into())

@@ -38,6 +38,8 @@ fn what_is_missing_is_nothing() {
     check("event.nobody == ()", json!(true));
     check("event.nobody != ()", json!(false));
     check("event.nobody ?? 5", json!(5));
+    check("event.nobody > 5 || event.nobody <= 5", json!(false));
+    check("event.nobody == 0 || event.nobody == \"\"", json!(false));
     check("default(event.nobody, \"x\")", json!("x"));
 }
 
@@ -105,7 +107,12 @@ fn only_true_and_false_are_conditions() {
 fn messages_name_the_remedy() {
     let mut wrong = Vec::new();
     for (source, part) in [
-        ("totl > 0", "there is no variable `totl`"),
+        (
+            "totl > 0",
+            "there is no variable `totl` here, only event, now, steps",
+        ),
+        ("event.starts_at > now", "parse_time"),
+        ("event.name < 0.5", "no order"),
         ("nothing_like_it(1)", "no function `nothing_like_it`"),
         ("spam(\"1h\")", "did you mean `span`"),
         ("span(5)", "write it like span(\"1h30m\")"),
