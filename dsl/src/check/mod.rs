@@ -23,11 +23,14 @@ use self::{flow::Flow, params::Validators};
 use crate::{
     catalog::Catalog,
     decode::{Decoded, decode},
-    document::{Document, Input},
+    document::{Document, Input, Step},
     expr::Language,
     problem::{Code, Position, Problem, Severity},
     text::{Tree, parse},
 };
+
+/// After so many problems no expression is looked at further, so that a hostile text costs little.
+const PROBLEMS_MAX: usize = 500;
 
 /// A document that passed the check. Only [`check`] makes one.
 #[derive(Clone, Debug)]
@@ -82,6 +85,7 @@ pub fn check(
         language,
         inputs: inputs(&document),
         flow: Flow::of(&document, language),
+        order: in_order(&document.steps),
         validators: Validators::default(),
         problems: warnings,
     };
@@ -109,6 +113,16 @@ fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
+/// All steps in the order of the text, a step before what is inside it.
+fn in_order(steps: &[Step]) -> Vec<&Step> {
+    let mut all = Vec::new();
+    for step in steps {
+        all.push(step);
+        step.branches().into_iter().for_each(|(_, inner)| all.extend(in_order(inner)));
+    }
+    all
+}
+
 /// The declared inputs; the decoder has seen to their shape.
 fn inputs(document: &Document) -> Vec<(String, Input)> {
     let declared = document.inputs.iter();
@@ -126,6 +140,8 @@ struct Checker<'a> {
     language: &'a Arc<Language>,
     inputs: Vec<(String, Input)>,
     flow: Flow,
+    /// The steps by their number in the flow.
+    order: Vec<&'a Step>,
     validators: Validators,
     problems: Vec<Problem>,
 }
@@ -152,6 +168,10 @@ impl Checker<'_> {
 
     fn report(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    fn is_full(&self) -> bool {
+        self.problems.len() >= PROBLEMS_MAX
     }
 
     fn input(&self, name: &str) -> Option<&Input> {

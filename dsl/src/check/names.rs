@@ -148,6 +148,9 @@ impl<'a> Checker<'a> {
 
     /// Checks one path such as `steps.offer.code`.
     fn read(&mut self, read: &[String], path: &str, sight: &Sight<'a>) {
+        if self.is_full() {
+            return;
+        }
         let Some(root) = read.first() else { return };
         if let Some((_, element)) = sight.items.iter().rev().find(|(name, _)| name == root) {
             self.fields(element.clone(), root, &read[1..], path);

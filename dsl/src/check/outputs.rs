@@ -1,12 +1,16 @@
 //! What steps leave behind for later expressions, as the engine keeps it.
 
 use super::{Checker, types::Type};
-use crate::document::{Block, Step};
+use crate::document::Block;
 
 impl<'a> Checker<'a> {
     /// What `steps.<id>` holds, as far as it is known.
     pub(super) fn output_type(&self, id: &str) -> Type<'a> {
-        let Some(step) = find(&self.document.steps, id) else {
+        let step = self
+            .flow
+            .number(id)
+            .and_then(|number| self.order.get(number));
+        let Some(step) = step else {
             return Type::any();
         };
         let output = self.block_output(&step.block);
@@ -65,15 +69,4 @@ pub(super) fn error_type<'a>() -> Type<'a> {
 
 fn known<'a>(names: &[&str]) -> Type<'a> {
     Type::record(names.iter().map(|name| (*name, Type::any())))
-}
-
-fn find<'d>(steps: &'d [Step], id: &str) -> Option<&'d Step> {
-    steps.iter().find_map(|step| {
-        if step.id.as_str() == id {
-            return Some(step);
-        }
-        step.branches()
-            .into_iter()
-            .find_map(|(_, inner)| find(inner, id))
-    })
 }

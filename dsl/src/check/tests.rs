@@ -1,9 +1,12 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
+use serde_json::Map;
+
 use super::*;
 use crate::{
     catalog::Lang,
     problem::Severity,
+    program::compile,
     testing::{CART, catalog},
     text::{DOCUMENT_BYTES_MAX, DOCUMENT_DEPTH_MAX, DOCUMENT_NODES_MAX},
 };
@@ -13,7 +16,12 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(catalog);
 
 fn problems(source: &str) -> Vec<Problem> {
     match check(source, &CATALOG, &LANGUAGE) {
-        Ok(workflow) => workflow.warnings().to_vec(),
+        Ok(workflow) => {
+            // What passes the check compiles.
+            let program = compile(workflow.document(), &Map::new(), &CATALOG, &LANGUAGE);
+            assert!(program.is_ok(), "{source}\n{program:?}");
+            workflow.warnings().to_vec()
+        }
         Err(problems) => problems,
     }
 }
@@ -370,6 +378,36 @@ fn a_long_document_is_checked_in_time() {
         ));
     }
     assert_eq!(codes(&with_steps(&steps)), [""; 0]);
+}
+
+#[test]
+fn blocks_may_be_nested_to_the_limit_of_depth() {
+    let mut step = "{ set: { x: 1 } }".to_owned();
+    for _ in 0..(DOCUMENT_DEPTH_MAX - 4) / 2 {
+        step = format!("{{ if: event.total > 1, then: [{step}] }}");
+    }
+    let found = codes(&with_steps(&format!("  - {step}")));
+    assert_eq!(found, ["missing_step_id"]);
+}
+
+#[test]
+fn a_hostile_document_costs_little() {
+    let texts = "'${steps.nowhere.x + vars.y}', ".repeat(20_000);
+    let mut steps: String = (0..900)
+        .map(|n| format!("  - {{ id: s{n}, wait: {{ for: 1h }} }}\n"))
+        .collect();
+    steps.push_str(&format!("  - {{ id: a, set: {{ x: [{texts}] }} }}"));
+    let found = problems(&with_steps(&steps));
+    assert!(
+        found
+            .iter()
+            .all(|p| matches!(p.code(), "unknown_step" | "variable_not_set"))
+    );
+    assert!(
+        (PROBLEMS_MAX..PROBLEMS_MAX + 10).contains(&found.len()),
+        "{}",
+        found.len()
+    );
 }
 
 /// A change to the bytes of a text, as a tired hand or a broken merge makes it.
