@@ -60,13 +60,20 @@ impl Weight {
             return;
         }
         self.items += 1;
-        if let Ok(text) = value.as_immutable_string_ref() {
-            self.bytes += text.len();
-        } else if let Some(list) = value.read_lock::<Array>() {
-            list.iter().for_each(|item| self.add(item));
-        } else if let Some(fields) = value.read_lock::<Map>() {
-            fields.values().for_each(|field| self.add(field));
-        } else if let Some(function) = value.read_lock::<FnPtr>() {
+        // Asking for the kind first is much cheaper than trying each in turn.
+        if value.is_string() {
+            self.bytes += value.as_immutable_string_ref().map_or(0, |text| text.len());
+        } else if value.is_array() {
+            if let Some(list) = value.read_lock::<Array>() {
+                list.iter().for_each(|item| self.add(item));
+            }
+        } else if value.is_map() {
+            if let Some(fields) = value.read_lock::<Map>() {
+                fields.values().for_each(|field| self.add(field));
+            }
+        } else if value.is_fnptr()
+            && let Some(function) = value.read_lock::<FnPtr>()
+        {
             function.curry().iter().for_each(|bound| self.add(bound));
         }
     }
