@@ -133,7 +133,7 @@ create table wait (
     match_text text not null,
     primary key (org_id, hash, run_id, slot)
 ) without rowid;
-create index wait_run on wait (org_id, run_id);
+create index wait_run on wait (org_id, run_id, kind);
 create index wait_until on wait (until_at) where kind = 'goal';
 
 create table inbox (

@@ -133,7 +133,7 @@ impl<'w> Batch<'w> {
         for arrival in self.arrivals_of(index) {
             self.route(arrival, None).await?;
         }
-        Ok(Outcome::Committed { seq, horizon: self.horizon })
+        Ok(Outcome::Committed { seq, horizon: self.horizon.clone() })
     }
 
     /// Writes the new state into the run's row; gives the new seq.
@@ -232,7 +232,7 @@ impl<'w> Batch<'w> {
                 lease: Some(lease),
                 parent: row.parent.clone(),
                 started_at: row.started_at,
-                horizon: self.horizon,
+                horizon: self.horizon.clone(),
             },
             permit: candidate.permit,
         }))

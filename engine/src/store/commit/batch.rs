@@ -20,7 +20,7 @@ use super::{
     rows::{RunRow, Runs},
     start::Draft,
     statuses,
-    types::{Begun, Permits, Verdict},
+    types::{Begun, Horizon, Permits, Verdict},
     waits::{LookBack, Seen, Waits, look_back},
 };
 use crate::{
@@ -59,8 +59,8 @@ pub(super) struct Batch<'w> {
     pub(super) now: Timestamp,
     /// Where its events stand in the order of commits.
     pub(super) position: i64,
-    /// Events at or before this position are seen by whoever reads after this commit.
-    pub(super) horizon: i64,
+    /// What whoever reads after this commit has seen.
+    pub(super) horizon: Horizon,
     pub(super) catalog: Arc<Catalog>,
     pub(super) runs: Runs,
     pub(super) waits: Waits,
@@ -120,13 +120,13 @@ impl<'w> Batch<'w> {
         let (revision, position, horizon) = match tx.dialect() {
             Dialect::Sqlite => {
                 let position = shared.position.fetch_add(1, std::sync::atomic::Ordering::AcqRel) + 1;
-                (None, position, position)
+                (None, position, Horizon::position(position))
             }
             Dialect::Postgres => {
                 let sql = "select revision, pg_current_xact_id()::text::bigint as pos, \
-                           pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest from catalog where id = 1";
+                           pg_current_snapshot()::text as seen from catalog where id = 1";
                 let row = tx.fetch_one(sql, &[]).await?;
-                (Some(row.int("revision")?), row.int("pos")?, row.int("oldest")? - 1)
+                (Some(row.int("revision")?), row.int("pos")?, Horizon(row.text("seen")?.into()))
             }
         };
         let catalog = shared.parts.programs.catalog_at(revision).await?;
@@ -208,14 +208,14 @@ impl<'w> Batch<'w> {
         for work in work {
             if let Work::Advance(prepared) = work {
                 let run = &prepared.advance.run;
-                wanted.extend(prepared.added.iter().map(|wait| LookBack::of(run.org, run.run, run.horizon, run.event_id, wait)));
+                wanted.extend(prepared.added.iter().map(|wait| LookBack::of(run.org, run.run, &run.horizon, run.event_id, wait)));
             }
         }
         // On SQLite nothing can have come between: there is one transaction at a time.
         if self.tx.dialect() == Dialect::Postgres {
             for draft in self.drafts() {
                 let first = draft.begun.iter().flat_map(|first| &first.waits);
-                wanted.extend(first.map(|wait| LookBack::of(draft.listener.org, draft.run, self.horizon, Some(draft.event_id), wait)));
+                wanted.extend(first.map(|wait| LookBack::of(draft.listener.org, draft.run, &self.horizon, Some(draft.event_id), wait)));
             }
         }
         let rows = if wanted.is_empty() { None } else { Some((Param::rows(&wanted)?, wanted.len())) };

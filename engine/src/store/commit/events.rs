@@ -19,7 +19,7 @@ use crate::{
     ids::{EventId, OrgId, RecordId, RunId},
     store::{
         records::{self, Pending},
-        sql::{Dialect, Param, StoreError, Tx},
+        sql::{Param, StoreError, Tx},
     },
 };
 
@@ -365,15 +365,8 @@ pub(super) async fn flush_inbox(batch: &mut Batch<'_>) -> Result<(), StoreError>
     }
     if !batch.taken.is_empty() {
         let rows: Vec<_> = batch.taken.iter().map(|&(o, i)| Taken { o, i }).collect();
-        // The row number alone finds the row; the organisation is checked besides.
-        let sql = match batch.tx.dialect() {
-            Dialect::Sqlite => {
-                "delete from inbox where id in (select r.i from @rows($1 r: o text, i int) where r.o = inbox.org_id)"
-            }
-            Dialect::Postgres => {
-                "delete from inbox using @rows($1 r: o text, i int) where inbox.id = r.i and inbox.org_id = r.o"
-            }
-        };
+        let sql = "delete from inbox where id in (select n.id from @rows($1 r: o text, i int) cross join inbox n \
+                   where n.id = r.i and n.org_id = r.o)";
         batch.tx.execute(sql, &[Param::rows(&rows)?]).await?;
     }
     if !batch.emptied.is_empty() {

@@ -45,6 +45,7 @@ use self::prepare::{Answer, Work};
 pub(in crate::store) use self::{
     rows::{status_of, status_text},
     statuses::status_of as delivery_of,
+    types::Horizon,
 };
 use super::{
     records::Kinds,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     matching::Match,
     types::{
-        Advance, Advanced, Begun, Delivered, Fire, InboxItem, Ingested, Loaded, Permits, StartRequest, Started,
+        Advance, Advanced, Begun, Delivered, Fire, Horizon, InboxItem, Ingested, Loaded, Permits, StartRequest, Started,
         Verdict,
     },
 };
@@ -124,7 +124,7 @@ pub(super) fn new_event() -> EventId {
 pub(super) enum Outcome {
     Ingested(Ingested),
     Started(Started),
-    Committed { seq: i64, horizon: i64 },
+    Committed { seq: i64, horizon: Horizon },
     /// The run had been ended from outside: what was applied is forgotten, how sends ended is kept.
     Over,
     Conflict,
@@ -174,7 +174,7 @@ impl Outcome {
 }
 
 /// The run as a commit has left it.
-fn follow(prepared: Prepared, seq: i64, horizon: i64) -> Loaded {
+fn follow(prepared: Prepared, seq: i64, horizon: Horizon) -> Loaded {
     let Prepared { advance, stored, .. } = prepared;
     let inbox: Vec<InboxItem> =
         advance.run.inbox.into_iter().filter(|item| !advance.applied.contains(&item.id)).collect();

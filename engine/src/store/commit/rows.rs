@@ -174,7 +174,8 @@ impl Runs {
                 run: row.run,
                 workflow: row.workflow,
                 status: row.status,
-                due: row.due,
+                // The end of a lease is the sweeper's: nearly always the work ends before.
+                due: row.due.filter(|due| Some(*due) != row.lease_until),
                 step: row.step.clone(),
                 in_hand: row.in_hand,
             })

@@ -41,8 +41,19 @@ pub struct Loaded {
     pub started_at: Timestamp,
     /// The wait rows as they are stored, so that a commit writes only the difference.
     pub(in crate::store) recorded: Vec<Wait>,
-    /// Events committed after this position were not seen when it was read.
-    pub(in crate::store) horizon: i64,
+    /// Which commits it was read after.
+    pub(in crate::store) horizon: Horizon,
+}
+
+/// A moment in the order of commits: events of commits after it were not seen by whoever read then.
+/// On SQLite the number of a transaction, on PostgreSQL a snapshot.
+#[derive(Clone, Debug, Default)]
+pub(in crate::store) struct Horizon(pub(in crate::store) Arc<str>);
+
+impl Horizon {
+    pub(in crate::store) fn position(position: i64) -> Self {
+        Self(position.to_string().into())
+    }
 }
 
 /// An input in a run's inbox.
@@ -218,7 +229,7 @@ pub struct Touched {
     pub run: RunId,
     pub workflow: WorkflowId,
     pub status: Status,
-    /// When somebody must look; now or earlier means at once.
+    /// When somebody must look, but for the end of a lease; now or earlier means at once.
     pub due: Option<Timestamp>,
     /// The step it stands at, when the commit knows.
     pub step: Option<StepId>,

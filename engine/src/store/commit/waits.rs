@@ -7,11 +7,11 @@ use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::matching::Match;
+use super::{matching::Match, types::Horizon};
 use crate::{
     core::{Wait, WaitKind},
     ids::{EventId, OrgId, RunId},
-    store::sql::{Param, StoreError, Tx},
+    store::sql::{Dialect, Param, StoreError, Tx},
 };
 
 /// How long before a wait's `since` the look-back looks for events whose commit took that long,
@@ -173,8 +173,10 @@ impl Waits {
         }
         if !self.ended.is_empty() {
             let rows: Vec<_> = self.ended.iter().map(|&(o, i)| Ended { o, i }).collect();
-            let sql = "delete from wait where (org_id, run_id) in (select r.o, r.i from @rows($1 r: o text, i text)) \
-                       and kind <> 'goal'";
+            // By way of the index over runs: by the primary key it would be all waits of the organisation.
+            let sql = "delete from wait where (org_id, hash, run_id, slot) in \
+                       (select w.org_id, w.hash, w.run_id, w.slot from @rows($1 r: o text, i text) cross join wait w \
+                       where w.org_id = r.o and w.run_id = r.i and w.kind <> 'goal')";
             tx.execute(sql, &[Param::rows(&rows)?]).await?;
         }
         if !self.removed.is_empty() {
@@ -218,13 +220,13 @@ pub(super) struct LookBack<'a> {
     pub(super) s: &'a str,
     pub(super) since: Timestamp,
     pub(super) floor: i64,
-    pub(super) horizon: i64,
+    pub(super) horizon: &'a str,
     /// The event that started the run never counts.
     pub(super) e: String,
 }
 
 impl<'a> LookBack<'a> {
-    pub(super) fn of(org: OrgId, n: RunId, horizon: i64, start: Option<EventId>, wait: &'a (Wait, Match)) -> Self {
+    pub(super) fn of(org: OrgId, n: RunId, horizon: &'a Horizon, start: Option<EventId>, wait: &'a (Wait, Match)) -> Self {
         let (wait, found) = wait;
         Self {
             n,
@@ -234,7 +236,7 @@ impl<'a> LookBack<'a> {
             s: &wait.slot,
             since: wait.since,
             floor: wait.since.0.saturating_sub(COMMIT_MS_MAX),
-            horizon,
+            horizon: &horizon.0,
             e: start.map(|id| id.to_string()).unwrap_or_default(),
         }
     }
@@ -254,15 +256,21 @@ pub(super) struct Seen {
 /// run was read. By run. The rows are [`LookBack`]s, so many.
 pub(super) async fn look_back(tx: &mut Tx, waits: Param, count: usize) -> Result<HashMap<RunId, Vec<Seen>>, StoreError> {
     let mut found: HashMap<RunId, Vec<Seen>> = HashMap::new();
-    let sql = "select r.n, r.s, k.event_id, k.received_at, e.type, e.data \
-               from @rows($1 r: n text, o text, h int, t text, s text, since int, floor int, horizon int, e text) \
+    let unseen = match tx.dialect() {
+        Dialect::Sqlite => "k.pos > cast(r.horizon as bigint)",
+        Dialect::Postgres => "not pg_visible_in_snapshot(k.pos::text::xid8, r.horizon::pg_snapshot)",
+    };
+    let sql = format!(
+        "select r.n, r.s, k.event_id, k.received_at, e.type, e.data \
+               from @rows($1 r: n text, o text, h int, t text, s text, since int, floor int, horizon text, e text) \
                cross join event_key k cross join event e \
                where k.org_id = r.o and k.hash = r.h and k.received_at >= r.floor and k.match_text = r.t \
-               and k.event_id <> r.e and (k.received_at >= r.since or k.pos > r.horizon) \
+               and k.event_id <> r.e and (k.received_at >= r.since or {unseen}) \
                and e.org_id = k.org_id and e.id = k.event_id \
-               order by k.received_at, k.event_id limit $2";
+               order by k.received_at, k.event_id limit $2"
+    );
     let limit = LOOK_BACK_MAX.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX));
-    for row in tx.fetch_all(sql, &[waits, limit.into()]).await? {
+    for row in tx.fetch_all(&sql, &[waits, limit.into()]).await? {
         let seen = Seen {
             slot: row.text("s")?,
             id: row.id("event_id")?,

@@ -8,7 +8,7 @@ use crate::{
     core::{State, WaitKind},
     ids::{OrgId, RunId},
     store::{
-        commit::{InboxItem, Lease, Loaded, status_of},
+        commit::{Horizon, InboxItem, Lease, Loaded, status_of},
         sql::{Db, Dialect, StoreError},
         workflows::Programs,
     },
@@ -31,7 +31,7 @@ pub(in crate::store) async fn load(
 ) -> Result<Option<Loaded>, StoreError> {
     let horizon = match db.dialect() {
         Dialect::Sqlite => "0",
-        Dialect::Postgres => "pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1",
+        Dialect::Postgres => "pg_current_snapshot()::text",
     };
     let rows = db.fetch_all(&SQL.replace("{horizon}", horizon), &[org.into(), run.into()]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
@@ -68,8 +68,8 @@ pub(in crate::store) async fn load(
         started_at: row.time("started_at")?,
         recorded,
         horizon: match db.dialect() {
-            Dialect::Sqlite => position,
-            Dialect::Postgres => row.int("horizon")?,
+            Dialect::Sqlite => Horizon::position(position),
+            Dialect::Postgres => Horizon(row.text("horizon")?.into()),
         },
     }))
 }

@@ -113,14 +113,14 @@ async fn a_queued_run_can_be_cancelled_and_parallel_runs_do_not_care() {
 async fn only_published_and_enabled_workflows_start() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        let workflow = world.publish("trigger: { event: x, where: event.a > 1 }\nsteps: [ { id: a, wait: { for: 1h } } ]").await;
+        let workflow = world.publish("trigger: { event: x, where: event.a }\nsteps: [ { id: a, wait: { for: 1h } } ]").await;
         let decide = async |data| world.routes(&world.tell("x", data).await).await;
-        assert_eq!(decide(json!({ "a": 2 })).await, [Decision::Started]);
-        assert_eq!(decide(json!({ "a": 1 })).await, [Decision::ConditionFalse]);
-        assert_eq!(decide(json!({ "a": "?" })).await, [Decision::ConditionFailed]);
+        assert_eq!(decide(json!({ "a": true })).await, [Decision::Started]);
+        assert_eq!(decide(json!({ "a": false })).await, [Decision::ConditionFalse]);
+        assert_eq!(decide(json!({ "a": 5 })).await, [Decision::ConditionFailed]);
         let now = world.clock.now();
         crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, false).await.unwrap();
-        assert_eq!(decide(json!({ "a": 2 })).await, [Decision::Disabled]);
+        assert_eq!(decide(json!({ "a": true })).await, [Decision::Disabled]);
         let mut wish = world.wish(workflow, json!({}));
         wish.idempotency_key = Some("k".into());
         assert!(matches!(world.committer.start_run(wish.clone(), None).await.unwrap(), Started::NotFound));
@@ -132,7 +132,7 @@ async fn only_published_and_enabled_workflows_start() {
         let rev = crate::store::workflows::save(&world.db, now, world.org, workflow, &draft, Some(1)).await.unwrap();
         assert_eq!(rev, Some(2));
         assert_eq!(world.publish_again(workflow, 2, source).await, 2);
-        assert!(decide(json!({ "a": 2 })).await.is_empty(), "the new version listens to something else");
+        assert!(decide(json!({ "a": true })).await.is_empty(), "the new version listens to something else");
         let told = world.tell("y", json!({})).await;
         assert_eq!(world.run(told.started[0]).await.version, 2);
     })
