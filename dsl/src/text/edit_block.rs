@@ -195,7 +195,7 @@ fn mark(tree: &Tree, parent: &Node, index: usize) -> Option<Mark> {
 }
 
 /// The dash behind white space and comments.
-fn next_dash(source: &str, from: usize) -> Option<usize> {
+pub(super) fn next_dash(source: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         match source.as_bytes().get(at)? {

@@ -7,6 +7,7 @@ use super::{
     Notation,
     comments::{Comment, gather},
     edit::line_start,
+    edit_block::next_dash,
     parse, quote,
     render::{self, INDENT, to_json},
     tree::{Entry, Kind, Node, Style, Tree},
@@ -64,23 +65,52 @@ struct Printer<'a> {
 }
 
 /// An item or field to be written.
-enum Element<'t> {
-    Item(&'t Node),
-    Field(&'t Entry),
+struct Element<'t> {
+    /// The field's name; `None` for an item.
+    field: Option<&'t Entry>,
+    node: &'t Node,
+    /// Where its dash or name begins, and where that ends.
+    mark: (usize, usize),
 }
 
 impl<'t> Element<'t> {
-    fn start(&self) -> usize {
-        match self {
-            Self::Item(node) => node.span.start,
-            Self::Field(entry) => entry.key.start,
+    fn all(source: &str, node: &'t Node) -> Vec<Self> {
+        match &node.kind {
+            Kind::Scalar { .. } => Vec::new(),
+            Kind::Map { entries, .. } => entries
+                .iter()
+                .map(|entry| Self {
+                    field: Some(entry),
+                    node: &entry.value,
+                    mark: (entry.key.start, entry.key.end),
+                })
+                .collect(),
+            Kind::List { items, flow } => {
+                let mut all: Vec<Self> = Vec::with_capacity(items.len());
+                for item in items {
+                    let dash = match all.last() {
+                        _ if *flow => None,
+                        None => Some(node.span.start),
+                        Some(before) => next_dash(source, before.node.span.end.max(before.mark.1)),
+                    };
+                    let mark = dash.map_or((item.span.start, item.span.start), |at| (at, at + 1));
+                    all.push(Self {
+                        field: None,
+                        node: item,
+                        mark,
+                    });
+                }
+                all
+            }
         }
     }
 
-    fn node(&self) -> &'t Node {
-        match self {
-            Self::Item(node) => node,
-            Self::Field(entry) => &entry.value,
+    /// Where what is written behind the mark ends; an empty value ends with its mark.
+    fn end(&self) -> usize {
+        if self.node.span.is_empty() {
+            self.mark.1
+        } else {
+            self.node.span.end
         }
     }
 }
@@ -88,19 +118,14 @@ impl<'t> Element<'t> {
 impl Printer<'_> {
     /// A list or map over indented lines. `inline` says that the first line has begun already.
     fn collection(&mut self, node: &Node, indent: usize, inline: bool) {
-        let elements: Vec<Element<'_>> = match &node.kind {
-            Kind::List { items, .. } => items.iter().map(Element::Item).collect(),
-            Kind::Map { entries, .. } => entries.iter().map(Element::Field).collect(),
-            Kind::Scalar { .. } => Vec::new(),
-        };
-        for (index, element) in elements.iter().enumerate() {
+        for (index, element) in Element::all(self.source, node).iter().enumerate() {
             if index > 0 || !inline {
-                self.leading(element.start(), indent, index == 0);
+                self.leading(element.mark.0, indent, index == 0);
                 self.pad(indent);
             }
-            match element {
-                Element::Item(_) => self.out.push('-'),
-                Element::Field(entry) => {
+            match element.field {
+                None => self.out.push('-'),
+                Some(entry) => {
                     let name = self.name(entry, false);
                     self.out.push_str(&name);
                     self.out.push(':');
@@ -116,7 +141,7 @@ impl Printer<'_> {
 
     /// What stands behind a dash or colon, to the end of its last line.
     fn value(&mut self, element: &Element<'_>, indent: usize) {
-        let node = element.node();
+        let node = element.node;
         match &node.kind {
             Kind::Scalar {
                 value,
@@ -128,7 +153,7 @@ impl Printer<'_> {
                     self.out.push(' ');
                     self.out.push_str(&text);
                 }
-                self.trailing(node.span.end);
+                self.trailing(element.end());
             }
             Kind::List { .. } | Kind::Map { .. } => {
                 if let Some(text) = self.brackets(node) {
@@ -148,21 +173,17 @@ impl Printer<'_> {
 
     /// A list or map behind a dash or colon, over indented lines.
     fn nested(&mut self, element: &Element<'_>, indent: usize) {
-        let node = element.node();
+        let node = element.node;
         let first = first_token(node);
         let commented = self
             .comments
             .get(self.next)
             .is_some_and(|comment| comment.at < first);
-        let inline = matches!(element, Element::Item(_)) && !commented;
+        let inline = element.field.is_none() && !commented;
         if inline {
             self.out.push(' ');
         } else {
-            let mark = match element {
-                Element::Item(_) => node.span.start,
-                Element::Field(entry) => entry.key.end,
-            };
-            self.header(mark, first);
+            self.header(element.mark.1, first);
         }
         self.collection(node, indent + INDENT, inline);
     }
@@ -172,7 +193,8 @@ impl Printer<'_> {
         if let Some(comment) = self.comments.get(self.next)
             && !comment.own_line
             && comment.at < first
-            && (comment.at < mark || !self.source[mark..comment.at].contains('\n'))
+            && comment.at >= mark
+            && !self.source[mark..comment.at].contains('\n')
         {
             self.out.push(' ');
             self.out.push_str(&comment.text);
@@ -337,9 +359,10 @@ impl Printer<'_> {
 fn first_token(node: &Node) -> usize {
     match &node.kind {
         Kind::Scalar { .. } => node.span.start,
-        Kind::List { items, .. } => items
+        Kind::List { items, flow: true } => items
             .first()
             .map_or(node.span.start, |item| item.span.start),
+        Kind::List { flow: false, .. } => node.span.start,
         Kind::Map { entries, .. } => entries.first().map_or(node.span.start, |e| e.key.start),
     }
 }

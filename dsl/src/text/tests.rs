@@ -423,6 +423,23 @@ fn the_layout_is_one() {
     let source = "# head\n\n\na:   1   # one\nb:\n    - x\n    -   y: 1\n        z: [ 1,2 ]   # list\n\n\n    # last\nc: {d: 1, # in\n  e: 2}\nt: |\n     x\n      y\n# end\n";
     let expected = "# head\n\na: 1 # one\nb:\n  - x\n  - y: 1\n    z: [1, 2] # list\n\n  # last\nc:\n  d: 1 # in\n  e: 2\nt: |\n  x\n   y\n# end\n";
     assert_eq!(format(source).expect("readable"), expected);
+    for (source, expected) in [
+        ("#c\n- - #c", "#c\n- - #c\n"),
+        (
+            "- # one\n  a: 1\n-  # two\n  - x\n",
+            "- # one\n  a: 1\n- # two\n  - x\n",
+        ),
+        ("-\n  # about\n  a: 1\n", "-\n  # about\n  a: 1\n"),
+        ("a: # nothing\nb: 1\n", "a: # nothing\nb: 1\n"),
+        (
+            "a: >-\n    x\n     y\n\nb: 1\n",
+            "a: >-\n  x\n   y\n\nb: 1\n",
+        ),
+    ] {
+        let once = format(source).expect("readable");
+        assert_eq!(once, expected, "of {source:?}");
+        assert_eq!(format(&once).expect("readable"), once, "of {source:?}");
+    }
     let cart = format(CART).expect("readable");
     assert_eq!(cart, CART, "the example is laid out already");
 }
