@@ -236,10 +236,18 @@ mod tests {
         let sink = Sink::start().await;
         sink.refuse(5);
         let address = sink.base().trim_start_matches("http://").parse().unwrap();
-        let plan = Plan { connections: 8, total: 200, per_second: None, tries: 10 };
+        let plan = Plan {
+            connections: 8,
+            total: 200,
+            per_second: None,
+            tries: 10,
+        };
         let make = |n| post(&format!("/hit/{n}"), &[("idempotency-key", "k")], b"{}");
         let report = run(address, plan, make).await;
-        assert_eq!((report.accepted, report.failed, report.latency.count()), (200, 5, 200));
+        assert_eq!(
+            (report.accepted, report.failed, report.latency.count()),
+            (200, 5, 200)
+        );
         assert_eq!((sink.count(), sink.distinct()), (200, 200));
         assert_eq!(sink.of("7")[0].key, "k");
     }
@@ -248,11 +256,20 @@ mod tests {
     async fn a_steady_rate_is_kept() {
         let sink = Sink::start().await;
         let address = sink.base().trim_start_matches("http://").parse().unwrap();
-        let plan = Plan { connections: 4, total: 50, per_second: Some(100), tries: 1 };
+        let plan = Plan {
+            connections: 4,
+            total: 50,
+            per_second: Some(100),
+            tries: 1,
+        };
         let report = run(address, plan, |n| post(&format!("/hit/{n}"), &[], b"")).await;
         assert_eq!(report.accepted, 50);
         let late = report.elapsed.saturating_sub(Duration::from_millis(490));
         assert!(late < Duration::from_secs(5), "{:?}", report.elapsed);
-        assert!(report.elapsed >= Duration::from_millis(490), "{:?}", report.elapsed);
+        assert!(
+            report.elapsed >= Duration::from_millis(490),
+            "{:?}",
+            report.elapsed
+        );
     }
 }

@@ -96,6 +96,8 @@ impl Process {
             .args(&words[1..])
             .env_remove("DATABASE_URL")
             .env_remove("REDIS_URL")
+            // What a failing test prints should be what went wrong.
+            .env("OPERANDI_LOG", "warn")
             .envs(env.iter().cloned())
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())

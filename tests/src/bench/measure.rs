@@ -120,7 +120,7 @@ steps:
         set: {{ total: \"${{event.total * 2}}\" }}
   - id: call
     action: http.request
-    with: {{ method: POST, url: \"{url}/${{event.id}}\", body: {{ total: \"${{vars.total}}\" }} }}
+    with: {{ method: POST, url: \"{url}/${{event.id}}\", json: {{ total: \"${{vars.total}}\" }} }}
 "
     )
 }

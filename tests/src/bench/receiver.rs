@@ -166,8 +166,18 @@ mod tests {
         let start = Instant::now();
         let (sent, arrived) = (Times::new(100, start), Times::new(100, start));
         receiver.expect(arrived.clone());
-        let address = receiver.url()["http://".len()..].split('/').next().unwrap().parse().unwrap();
-        let plan = Plan { connections: 4, total: 150, per_second: None, tries: 1 };
+        let address = receiver.url()["http://".len()..]
+            .split('/')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let plan = Plan {
+            connections: 4,
+            total: 150,
+            per_second: None,
+            tries: 1,
+        };
         let noted = sent.clone();
         let report = load::run(address, plan, move |n| {
             noted.note(n % 100);

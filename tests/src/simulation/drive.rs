@@ -86,10 +86,14 @@ struct Stage {
 impl Stage {
     async fn open(seed: u64, dice: StdRng, plan: Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&sql::Settings::folder(folder.path())).await.unwrap();
+        let db = Db::open(&sql::Settings::folder(folder.path()))
+            .await
+            .unwrap();
         let clock = Clock::manual(EPOCH);
         let mut tx = db.begin_write().await.unwrap();
-        let org = create_org(&mut tx, EPOCH, &NewOrg::named("simulated")).await.unwrap();
+        let org = create_org(&mut tx, EPOCH, &NewOrg::named("simulated"))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let (world, deaths) = (World::new(seed), Arc::new(AtomicBool::new(false)));
         let fate = Arc::new(Mutex::new(StdRng::seed_from_u64(seed ^ 0xdead)));
@@ -113,10 +117,17 @@ impl Stage {
     }
 
     async fn publish(&self, document: &Value) -> Result<(), String> {
-        let draft = NewDraft { source: document.to_string(), format: "json".into(), name: json!("simulated") };
+        let draft = NewDraft {
+            source: document.to_string(),
+            format: "json".into(),
+            name: json!("simulated"),
+        };
         let now = self.clock.now();
-        let id = workflows::create(&self.db, now, self.org, &draft, &json!({})).await.map_err(|e| e.to_string())?;
-        let published = workflows::publish(self.engine.programs(), now, self.org, id, 1, document).await;
+        let id = workflows::create(&self.db, now, self.org, &draft, &json!({}))
+            .await
+            .map_err(|e| e.to_string())?;
+        let published =
+            workflows::publish(self.engine.programs(), now, self.org, id, 1, document).await;
         published.map(|_| ()).map_err(|error| error.to_string())
     }
 
@@ -164,10 +175,15 @@ impl Stage {
 
     /// A hint that comes late, or twice, or for nothing.
     async fn look_at_any(&mut self) {
-        let Some(run) = self.any_run().await else { return };
+        let Some(run) = self.any_run().await else {
+            return;
+        };
         let engine = self.engine.clone();
         let worker = engine.worker();
-        let (first, second) = tokio::join!(worker.look(self.org, run, || ()), worker.look(self.org, run, || ()));
+        let (first, second) = tokio::join!(
+            worker.look(self.org, run, || ()),
+            worker.look(self.org, run, || ())
+        );
         for looked in [first, second] {
             match looked {
                 Ok(_) => {}
@@ -179,7 +195,9 @@ impl Stage {
 
     /// An event comes while a run is being looked at.
     async fn race(&mut self) {
-        let Some(run) = self.any_run().await else { return };
+        let Some(run) = self.any_run().await else {
+            return;
+        };
         let (kind, data) = if self.dice.random_range(0..5) == 0 {
             ("custom.exit", json!({ "key": self.key() }))
         } else {
@@ -187,7 +205,10 @@ impl Stage {
         };
         let engine = self.engine.clone();
         let event = event(self.org, self.clock.now(), kind, data);
-        let (looked, ingested) = tokio::join!(engine.worker().look(self.org, run, || ()), engine.ingest(event));
+        let (looked, ingested) = tokio::join!(
+            engine.worker().look(self.org, run, || ()),
+            engine.ingest(event)
+        );
         ingested.unwrap();
         self.summary.conflicts += 1;
         match looked {
@@ -199,7 +220,10 @@ impl Stage {
 
     fn a_signal(&mut self) -> (&'static str, Value) {
         let kind = *SIGNALS.choose(&mut self.dice).unwrap_or(&SIGNALS[0]);
-        (kind, json!({ "key": self.key(), "good": self.dice.random_range(0..3) > 0 }))
+        (
+            kind,
+            json!({ "key": self.key(), "good": self.dice.random_range(0..3) > 0 }),
+        )
     }
 
     async fn signal(&mut self) {
@@ -218,15 +242,33 @@ impl Stage {
     }
 
     async fn ingest(&self, kind: &str, data: Value) {
-        self.engine.ingest(event(self.org, self.clock.now(), kind, data)).await.unwrap();
+        self.engine
+            .ingest(event(self.org, self.clock.now(), kind, data))
+            .await
+            .unwrap();
     }
 
     async fn answer(&mut self) {
-        let Some(run) = self.any_run().await else { return };
-        let history = runs::history(&self.db, self.org, run).await.unwrap().unwrap_or_default();
-        let Some(entry) = history.iter().rev().find(|entry| entry.kind == "ask") else { return };
-        let answer = if self.dice.random_range(0..2) == 0 { "yes" } else { "no" };
-        let input = Input::Answered { step: entry.step.clone(), answer: answer.to_owned(), by: "somebody".to_owned() };
+        let Some(run) = self.any_run().await else {
+            return;
+        };
+        let history = runs::history(&self.db, self.org, run)
+            .await
+            .unwrap()
+            .unwrap_or_default();
+        let Some(entry) = history.iter().rev().find(|entry| entry.kind == "ask") else {
+            return;
+        };
+        let answer = if self.dice.random_range(0..2) == 0 {
+            "yes"
+        } else {
+            "no"
+        };
+        let input = Input::Answered {
+            step: entry.step.clone(),
+            answer: answer.to_owned(),
+            by: "somebody".to_owned(),
+        };
         self.engine.deliver(self.org, run, input).await.unwrap();
     }
 
@@ -237,13 +279,18 @@ impl Stage {
             Some(due) if due > now && self.dice.random_range(0..3) > 0 => {
                 u64::try_from((due.0 - now.0 + self.dice.random_range(-1..2)).max(0)).unwrap()
             }
-            Some(_) | None => *[1, 30, 700, 5_000, 90_000, 7_200_000].choose(&mut self.dice).unwrap_or(&1),
+            Some(_) | None => *[1, 30, 700, 5_000, 90_000, 7_200_000]
+                .choose(&mut self.dice)
+                .unwrap_or(&1),
         };
         self.clock.advance(Duration::from_millis(millis));
     }
 
     async fn all_runs(&self) -> Vec<runs::Run> {
-        let filter = runs::Filter { limit: runs::PAGE_MAX, ..runs::Filter::default() };
+        let filter = runs::Filter {
+            limit: runs::PAGE_MAX,
+            ..runs::Filter::default()
+        };
         runs::list(&self.db, self.org, &filter).await.unwrap()
     }
 
@@ -253,32 +300,67 @@ impl Stage {
     }
 
     async fn next_due(&self) -> Option<Timestamp> {
-        self.all_runs().await.iter().filter_map(|run| run.due_at).min()
+        self.all_runs()
+            .await
+            .iter()
+            .filter_map(|run| run.due_at)
+            .min()
     }
 
     /// Remembers what was under way when an event ended a run.
     async fn note_ended(&mut self) {
         for run in self.all_runs().await {
-            if matches!(run.status, Status::Exited | Status::Cancelled) && !self.ended.contains_key(&run.id) {
-                let loaded = self.engine.committer().load(self.org, run.id).await.unwrap();
+            if matches!(run.status, Status::Exited | Status::Cancelled)
+                && !self.ended.contains_key(&run.id)
+            {
+                let loaded = self
+                    .engine
+                    .committer()
+                    .load(self.org, run.id)
+                    .await
+                    .unwrap();
                 let mut begun: Vec<String> = loaded
-                    .map(|loaded| loaded.state.begun().iter().map(|intent| intent.id.as_str().to_owned()).collect())
+                    .map(|loaded| {
+                        loaded
+                            .state
+                            .begun()
+                            .iter()
+                            .map(|intent| intent.id.as_str().to_owned())
+                            .collect()
+                    })
                     .unwrap_or_default();
                 let asked = self.asked(run.id);
                 begun.extend(asked.iter().map(|one| one.intent.clone()));
-                self.ended.insert(run.id, Ended { begun, asked: asked.len() });
+                self.ended.insert(
+                    run.id,
+                    Ended {
+                        begun,
+                        asked: asked.len(),
+                    },
+                );
             }
         }
     }
 
     fn asked(&self, run: RunId) -> Vec<Asked> {
-        self.world.asked().into_iter().filter(|one| one.run == run).collect()
+        self.world
+            .asked()
+            .into_iter()
+            .filter(|one| one.run == run)
+            .collect()
     }
 
     /// No more faults: everything due is looked at, time passes, people settle what nobody saw the end of.
     async fn rest(&mut self) -> Result<(), String> {
         for _ in 0..REST_MAX {
-            if self.engine.worker().work_once().await.map_err(|error| format!("{error:?}"))? > 0 {
+            if self
+                .engine
+                .worker()
+                .work_once()
+                .await
+                .map_err(|error| format!("{error:?}"))?
+                > 0
+            {
                 continue;
             }
             let now = self.clock.now();
@@ -289,30 +371,52 @@ impl Stage {
                 return self.self_check().await;
             }
         }
-        Err(format!("not at rest after {REST_MAX} rounds: {:#?}", self.all_runs().await))
+        Err(format!(
+            "not at rest after {REST_MAX} rounds: {:#?}",
+            self.all_runs().await
+        ))
     }
 
     /// A person says of one unknown effect whether it happened; `false` when there is none.
     async fn settle(&mut self) -> bool {
         let runs = self.all_runs().await;
-        let Some(run) = runs.iter().find(|run| run.status == Status::Unknown) else { return false };
-        let loaded = self.engine.committer().load(self.org, run.id).await.unwrap().unwrap();
+        let Some(run) = runs.iter().find(|run| run.status == Status::Unknown) else {
+            return false;
+        };
+        let loaded = self
+            .engine
+            .committer()
+            .load(self.org, run.id)
+            .await
+            .unwrap()
+            .unwrap();
         let Some(intent) = loaded.state.unknown().into_iter().next() else {
             return false;
         };
         let happened = self.dice.random_range(0..2) == 0;
         if !happened {
-            self.repeated.entry(run.id).or_default().push(intent.id.as_str().to_owned());
+            self.repeated
+                .entry(run.id)
+                .or_default()
+                .push(intent.id.as_str().to_owned());
         }
         let step: StepId = intent.step;
-        self.engine.deliver(self.org, run.id, Input::Resolve { step, happened }).await.unwrap();
+        self.engine
+            .deliver(self.org, run.id, Input::Resolve { step, happened })
+            .await
+            .unwrap();
         true
     }
 
     /// The engine's own check must find nothing to mend.
     async fn self_check(&self) -> Result<(), String> {
         loop {
-            let report = self.engine.worker().check_once().await.map_err(|error| error.to_string())?;
+            let report = self
+                .engine
+                .worker()
+                .check_once()
+                .await
+                .map_err(|error| error.to_string())?;
             if !report.faults.is_empty() {
                 return Err(format!("the self-check found {:?}", report.faults));
             }
@@ -324,31 +428,56 @@ impl Stage {
 
     async fn judge(&self) -> Result<Summary, String> {
         let runs = self.all_runs().await;
-        let mut summary = Summary { runs: runs.len(), effects: self.world.asked().len(), ..self.summary };
+        let mut summary = Summary {
+            runs: runs.len(),
+            effects: self.world.asked().len(),
+            ..self.summary
+        };
         for run in &runs {
             let told = self.told(run).await;
-            judge(&self.plan, &told).map_err(|problem| format!("run {}: {problem}\n{:#?}", run.id, told.history))?;
+            judge(&self.plan, &told)
+                .map_err(|problem| format!("run {}: {problem}\n{:#?}", run.id, told.history))?;
             summary.completed += usize::from(told.status == Status::Completed);
         }
         Ok(summary)
     }
 
     async fn told(&self, run: &runs::Run) -> Told {
-        let history = runs::history(&self.db, self.org, run.id).await.unwrap().unwrap_or_default();
-        let loaded = self.engine.committer().load(self.org, run.id).await.unwrap();
+        let history = runs::history(&self.db, self.org, run.id)
+            .await
+            .unwrap()
+            .unwrap_or_default();
+        let loaded = self
+            .engine
+            .committer()
+            .load(self.org, run.id)
+            .await
+            .unwrap();
         let seen = |entry: &core::Entry| Seen {
             step: entry.step.as_str().to_owned(),
             status: json!(entry.status).as_str().unwrap_or_default().to_owned(),
             output: entry.output.clone(),
         };
         let waits = loaded.as_ref().is_some_and(|loaded| {
-            loaded.state.waits().iter().any(|wait| wait.kind == WaitKind::Step && wait.until.is_none())
+            loaded
+                .state
+                .waits()
+                .iter()
+                .any(|wait| wait.kind == WaitKind::Step && wait.until.is_none())
         });
         Told {
-            event: runs::started_with(&self.db, self.org, run.id).await.unwrap().unwrap_or_default(),
+            event: runs::started_with(&self.db, self.org, run.id)
+                .await
+                .unwrap()
+                .unwrap_or_default(),
             status: run.status,
             outcome: run.outcome.clone(),
-            history: history.iter().map(seen).collect(),
+            // How an event ended the run stands in its history, but is no step of the plan.
+            history: history
+                .iter()
+                .filter(|entry| entry.step.as_str() != "end")
+                .map(seen)
+                .collect(),
             asked: self.asked(run.id),
             repeated: self.repeated.get(&run.id).cloned().unwrap_or_default(),
             ended: self.ended.get(&run.id).cloned(),
@@ -359,9 +488,21 @@ impl Stage {
 
 fn event(org: OrgId, now: Timestamp, kind: &str, data: Value) -> Ingest {
     let id = EventId::from_uuid(clock::new_uuid());
-    let event = NewEvent { id, kind: kind.to_owned(), data, occurred_at: now };
+    let event = NewEvent {
+        id,
+        kind: kind.to_owned(),
+        data,
+        occurred_at: now,
+    };
     let source = "simulation".to_owned();
-    Ingest { org, source, dedupe: None, records: Vec::new(), events: vec![event], statuses: Vec::new() }
+    Ingest {
+        org,
+        source,
+        dedupe: None,
+        records: Vec::new(),
+        events: vec![event],
+        statuses: Vec::new(),
+    }
 }
 
 async fn engine(
@@ -373,9 +514,11 @@ async fn engine(
 ) -> Engine {
     let catalog = catalog();
     let compiler = Compiler::new(move |document, _| {
-        let document: Document = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+        let document: Document =
+            serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
         let inputs = serde_json::Map::new();
-        compile(&document, &inputs, &catalog, &Language::untimed()).map_err(|error| error.to_string())
+        compile(&document, &inputs, &catalog, &Language::untimed())
+            .map_err(|error| error.to_string())
     });
     let (deaths, fate) = (Arc::clone(deaths), Arc::clone(fate));
     let faults = Faults::when(move |_, _| {
@@ -391,7 +534,10 @@ async fn engine(
         contacts: Arc::new(NoContacts),
         hints: Hints::memory(),
         // Everything goes by hand: an ingest leaves the work to the next round.
-        settings: Settings { direct: 0, ..Settings::default() },
+        settings: Settings {
+            direct: 0,
+            ..Settings::default()
+        },
         faults,
     })
     .await

@@ -47,14 +47,26 @@ pub fn judge(plan: &Plan, told: &Told) -> Result<(), String> {
 /// The run's end is the plan's end.
 fn rest(told: &Told, verdict: &Verdict) -> Result<(), String> {
     let fits = match told.status {
-        Status::Completed => *verdict == Verdict::Completed { outcome: told.outcome.clone() },
+        Status::Completed => {
+            *verdict
+                == Verdict::Completed {
+                    outcome: told.outcome.clone(),
+                }
+        }
         Status::Failed => *verdict == Verdict::Failed,
         Status::Waiting => *verdict == Verdict::Open && told.waits,
         Status::Exited | Status::Cancelled => *verdict == Verdict::Open,
         // Nothing may be left half done: time and people have had their turn.
         Status::Running | Status::Unknown => false,
     };
-    if fits { Ok(()) } else { Err(format!("it is {:?} ({:?}), and the plan says {verdict:?}", told.status, told.outcome)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(format!(
+            "it is {:?} ({:?}), and the plan says {verdict:?}",
+            told.status, told.outcome
+        ))
+    }
 }
 
 fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
@@ -65,23 +77,36 @@ fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
     for (intent, asked) in &by_intent {
         // What changes nothing outside may be computed and thrown away before its commit.
         let pure = promise(&asked[0].kind) == Promise::Pure;
-        if !pure && asked.iter().any(|one| one.params != asked[0].params || one.step != asked[0].step) {
+        if !pure
+            && asked
+                .iter()
+                .any(|one| one.params != asked[0].params || one.step != asked[0].step)
+        {
             return Err(format!("{intent} was two different requests: {asked:?}"));
         }
         if promise(&asked[0].kind) == Promise::Once {
             // A refusal or a passing fault says that nothing happened, so trying again doubles nothing.
             let happened = |one: &&&Asked| matches!(one.answer, Answer::Done | Answer::Silence);
-            let allowed = 1 + told.repeated.iter().filter(|repeated| repeated == intent).count();
+            let allowed = 1 + told
+                .repeated
+                .iter()
+                .filter(|repeated| repeated == intent)
+                .count();
             let count = asked.iter().filter(happened).count();
             if count > allowed {
-                return Err(format!("{intent} may have happened {count} times, and {allowed} is allowed: {asked:?}"));
+                return Err(format!(
+                    "{intent} may have happened {count} times, and {allowed} is allowed: {asked:?}"
+                ));
             }
         }
     }
     if let Some(ended) = &told.ended {
         for asked in told.asked.iter().skip(ended.asked) {
             if promise(&asked.kind) != Promise::Pure && !ended.begun.contains(&asked.intent) {
-                return Err(format!("{} was begun after the event that ended the run", asked.intent));
+                return Err(format!(
+                    "{} was begun after the event that ended the run",
+                    asked.intent
+                ));
             }
         }
     }
@@ -94,10 +119,16 @@ fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
             *left.entry(&one.step).or_default() += 1;
         }
     }
-    let done = |entry: &&Seen| entry.status == "completed" && entry.step.starts_with("act_") && entry.output["done"] == true;
+    let done = |entry: &&Seen| {
+        entry.status == "completed"
+            && entry.step.starts_with("act_")
+            && entry.output["done"] == true
+    };
     for entry in told.history.iter().filter(done) {
         let count = left.entry(&entry.step).or_default();
-        *count = count.checked_sub(1).ok_or_else(|| format!("{} is done, and nothing was", entry.step))?;
+        *count = count
+            .checked_sub(1)
+            .ok_or_else(|| format!("{} is done, and nothing was", entry.step))?;
     }
     tries(&plan.steps, told)
 }
@@ -108,14 +139,19 @@ fn tries(steps: &Steps, told: &Told) -> Result<(), String> {
         if let Block::Act { attempts, .. } = &step.block {
             let count = |status: &str, code: Option<&str>| {
                 let fits = |entry: &&Seen| {
-                    entry.step == step.id && entry.status == status && code.is_none_or(|code| entry.output["error"] == code)
+                    entry.step == step.id
+                        && entry.status == status
+                        && code.is_none_or(|code| entry.output["error"] == code)
                 };
                 told.history.iter().filter(fits).count()
             };
             let exhausted = count("failed", Some("exhausted"));
             let (tried, due) = (count("retried", None), exhausted * (*attempts as usize - 1));
             if tried < due {
-                return Err(format!("{} gave up {exhausted} times after {tried} repetitions; {attempts} tries were due", step.id));
+                return Err(format!(
+                    "{} gave up {exhausted} times after {tried} repetitions; {attempts} tries were due",
+                    step.id
+                ));
             }
         }
         for list in step.lists() {
@@ -129,7 +165,9 @@ fn tries(steps: &Steps, told: &Told) -> Result<(), String> {
 fn events(plan: &Plan, told: &Told) -> Result<(), String> {
     fn forks(steps: &Steps) -> bool {
         let fork = |block: &Block| matches!(block, Block::Parallel { .. } | Block::Each { .. });
-        steps.iter().any(|step| fork(&step.block) || step.lists().into_iter().any(forks))
+        steps
+            .iter()
+            .any(|step| fork(&step.block) || step.lists().into_iter().any(forks))
     }
     if forks(&plan.steps) {
         return Ok(());
@@ -139,7 +177,10 @@ fn events(plan: &Plan, told: &Told) -> Result<(), String> {
         if let Some(id) = entry.output["event_id"].as_str()
             && !seen.insert(id)
         {
-            return Err(format!("event {id} moved the run twice, the second time at {}", entry.step));
+            return Err(format!(
+                "event {id} moved the run twice, the second time at {}",
+                entry.step
+            ));
         }
     }
     Ok(())

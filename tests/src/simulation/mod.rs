@@ -6,6 +6,7 @@ pub mod drive;
 pub mod generate;
 pub mod interpret;
 pub mod judge;
+mod looks;
 pub mod model;
 pub mod plan;
 #[cfg(test)]

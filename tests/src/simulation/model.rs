@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 use operandi_dsl::{
     StepId,
-    catalog::{Catalog, Promise},
+    catalog::Catalog,
     check,
     expr::Language,
     program::{Program, compile},
     time::Timestamp,
 };
 use operandi_engine::{
-    core::{self, EffectResult, Env, Input, Intent, State, Status, Wait, WaitKind, match_key},
-    ids::{EventId, IntentId, RunId},
+    core::{self, Env, Input, State, Status, Wait, WaitKind, match_key},
+    ids::{EventId, RunId},
 };
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Map, Value, json};
@@ -26,8 +26,9 @@ use super::{
     generate::{self, SIGNALS},
     interpret::Seen,
     judge::{Ended, Told, judge},
+    looks::Look,
     plan::Plan,
-    world::{self, Answer, REFUSAL, Request, World},
+    world::{self, World},
 };
 
 /// Things that happen before everything comes to rest.
@@ -48,7 +49,10 @@ pub fn simulate(seed: u64) -> Result<Summary, String> {
     let program = program(&document).map_err(|problem| format!("{problem}\n{document:#}"))?;
     let mut model = Model::new(seed, dice, &plan, &program);
     model.play();
-    model.rest().and_then(|()| model.judge()).map_err(|problem| format!("{problem}\n{document:#}"))
+    model
+        .rest()
+        .and_then(|()| model.judge())
+        .map_err(|problem| format!("{problem}\n{document:#}"))
 }
 
 /// What a simulation covered.
@@ -74,15 +78,29 @@ impl Summary {
     /// Whether everything that makes a simulation worth its time has happened.
     #[must_use]
     pub fn all_parts_seen(&self) -> bool {
-        [self.runs, self.completed, self.effects, self.crashes, self.conflicts].iter().all(|&count| count > 0)
+        [
+            self.runs,
+            self.completed,
+            self.effects,
+            self.crashes,
+            self.conflicts,
+        ]
+        .iter()
+        .all(|&count| count > 0)
     }
 }
 
 /// The catalogue of the simulated world.
 #[must_use]
 pub fn catalog() -> Catalog {
-    let nodes = world::specs().into_iter().map(|spec| (spec.kind.to_owned(), spec)).collect();
-    Catalog { nodes, ..Catalog::default() }
+    let nodes = world::specs()
+        .into_iter()
+        .map(|spec| (spec.kind.to_owned(), spec))
+        .collect();
+    Catalog {
+        nodes,
+        ..Catalog::default()
+    }
 }
 
 /// Checks and compiles a generated document: the checker must agree that it is valid.
@@ -90,57 +108,45 @@ fn program(document: &Value) -> Result<Program, String> {
     let (catalog, language) = (catalog(), Language::untimed());
     let checked = check(&document.to_string(), &catalog, &language)
         .map_err(|problems| format!("the checker refuses a valid document: {problems:#?}"))?;
-    compile(checked.document(), &Map::new(), &catalog, &language).map_err(|error| format!("does not compile: {error}"))
+    compile(checked.document(), &Map::new(), &catalog, &language)
+        .map_err(|error| format!("does not compile: {error}"))
 }
 
-struct Run {
-    id: RunId,
-    key: String,
-    event: Value,
-    state: State,
-    seq: u64,
+pub(super) struct Run {
+    pub(super) id: RunId,
+    pub(super) key: String,
+    pub(super) event: Value,
+    pub(super) state: State,
+    pub(super) seq: u64,
     /// How an event ended it, which the state does not tell.
-    ended: Option<(Status, String, Ended)>,
+    pub(super) ended: Option<(Status, String, Ended)>,
     /// The process that performs effects of it.
-    owner: Option<u32>,
-    inbox: Vec<(u64, Input)>,
-    repeated: Vec<String>,
+    pub(super) owner: Option<u32>,
+    pub(super) inbox: Vec<(u64, Input)>,
+    pub(super) repeated: Vec<String>,
 }
 
-struct Stored {
-    id: EventId,
-    kind: String,
-    at: Timestamp,
-    data: Value,
+pub(super) struct Stored {
+    pub(super) id: EventId,
+    pub(super) kind: String,
+    pub(super) at: Timestamp,
+    pub(super) data: Value,
 }
 
-/// A worker's look at a run, between two steps of it.
-struct Look {
-    run: usize,
-    in_hand: Vec<(IntentId, EffectResult)>,
-    stage: Stage,
-}
-
-enum Stage {
-    Load,
-    Commit { seq: u64, state: Box<State>, applied: Vec<u64>, begin: Vec<Intent>, taken: usize },
-    Perform(Vec<Intent>),
-}
-
-struct Model<'a> {
-    plan: &'a Plan,
-    program: &'a Program,
-    world: Arc<World>,
-    dice: StdRng,
-    now: Timestamp,
-    process: u32,
-    runs: Vec<Run>,
+pub(super) struct Model<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) program: &'a Program,
+    pub(super) world: Arc<World>,
+    pub(super) dice: StdRng,
+    pub(super) now: Timestamp,
+    pub(super) process: u32,
+    pub(super) runs: Vec<Run>,
     /// Starts that wait for their turn.
-    queued: Vec<Value>,
-    events: Vec<Stored>,
-    looks: Vec<Look>,
-    next_id: u64,
-    summary: Summary,
+    pub(super) queued: Vec<Value>,
+    pub(super) events: Vec<Stored>,
+    pub(super) looks: Vec<Look>,
+    pub(super) next_id: u64,
+    pub(super) summary: Summary,
 }
 
 impl<'a> Model<'a> {
@@ -205,8 +211,15 @@ impl<'a> Model<'a> {
     }
 
     fn pass_time(&mut self) {
-        let next = self.runs.iter().filter(|run| run.open()).filter_map(|run| run.state.due()).min();
-        let millis = *[1_i64, 30, 700, 5_000, 90_000, 7_200_000].choose(&mut self.dice).unwrap_or(&1);
+        let next = self
+            .runs
+            .iter()
+            .filter(|run| run.open())
+            .filter_map(|run| run.state.due())
+            .min();
+        let millis = *[1_i64, 30, 700, 5_000, 90_000, 7_200_000]
+            .choose(&mut self.dice)
+            .unwrap_or(&1);
         self.now = match next {
             // To the very moment something is due, just before it, or past it.
             Some(due) if due > self.now && self.dice.random_range(0..3) > 0 => {
@@ -246,7 +259,13 @@ impl<'a> Model<'a> {
                 match wait.kind {
                     WaitKind::Exit if run.open() => run.end("left", &asked),
                     WaitKind::Step if run.open() => {
-                        let input = Input::Event { slot: wait.slot, id, kind: kind.to_owned(), at, data: data.clone() };
+                        let input = Input::Event {
+                            slot: wait.slot,
+                            id,
+                            kind: kind.to_owned(),
+                            at,
+                            data: data.clone(),
+                        };
                         self.next_id += 1;
                         run.inbox.push((self.next_id, input));
                         run.seq += 1;
@@ -255,7 +274,12 @@ impl<'a> Model<'a> {
                 }
             }
         }
-        self.events.push(Stored { id, kind: kind.to_owned(), at, data: data.clone() });
+        self.events.push(Stored {
+            id,
+            kind: kind.to_owned(),
+            at,
+            data: data.clone(),
+        });
         if kind == "custom.start" {
             self.start(data);
         }
@@ -264,13 +288,17 @@ impl<'a> Model<'a> {
 
     fn start(&mut self, event: Value) {
         let key = event["key"].as_str().unwrap_or_default().to_owned();
-        let active: Vec<usize> = (0..self.runs.len()).filter(|&run| self.runs[run].open() && self.runs[run].key == key).collect();
+        let active: Vec<usize> = (0..self.runs.len())
+            .filter(|&run| self.runs[run].open() && self.runs[run].key == key)
+            .collect();
         match (self.plan.mode, active.is_empty()) {
             ("single", false) => return,
             ("queue", false) => return self.queued.push(event),
             ("restart", false) => {
                 let asked = self.world.asked();
-                active.into_iter().for_each(|run| self.runs[run].end("restarted", &asked));
+                active
+                    .into_iter()
+                    .for_each(|run| self.runs[run].end("restarted", &asked));
             }
             _ => {}
         }
@@ -293,8 +321,12 @@ impl<'a> Model<'a> {
         self.look_back(self.runs.len() - 1, &[]);
     }
 
-    fn start_queued(&mut self) {
-        let free = |runs: &[Run], event: &Value| !runs.iter().any(|run| run.open() && event["key"] == run.key.as_str());
+    pub(super) fn start_queued(&mut self) {
+        let free = |runs: &[Run], event: &Value| {
+            !runs
+                .iter()
+                .any(|run| run.open() && event["key"] == run.key.as_str())
+        };
         while let Some(place) = self.queued.iter().position(|event| free(&self.runs, event)) {
             let event = self.queued.remove(place);
             self.start(event);
@@ -305,9 +337,19 @@ impl<'a> Model<'a> {
     fn answer(&mut self) {
         let place = self.dice.random_range(0..self.runs.len());
         let history = self.runs[place].state.history();
-        let Some(entry) = history.iter().rev().find(|entry| entry.kind == "ask") else { return };
-        let answer = if self.dice.random_range(0..2) == 0 { "yes" } else { "no" };
-        let input = Input::Answered { step: entry.step.clone(), answer: answer.to_owned(), by: "somebody".to_owned() };
+        let Some(entry) = history.iter().rev().find(|entry| entry.kind == "ask") else {
+            return;
+        };
+        let answer = if self.dice.random_range(0..2) == 0 {
+            "yes"
+        } else {
+            "no"
+        };
+        let input = Input::Answered {
+            step: entry.step.clone(),
+            answer: answer.to_owned(),
+            by: "somebody".to_owned(),
+        };
         self.deliver(place, input);
     }
 
@@ -320,150 +362,16 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn look(&mut self, run: usize) {
-        self.looks.push(Look { run, in_hand: Vec::new(), stage: Stage::Load });
-    }
-
-    fn look_at_due(&mut self) {
-        let due: Vec<usize> = (0..self.runs.len()).filter(|&run| self.is_due(run)).collect();
-        if let Some(&run) = due.choose(&mut self.dice) {
-            self.look(run);
-        }
-    }
-
-    fn is_due(&self, place: usize) -> bool {
-        let run = &self.runs[place];
-        let lost = !run.state.begun().is_empty() && run.owner != Some(self.process);
-        run.open() && (lost || !run.inbox.is_empty() || run.state.due().is_some_and(|due| due <= self.now))
-    }
-
-    fn step_any_look(&mut self) {
-        if !self.looks.is_empty() {
-            let place = self.dice.random_range(0..self.looks.len());
-            self.step_look(place);
-        }
-    }
-
-    /// Moves a look by one step; between two steps anything else may happen.
-    fn step_look(&mut self, place: usize) {
-        let mut look = self.looks.swap_remove(place);
-        let next = match std::mem::replace(&mut look.stage, Stage::Load) {
-            Stage::Load => self.prepare(&look),
-            Stage::Commit { seq, state, applied, begin, taken } => {
-                if !self.runs[look.run].open() {
-                    None
-                } else if self.runs[look.run].seq == seq {
-                    self.commit(look.run, *state, &applied);
-                    look.in_hand.drain(..taken);
-                    Some(if begin.is_empty() { Stage::Load } else { Stage::Perform(begin) })
-                } else {
-                    self.summary.conflicts += 1;
-                    Some(Stage::Load)
-                }
-            }
-            Stage::Perform(begin) => {
-                for intent in begin {
-                    let result = self.perform(look.run, &intent);
-                    look.in_hand.push((intent.id, result));
-                }
-                Some(Stage::Load)
-            }
-        };
-        if let Some(stage) = next {
-            look.stage = stage;
-            self.looks.push(look);
-        }
-    }
-
-    /// What the run becomes by all that is in hand; nothing when nothing changes.
-    fn prepare(&mut self, look: &Look) -> Option<Stage> {
-        let run = &self.runs[look.run];
-        if !run.open() {
-            return None;
-        }
-        let (seq, inbox, lost) = (run.seq, run.inbox.clone(), run.owner != Some(self.process));
-        let mut state = run.state.clone();
-        let place = look.run;
-        if lost && !state.begun().is_empty() {
-            self.apply_to(place, &mut state, Input::Lost);
-        }
-        for (_, input) in &inbox {
-            self.apply_to(place, &mut state, input.clone());
-        }
-        for (intent, result) in &look.in_hand {
-            self.apply_to(place, &mut state, Input::Result { intent: intent.clone(), result: result.clone() });
-        }
-        if state.due().is_some_and(|due| due <= self.now) {
-            self.apply_to(place, &mut state, Input::Wake);
-        }
-        while let Some(intent) = state.requested().into_iter().find(|one| world::promise(&one.kind) == Promise::Pure) {
-            let result = self.perform(place, &intent);
-            self.apply_to(place, &mut state, Input::Result { intent: intent.id, result });
-        }
-        let begin = state.requested();
-        if !begin.is_empty() {
-            let intents = begin.iter().map(|intent| intent.id.clone()).collect();
-            self.apply_to(place, &mut state, Input::Begin { intents });
-        }
-        if state == self.runs[place].state && inbox.is_empty() {
-            return None;
-        }
-        let applied = inbox.iter().map(|(id, _)| *id).collect();
-        Some(Stage::Commit { seq, state: Box::new(state), applied, begin, taken: look.in_hand.len() })
-    }
-
-    fn commit(&mut self, place: usize, state: State, applied: &[u64]) {
-        // Every state goes through its stored form.
-        let stored: State = serde_json::from_value(serde_json::to_value(&state).unwrap()).unwrap();
-        assert_eq!(stored, state, "a state changes when it is stored");
-        let process = self.process;
-        let run = &mut self.runs[place];
-        let before = run.state.waits();
-        run.owner = (!stored.begun().is_empty()).then_some(process);
-        run.state = stored;
-        run.seq += 1;
-        run.inbox.retain(|(id, _)| !applied.contains(id));
-        self.look_back(place, &before);
-        self.start_queued();
-    }
-
-    /// Events that came before a wait was recorded, and after the moment it counts from.
-    fn look_back(&mut self, place: usize, before: &[Wait]) {
-        let waits = self.runs[place].waits();
-        for wait in waits.into_iter().filter(|wait| wait.kind == WaitKind::Step) {
-            if before.iter().any(|old| old.slot == wait.slot) {
-                continue;
-            }
-            for event in self.events.iter().filter(|event| event.at >= wait.since && matches(&wait, &event.kind, &event.data)) {
-                let (slot, id, at) = (wait.slot.clone(), event.id, event.at);
-                let input = Input::Event { slot, id, kind: event.kind.clone(), at, data: event.data.clone() };
-                self.next_id += 1;
-                self.runs[place].inbox.push((self.next_id, input));
-            }
-        }
-    }
-
-    fn perform(&mut self, place: usize, intent: &Intent) -> EffectResult {
-        let request = Request {
-            run: self.runs[place].id,
-            step: intent.step.as_str().to_owned(),
-            intent: intent.id.as_str().to_owned(),
-            kind: intent.kind.clone(),
-            params: intent.params.clone(),
-        };
-        let detail = "as chance decided".to_owned();
-        match self.world.ask(request) {
-            Answer::Done => EffectResult::Done { output: json!({ "done": true }) },
-            Answer::Busy => EffectResult::Retry { after_ms: Some(10), detail },
-            Answer::Refused => EffectResult::Refused { reason: REFUSAL.to_owned(), detail },
-            Answer::Wrong => EffectResult::Params { detail },
-            Answer::Silence => EffectResult::Unknown { detail },
-        }
-    }
-
-    fn apply_to(&mut self, place: usize, state: &mut State, input: Input) {
+    pub(super) fn apply_to(&mut self, place: usize, state: &mut State, input: Input) {
         let dice = self.dice.next_u64();
-        apply(self.program, self.now, dice, &self.runs[place], state, input);
+        apply(
+            self.program,
+            self.now,
+            dice,
+            &self.runs[place],
+            state,
+            input,
+        );
     }
 
     fn apply(&mut self, run: &Run, state: &mut State, input: Input) {
@@ -478,7 +386,13 @@ impl<'a> Model<'a> {
                 self.step_look(0);
             } else if let Some(run) = (0..self.runs.len()).find(|&run| self.is_due(run)) {
                 self.look(run);
-            } else if let Some(next) = self.runs.iter().filter(|run| run.open()).filter_map(|run| run.state.due()).min() {
+            } else if let Some(next) = self
+                .runs
+                .iter()
+                .filter(|run| run.open())
+                .filter_map(|run| run.state.due())
+                .min()
+            {
                 self.now = next.max(self.now);
             } else if !self.settle() {
                 return Ok(());
@@ -489,13 +403,18 @@ impl<'a> Model<'a> {
 
     /// A person says of one unknown effect whether it happened; `false` when there is none.
     fn settle(&mut self) -> bool {
-        let found = self.runs.iter().position(|run| run.open() && run.state.status() == Status::Unknown);
+        let found = self
+            .runs
+            .iter()
+            .position(|run| run.open() && run.state.status() == Status::Unknown);
         let Some(place) = found else { return false };
         let intent = self.runs[place].state.unknown().remove(0);
         let happened = self.dice.random_range(0..2) == 0;
         let step: StepId = intent.step;
         if !happened {
-            self.runs[place].repeated.push(intent.id.as_str().to_owned());
+            self.runs[place]
+                .repeated
+                .push(intent.id.as_str().to_owned());
         }
         self.deliver(place, Input::Resolve { step, happened });
         true
@@ -503,13 +422,27 @@ impl<'a> Model<'a> {
 
     fn judge(&self) -> Result<Summary, String> {
         let asked = self.world.asked();
-        let mut summary = Summary { runs: self.runs.len(), effects: asked.len(), ..self.summary };
+        let mut summary = Summary {
+            runs: self.runs.len(),
+            effects: asked.len(),
+            ..self.summary
+        };
         if !self.queued.is_empty() && self.runs.iter().all(|run| !run.open()) {
-            return Err(format!("{} runs wait in a queue that is free", self.queued.len()));
+            return Err(format!(
+                "{} runs wait in a queue that is free",
+                self.queued.len()
+            ));
         }
         for run in &self.runs {
-            let told = run.told(asked.iter().filter(|one| one.run == run.id).cloned().collect());
-            judge(self.plan, &told).map_err(|problem| format!("run {}: {problem}\n{:#?}", run.id, told.history))?;
+            let told = run.told(
+                asked
+                    .iter()
+                    .filter(|one| one.run == run.id)
+                    .cloned()
+                    .collect(),
+            );
+            judge(self.plan, &told)
+                .map_err(|problem| format!("run {}: {problem}\n{:#?}", run.id, told.history))?;
             self.missed(run)?;
             summary.completed += usize::from(told.status == Status::Completed);
         }
@@ -519,11 +452,26 @@ impl<'a> Model<'a> {
     /// A run that still waits must not have been passed by an event it waits for.
     fn missed(&self, run: &Run) -> Result<(), String> {
         let history = run.state.history();
-        let taken = |id: EventId| history.iter().any(|entry| entry.output["event_id"] == json!(id));
-        for wait in run.waits().into_iter().filter(|wait| run.open() && wait.kind == WaitKind::Step && !wait.conditional) {
-            let passed = |event: &&Stored| event.at >= wait.since && matches(&wait, &event.kind, &event.data) && !taken(event.id);
+        let taken = |id: EventId| {
+            history
+                .iter()
+                .any(|entry| entry.output["event_id"] == json!(id))
+        };
+        for wait in run
+            .waits()
+            .into_iter()
+            .filter(|wait| run.open() && wait.kind == WaitKind::Step && !wait.conditional)
+        {
+            let passed = |event: &&Stored| {
+                event.at >= wait.since
+                    && matches(&wait, &event.kind, &event.data)
+                    && !taken(event.id)
+            };
             if let Some(event) = self.events.iter().find(passed) {
-                return Err(format!("run {} waits at {} although {} came at {:?}", run.id, wait.slot, event.kind, event.at));
+                return Err(format!(
+                    "run {} waits at {} although {} came at {:?}",
+                    run.id, wait.slot, event.kind, event.at
+                ));
             }
         }
         Ok(())
@@ -531,16 +479,25 @@ impl<'a> Model<'a> {
 }
 
 impl Run {
-    fn open(&self) -> bool {
+    pub(super) fn open(&self) -> bool {
         self.ended.is_none() && !self.state.status().is_final()
     }
 
-    fn waits(&self) -> Vec<Wait> {
-        if self.open() { self.state.waits() } else { Vec::new() }
+    pub(super) fn waits(&self) -> Vec<Wait> {
+        if self.open() {
+            self.state.waits()
+        } else {
+            Vec::new()
+        }
     }
 
     fn end(&mut self, outcome: &str, asked: &[world::Asked]) {
-        let begun = self.state.begun().iter().map(|intent| intent.id.as_str().to_owned()).collect();
+        let begun = self
+            .state
+            .begun()
+            .iter()
+            .map(|intent| intent.id.as_str().to_owned())
+            .collect();
         let asked = asked.iter().filter(|one| one.run == self.id).count();
         self.ended = Some((Status::Exited, outcome.to_owned(), Ended { begun, asked }));
         self.seq += 1;
@@ -549,7 +506,11 @@ impl Run {
     fn told(&self, asked: Vec<world::Asked>) -> Told {
         let (status, outcome, ended) = match &self.ended {
             Some((status, outcome, ended)) => (*status, Some(outcome.clone()), Some(ended.clone())),
-            None => (self.state.status(), self.state.outcome().map(str::to_owned), None),
+            None => (
+                self.state.status(),
+                self.state.outcome().map(str::to_owned),
+                None,
+            ),
         };
         let seen = |entry: &core::Entry| Seen {
             step: entry.step.as_str().to_owned(),
@@ -564,7 +525,11 @@ impl Run {
             asked,
             repeated: self.repeated.clone(),
             ended,
-            waits: self.state.waits().iter().any(|wait| wait.kind == WaitKind::Step && wait.until.is_none()),
+            waits: self
+                .state
+                .waits()
+                .iter()
+                .any(|wait| wait.kind == WaitKind::Step && wait.until.is_none()),
         }
     }
 }
@@ -586,7 +551,7 @@ fn apply(program: &Program, now: Timestamp, dice: u64, run: &Run, state: &mut St
     assert!(commands.is_empty(), "nothing is called here: {commands:?}");
 }
 
-fn matches(wait: &Wait, kind: &str, data: &Value) -> bool {
-    wait.event == kind && match_key(wait.fields.iter().map(String::as_str), data).as_deref() == Some(&wait.key)
+pub(super) fn matches(wait: &Wait, kind: &str, data: &Value) -> bool {
+    wait.event == kind
+        && match_key(wait.fields.iter().map(String::as_str), data).as_deref() == Some(&wait.key)
 }
-

@@ -171,8 +171,12 @@ impl Step {
         let over = |steps: &Steps| steps.last().is_some_and(Self::ends);
         match &self.block {
             Block::Stop { .. } => true,
-            Block::If { then, otherwise, .. } => over(then) && over(otherwise),
-            Block::Switch { cases, otherwise } => cases.iter().all(|(_, steps)| over(steps)) && over(otherwise),
+            Block::If {
+                then, otherwise, ..
+            } => over(then) && over(otherwise),
+            Block::Switch { cases, otherwise } => {
+                cases.iter().all(|(_, steps)| over(steps)) && over(otherwise)
+            }
             Block::Split { paths } => paths.iter().all(|(_, _, steps)| over(steps)),
             Block::Repeat { steps, .. } => over(steps),
             Block::Act { .. }

@@ -21,27 +21,41 @@ fn simulation_of_the_core() {
 
 #[test]
 fn simulation_of_the_engine() {
-    run("simulation_of_the_engine", ENGINE_SEEDS, |seed| alone(drive::simulate(seed)));
+    run("simulation_of_the_engine", ENGINE_SEEDS, |seed| {
+        alone(drive::simulate(seed))
+    });
 }
 
 /// One thread, so that a seed repeats as far as a database lets it.
 fn alone<T>(task: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(task)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(task)
 }
 
 /// `OPERANDI_SIM_SEED` replays one seed, `OPERANDI_SIM_SEEDS` tries so many.
 fn seeds(default: u64) -> Range<u64> {
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().unwrap())
+    };
     match (number("OPERANDI_SIM_SEED"), number("OPERANDI_SIM_SEEDS")) {
         (Some(seed), _) => seed..seed + 1,
         (None, count) => 0..count.unwrap_or(default),
     }
 }
 
-#[allow(clippy::print_stdout, reason = "what was covered belongs to the result")]
+#[allow(
+    clippy::print_stdout,
+    reason = "what was covered belongs to the result"
+)]
 fn run(test: &str, default: u64, simulate: impl Fn(u64) -> Result<Summary, String>) {
     let seeds = seeds(default);
-    let (count, mut covered, mut failures) = (seeds.end - seeds.start, Summary::default(), Vec::new());
+    let (count, mut covered, mut failures) =
+        (seeds.end - seeds.start, Summary::default(), Vec::new());
     for seed in seeds {
         match catch_unwind(AssertUnwindSafe(|| simulate(seed))) {
             Ok(Ok(summary)) => covered.add(summary),
@@ -55,10 +69,21 @@ fn run(test: &str, default: u64, simulate: impl Fn(u64) -> Result<Summary, Strin
         .take(SHOWN)
         .map(|(seed, problem)| format!("seed {seed}: {problem}\nreplay: {}", replay(test, *seed)))
         .collect();
-    let line = |(seed, problem): &(u64, String)| format!("{seed}: {}", problem.lines().next().unwrap_or_default());
+    let line = |(seed, problem): &(u64, String)| {
+        format!("{seed}: {}", problem.lines().next().unwrap_or_default())
+    };
     let all: Vec<String> = failures.iter().map(line).collect();
-    assert!(failures.is_empty(), "{} of {count} seeds fail:\n{}\n\n{}", failures.len(), all.join("\n"), told.join("\n"));
-    assert!(count < 100 || covered.all_parts_seen(), "the simulation no longer reaches what it is for: {covered:?}");
+    assert!(
+        failures.is_empty(),
+        "{} of {count} seeds fail:\n{}\n\n{}",
+        failures.len(),
+        all.join("\n"),
+        told.join("\n")
+    );
+    assert!(
+        count < 100 || covered.all_parts_seen(),
+        "the simulation no longer reaches what it is for: {covered:?}"
+    );
 }
 
 fn replay(test: &str, seed: u64) -> String {

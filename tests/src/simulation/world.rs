@@ -62,7 +62,11 @@ pub fn specs() -> Vec<NodeSpec> {
 }
 
 fn spec(kind: &'static str) -> NodeSpec {
-    let words = Words { es: "Simulado", en: "Simulated", pt: "Simulado" };
+    let words = Words {
+        es: "Simulado",
+        en: "Simulated",
+        pt: "Simulado",
+    };
     NodeSpec {
         kind,
         title: words,
@@ -119,17 +123,44 @@ impl World {
     /// The nodes of this world.
     #[must_use]
     pub fn nodes(self: &Arc<Self>) -> Vec<Arc<dyn Node>> {
-        KINDS.iter().map(|&kind| Arc::new(Actor { kind, world: self.clone() }) as Arc<dyn Node>).collect()
+        KINDS
+            .iter()
+            .map(|&kind| {
+                Arc::new(Actor {
+                    kind,
+                    world: self.clone(),
+                }) as Arc<dyn Node>
+            })
+            .collect()
     }
 
     /// Asks the world for an effect.
     pub fn ask(&self, request: Request) -> Answer {
         let mut asked = self.asked.lock().unwrap();
-        let Request { run, step, intent, kind, params } = request;
+        let Request {
+            run,
+            step,
+            intent,
+            kind,
+            params,
+        } = request;
         // A provider that deduplicates says the same of the same key once it has done it.
-        let before = asked.iter().any(|one| one.intent == intent && one.answer == Answer::Done);
-        let answer = if before && promise(&kind) == Promise::Keyed { Answer::Done } else { self.draw(&step, &params) };
-        asked.push(Asked { run, step, intent, kind, params, answer });
+        let before = asked
+            .iter()
+            .any(|one| one.intent == intent && one.answer == Answer::Done);
+        let answer = if before && promise(&kind) == Promise::Keyed {
+            Answer::Done
+        } else {
+            self.draw(&step, &params)
+        };
+        asked.push(Asked {
+            run,
+            step,
+            intent,
+            kind,
+            params,
+            answer,
+        });
         answer
     }
 
@@ -162,7 +193,10 @@ impl Node for Actor {
         spec(self.kind)
     }
 
-    fn perform(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
+    fn perform(
+        &self,
+        call: Call,
+    ) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
         Box::pin(async move {
             let detail = "as chance decided".to_owned();
             let request = Request {
@@ -173,9 +207,18 @@ impl Node for Actor {
                 params: call.params,
             };
             match self.world.ask(request) {
-                Answer::Done => Ok(Outcome { output: json!({ "done": true }), ..Outcome::default() }),
-                Answer::Busy => Err(Failure::Retry { after: Some(Duration::from_millis(10)), detail }),
-                Answer::Refused => Err(Failure::Refused { reason: REFUSAL, detail }),
+                Answer::Done => Ok(Outcome {
+                    output: json!({ "done": true }),
+                    ..Outcome::default()
+                }),
+                Answer::Busy => Err(Failure::Retry {
+                    after: Some(Duration::from_millis(10)),
+                    detail,
+                }),
+                Answer::Refused => Err(Failure::Refused {
+                    reason: REFUSAL,
+                    detail,
+                }),
                 Answer::Wrong => Err(Failure::Params { detail }),
                 Answer::Silence => Err(Failure::Unknown { detail }),
             }

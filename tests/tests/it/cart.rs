@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use operandi_tests::{
     api::Api,
     install::{Install, Mode},
@@ -56,7 +56,11 @@ impl Shop {
 
     /// Somebody fills a cart and agrees to be written to.
     async fn cart(&self, token: &str) {
-        let at = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        self.cart_of(token, Utc::now()).await;
+    }
+
+    async fn cart_of(&self, token: &str, at: DateTime<Utc>) {
+        let at = at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let mut cart = sign::checkout(token, PHONE, "45900.00", &at);
         cart["note_attributes"] = json!([{ "name": "wa_opt_in", "value": "1" }]);
         let delivery = shopify("checkouts/create", &format!("cart-{token}"), &at, &cart);
@@ -180,8 +184,9 @@ async fn an_order_in_time_leaves_the_buyer_in_peace() {
 async fn an_order_before_its_cart_leaves_the_buyer_in_peace() {
     let shop = Shop::open(Mode::Sqlite, "300ms").await;
     // Webhooks keep no order: the purchase may be told before the cart.
+    let before = Utc::now() - TimeDelta::seconds(5);
     shop.order(1, "t1").await;
-    shop.cart("t1").await;
+    shop.cart_of("t1", before).await;
     shop.cart("t2").await;
     let sent = async || {
         shop.sink

@@ -17,6 +17,7 @@ use crate::{fixture, webhooks::shopify_connection};
 const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/sessions"),
     ("get", "/api/v1/openapi.json"),
+    ("get", "/api/v1/schema/workflow.json"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),
@@ -147,7 +148,7 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
     let contact = api
         .post(
             "/api/v1/records/contact",
-            &json!({ "first_name": "Ana", "phone": "+5491155551234" }),
+            &json!({ "data": { "first_name": "Ana", "phone": "+5491155551234" } }),
         )
         .await;
     assert_eq!(contact.status.as_u16(), 201, "{}", contact.body);

@@ -125,8 +125,11 @@ async fn overtakes(mode: Mode) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_is_answered_429() {
-    let (install, process, api) = Install::running(Mode::Sqlite).await;
-    let key = format!("Bearer {}", install.create_org("Rio").key);
+    let install = Install::new(Mode::Sqlite).await;
+    let (polite, river) = (install.create_org("Tienda"), install.create_org("Rio"));
+    let process = install.start(Role::Serve).await;
+    let api = install.api(&polite);
+    let key = format!("Bearer {}", river.key);
     let body = json!({ "type": "custom.flood", "data": { "text": "x".repeat(2_000) } }).to_string();
     let request = {
         let headers = [
