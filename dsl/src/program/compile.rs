@@ -499,7 +499,7 @@ impl Compiler<'_> {
                 }
             })?;
             Source::Schedule {
-                schedule,
+                schedule: Box::new(schedule),
                 missed: cron.missed,
             }
         } else if trigger.manual {

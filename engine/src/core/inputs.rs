@@ -142,11 +142,9 @@ impl Machine<'_> {
     }
 
     fn event(&mut self, slot: &str, event: Arrived) {
-        let found = self.state.lanes.iter().find_map(|lane| match &lane.place {
-            Place::Awaiting { waits, .. } => {
-                waits.iter().any(|wait| wait.slot == slot).then_some(lane)
-            }
-            _ => None,
+        let found = self.state.lanes.iter().find(|lane| match &lane.place {
+            Place::Awaiting { waits, .. } => waits.iter().any(|wait| wait.slot == slot),
+            _ => false,
         });
         let Some(lane) = found else { return };
         if lane.last_event == Some(event.id) {
