@@ -72,10 +72,13 @@ impl App {
     /// When the database does not answer, or the secrets cannot be opened.
     pub async fn open_connection(&self, id: ConnectionId) -> Result<Option<Arc<Connection>>> {
         let stored = connections::connection_by_id(&self.db, id).await?;
-        let Some(stored) = stored.filter(|stored| stored.state != connections::ConnectionState::Disabled) else {
+        let Some(stored) =
+            stored.filter(|stored| stored.state != connections::ConnectionState::Disabled)
+        else {
             return Ok(None);
         };
-        self.unseal(stored).map(|connection| Some(Arc::new(connection)))
+        self.unseal(stored)
+            .map(|connection| Some(Arc::new(connection)))
     }
 
     /// Opens the secrets of a stored connection.
@@ -116,7 +119,12 @@ impl App {
     ///
     /// # Errors
     /// When the database does not take it.
-    pub async fn audit_as(&self, tx: &mut Tx, org: OrgId, new: &NewAudit) -> std::result::Result<(), StoreError> {
+    pub async fn audit_as(
+        &self,
+        tx: &mut Tx,
+        org: OrgId,
+        new: &NewAudit,
+    ) -> std::result::Result<(), StoreError> {
         write_audit(tx, self.clock.now(), org, new).await
     }
 }
@@ -128,4 +136,3 @@ impl Deref for App {
         &self.0
     }
 }
-

@@ -41,7 +41,12 @@ impl Assembly {
     ///
     /// # Errors
     /// With what to do about it, when the database, the keys or Redis cannot be used.
-    pub async fn open(data: &DataArgs, work: &WorkArgs, roles: Roles, drain: Duration) -> anyhow::Result<Self> {
+    pub async fn open(
+        data: &DataArgs,
+        work: &WorkArgs,
+        roles: Roles,
+        drain: Duration,
+    ) -> anyhow::Result<Self> {
         let db = open_database(data).await?;
         let keyring = Arc::new(open_keyring(data)?);
         let clock = Clock::system();
@@ -51,10 +56,21 @@ impl Assembly {
         let shelf = Arc::new(Shelf::new(db.clone()));
         let networks = parse_networks(work.allow_private_network.as_deref().unwrap_or_default())
             .map_err(|error| anyhow::anyhow!("OPERANDI_ALLOW_PRIVATE_NETWORK: {error}"))?;
-        let node_settings = operandi_nodes::settings::Settings { allow_private_network: networks };
-        let services =
-            Services::over(node_settings, clock.clone(), Arc::clone(&language), Arc::clone(&keyring), shelf.clone())?;
-        let mut settings = Settings { roles, drain, ..Settings::default() };
+        let node_settings = operandi_nodes::settings::Settings {
+            allow_private_network: networks,
+        };
+        let services = Services::over(
+            node_settings,
+            clock.clone(),
+            Arc::clone(&language),
+            Arc::clone(&keyring),
+            shelf.clone(),
+        )?;
+        let mut settings = Settings {
+            roles,
+            drain,
+            ..Settings::default()
+        };
         if let Some(concurrency) = work.concurrency {
             settings.concurrency = concurrency.max(1);
             settings.direct = concurrency.max(1);
@@ -74,7 +90,16 @@ impl Assembly {
         .await
         .context("the workflows cannot be read from the database")?;
         shelf.attach(engine.clone());
-        Ok(Self { db, engine, services, keyring, catalog, kinds, language, clock })
+        Ok(Self {
+            db,
+            engine,
+            services,
+            keyring,
+            catalog,
+            kinds,
+            language,
+            clock,
+        })
     }
 }
 
@@ -84,11 +109,21 @@ impl Assembly {
 /// When it cannot be opened.
 pub async fn open_database(data: &DataArgs) -> anyhow::Result<Db> {
     if data.database_url.is_none() {
-        std::fs::create_dir_all(&data.data)
-            .with_context(|| format!("the data folder {} cannot be made; choose another with --data", data.data.display()))?;
+        std::fs::create_dir_all(&data.data).with_context(|| {
+            format!(
+                "the data folder {} cannot be made; choose another with --data",
+                data.data.display()
+            )
+        })?;
     }
-    let what = if data.database_url.is_some() { "the database of DATABASE_URL" } else { "the embedded database" };
-    Db::open(&data.database()).await.with_context(|| format!("{what} cannot be opened"))
+    let what = if data.database_url.is_some() {
+        "the database of DATABASE_URL"
+    } else {
+        "the embedded database"
+    };
+    Db::open(&data.database())
+        .await
+        .with_context(|| format!("{what} cannot be opened"))
 }
 
 /// The keys that seal secrets: from the environment, else of the data folder.
@@ -99,8 +134,12 @@ pub fn open_keyring(data: &DataArgs) -> anyhow::Result<Keyring> {
     if let Some(keys) = &data.master_key {
         return Keyring::parse(keys).context("OPERANDI_MASTER_KEY cannot be used");
     }
-    std::fs::create_dir_all(&data.data)
-        .with_context(|| format!("the data folder {} cannot be made; choose another with --data", data.data.display()))?;
+    std::fs::create_dir_all(&data.data).with_context(|| {
+        format!(
+            "the data folder {} cannot be made; choose another with --data",
+            data.data.display()
+        )
+    })?;
     Keyring::load_or_create(&data.data).context("the key file of the data folder cannot be used")
 }
 
@@ -115,7 +154,8 @@ fn open_hints(work: &WorkArgs) -> anyhow::Result<Hints> {
 /// Compiles stored documents by what this build knows.
 pub(crate) fn compiler(catalog: Arc<Catalog>, language: Arc<Language>) -> Compiler {
     Compiler::new(move |document, inputs| {
-        let document = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+        let document =
+            serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
         let answers = inputs.as_object().cloned().unwrap_or_default();
         compile(&document, &answers, &catalog, &language).map_err(|error| error.to_string())
     })

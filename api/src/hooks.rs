@@ -28,16 +28,29 @@ const BUSY_RETRY: Duration = Duration::from_secs(1);
 /// `/hooks/{connection}`, with anything behind it that a vendor insists on.
 pub fn router() -> Router<App> {
     let methods = || get(handshake).post(deliver);
-    Router::new().route("/hooks/{connection}", methods()).route("/hooks/{connection}/{*rest}", methods())
+    Router::new()
+        .route("/hooks/{connection}", methods())
+        .route("/hooks/{connection}/{*rest}", methods())
 }
 
 /// A vendor tests the address.
-async fn handshake(State(app): State<App>, Path(path): Path<Vec<(String, String)>>, request: Request) -> Result<Response> {
+async fn handshake(
+    State(app): State<App>,
+    Path(path): Path<Vec<(String, String)>>,
+    request: Request,
+) -> Result<Response> {
     let (connection, connector) = find(&app, &path).await?;
     let asked = hook_request(&request, bytes::Bytes::new());
     match connector.handshake(&connection, &asked) {
-        Ok(Some(answer)) => Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], answer).into_response()),
-        Ok(None) => Err(Error::new(Code::MethodNotAllowed).detail("This connection takes deliveries by POST.")),
+        Ok(Some(answer)) => Ok((
+            [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+            answer,
+        )
+            .into_response()),
+        Ok(None) => {
+            Err(Error::new(Code::MethodNotAllowed)
+                .detail("This connection takes deliveries by POST."))
+        }
         Err(HookError::Forged | HookError::Unsigned | HookError::NotConfigured) => {
             Err(Error::new(Code::HandshakeRefused))
         }
@@ -46,13 +59,21 @@ async fn handshake(State(app): State<App>, Path(path): Path<Vec<(String, String)
 }
 
 /// A vendor delivers.
-async fn deliver(State(app): State<App>, Path(path): Path<Vec<(String, String)>>, request: Request) -> Result<Response> {
+async fn deliver(
+    State(app): State<App>,
+    Path(path): Path<Vec<(String, String)>>,
+    request: Request,
+) -> Result<Response> {
     let (connection, connector) = find(&app, &path).await?;
     let mut asked = hook_request(&request, bytes::Bytes::new());
     asked.body = read_bytes(request, app.http.webhook_bytes_max).await?;
     let verified = connector.verify(&connection, asked).map_err(refusal)?;
-    let deliveries = connector.parse(&connection, &verified, app.clock.now()).map_err(refusal)?;
-    let stored = deliveries.into_iter().map(|ingest| app.engine.ingest(ingest));
+    let deliveries = connector
+        .parse(&connection, &verified, app.clock.now())
+        .map_err(refusal)?;
+    let stored = deliveries
+        .into_iter()
+        .map(|ingest| app.engine.ingest(ingest));
     for outcome in futures::future::join_all(stored).await {
         outcome.map_err(|error| Error::from(error).retry_after(BUSY_RETRY))?;
     }
@@ -60,9 +81,15 @@ async fn deliver(State(app): State<App>, Path(path): Path<Vec<(String, String)>>
 }
 
 /// The connection an address names, opened, and its connector.
-async fn find(app: &App, path: &[(String, String)]) -> Result<(std::sync::Arc<Connection>, &'static dyn Connector)> {
+async fn find(
+    app: &App,
+    path: &[(String, String)],
+) -> Result<(std::sync::Arc<Connection>, &'static dyn Connector)> {
     let unknown = || Error::new(Code::NotFound).detail("There is no such connection.");
-    let id = path.first().and_then(|(_, id)| id.parse().ok()).ok_or_else(unknown)?;
+    let id = path
+        .first()
+        .and_then(|(_, id)| id.parse().ok())
+        .ok_or_else(unknown)?;
     let connection = app.doors.open(app, id).await?.ok_or_else(unknown)?;
     let connector = connector::find(&connection.connector).ok_or_else(unknown)?;
     Ok((connection, connector))
@@ -83,7 +110,9 @@ fn hook_request(request: &Request, body: bytes::Bytes) -> HookRequest {
 fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        })
         .collect()
 }
 
@@ -95,9 +124,13 @@ fn refusal(error: HookError) -> Error {
         }
         HookError::Malformed(detail) => Error::new(Code::MalformedDelivery).detail(detail),
         HookError::TooLarge => Error::new(Code::TooLarge),
-        HookError::NotTaken => Error::new(Code::NotFound).detail("This connection takes no webhooks."),
+        HookError::NotTaken => {
+            Error::new(Code::NotFound).detail("This connection takes no webhooks.")
+        }
         HookError::Settings(_) => Error::new(Code::Conflict)
-            .detail("The connection's settings are wrong; correct them before deliveries are taken.")
+            .detail(
+                "The connection's settings are wrong; correct them before deliveries are taken.",
+            )
             .caused_by(error),
     }
 }

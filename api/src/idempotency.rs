@@ -36,12 +36,17 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
         match value.to_str() {
-            Ok(text) if !text.is_empty() && text.len() <= KEY_BYTES_MAX => Ok(Self(Some(text.to_owned()))),
+            Ok(text) if !text.is_empty() && text.len() <= KEY_BYTES_MAX => {
+                Ok(Self(Some(text.to_owned())))
+            }
             Ok(_) | Err(_) => Err(Error::new(Code::InvalidHeader).field(
-                FieldError::new("Idempotency-Key", "is empty, too long or not plain ASCII")
-                    .hint(format!("send 1 to {KEY_BYTES_MAX} visible characters, such as a UUID")),
+                FieldError::new("Idempotency-Key", "is empty, too long or not plain ASCII").hint(
+                    format!("send 1 to {KEY_BYTES_MAX} visible characters, such as a UUID"),
+                ),
             )),
         }
     }
@@ -81,14 +86,25 @@ impl IdempotencyKey {
         asked: &impl Serialize,
     ) -> Result<Turn<T>> {
         let mut tx = app.db.begin_write().await?;
-        let Self(Some(key)) = self else { return Ok(Turn::First(First { tx, claimed: None })) };
+        let Self(Some(key)) = self else {
+            return Ok(Turn::First(First { tx, claimed: None }));
+        };
         let key = format!("{scope}:{key}");
         let fingerprint = fingerprint(asked)?;
         match idempotency::claim(&mut tx, app.clock.now(), who.org, &key, &fingerprint).await? {
-            Claim::First => Ok(Turn::First(First { tx, claimed: Some((who.org, key)) })),
-            Claim::Again { fingerprint: before, answer } if before == fingerprint => {
+            Claim::First => Ok(Turn::First(First {
+                tx,
+                claimed: Some((who.org, key)),
+            })),
+            Claim::Again {
+                fingerprint: before,
+                answer,
+            } if before == fingerprint => {
                 let answer = serde_json::from_value(answer).map_err(Error::internal)?;
-                Ok(Turn::Again(Created { answer, first: false }))
+                Ok(Turn::Again(Created {
+                    answer,
+                    first: false,
+                }))
             }
             Claim::Again { .. } => Err(Error::new(Code::IdempotencyConflict)),
         }
@@ -106,14 +122,20 @@ impl First {
             idempotency::answer(&mut self.tx, *org, key, &kept).await?;
         }
         self.tx.commit().await?;
-        Ok(Created { answer, first: true })
+        Ok(Created {
+            answer,
+            first: true,
+        })
     }
 }
 
 impl<T> Created<T> {
     /// Another form of the answer; `change` is told whether this is the first time.
     pub fn map<U>(self, change: impl FnOnce(T, bool) -> U) -> Created<U> {
-        Created { answer: change(self.answer, self.first), first: self.first }
+        Created {
+            answer: change(self.answer, self.first),
+            first: self.first,
+        }
     }
 }
 

@@ -13,7 +13,9 @@ use crate::app::App;
 
 /// `/healthz` and `/readyz`.
 pub fn router() -> Router<App> {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
 }
 
 /// The process lives.
@@ -27,7 +29,11 @@ async fn ready(State(app): State<App>) -> Response {
     let health = app.engine.health().await;
     let stopping = app.stopping.is_cancelled();
     let ready = health.database && !stopping;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let word = if ready { "ready" } else { "not ready" };
     let body = json!({
         "status": word, "database": health.database, "queue": health.queue, "stopping": stopping,
@@ -38,5 +44,12 @@ async fn ready(State(app): State<App>) -> Response {
 
 /// Everything counted, in Prometheus' text form.
 pub async fn metrics(State(app): State<App>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render()).into_response()
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        app.metrics.render(),
+    )
+        .into_response()
 }

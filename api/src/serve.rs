@@ -7,11 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use axum::{
-    Router,
-    middleware::from_fn_with_state,
-    routing::get,
-};
+use axum::{Router, middleware::from_fn_with_state, routing::get};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +26,9 @@ use crate::{
 };
 
 /// Buckets of durations in /metrics, in seconds.
-const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BUCKETS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 /// How often the exporter of metrics tidies up.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -55,7 +53,12 @@ pub fn collect_metrics() -> anyhow::Result<PrometheusHandle> {
 
 /// The handlers' state.
 #[must_use]
-pub fn app(assembly: &Assembly, http: HttpArgs, metrics: PrometheusHandle, stopping: CancellationToken) -> App {
+pub fn app(
+    assembly: &Assembly,
+    http: HttpArgs,
+    metrics: PrometheusHandle,
+    stopping: CancellationToken,
+) -> App {
     App::new(Parts {
         db: assembly.db.clone(),
         engine: assembly.engine.clone(),
@@ -78,7 +81,9 @@ pub fn app(assembly: &Assembly, http: HttpArgs, metrics: PrometheusHandle, stopp
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
-    let settings = EdgeSettings { time_max: Duration::from_secs(app.http.request_secs_max) };
+    let settings = EdgeSettings {
+        time_max: Duration::from_secs(app.http.request_secs_max),
+    };
     let mut router = Router::new()
         .merge(routes::router().layer(CompressionLayer::new()))
         .merge(hooks::router())
@@ -107,14 +112,20 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
         let listener = listen(address).await?;
         let stopping = stopping.clone();
         tokio::spawn(async move {
-            let served = axum::serve(listener, alone).with_graceful_shutdown(stopping.cancelled_owned()).await;
+            let served = axum::serve(listener, alone)
+                .with_graceful_shutdown(stopping.cancelled_owned())
+                .await;
             if let Err(error) = served {
-                tracing::error!(error = &error as &dyn std::error::Error, "the metrics listener ended");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the metrics listener ended"
+                );
             }
         });
     }
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let serving =
+        axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let serving = serving.into_future();
     tokio::pin!(serving);
     tokio::select! {
@@ -131,9 +142,9 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
 /// # Errors
 /// When it is taken or not this machine's.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{address} cannot be listened on; is it taken? choose another with --listen"))
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; is it taken? choose another with --listen")
+    })
 }
 
 /// Cancels the token when the process is asked to end.

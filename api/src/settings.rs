@@ -12,7 +12,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
     /// Folder of the embedded database, keys and messages.
-    #[arg(long, env = "OPERANDI_DATA", default_value = "./data", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "OPERANDI_DATA",
+        default_value = "./data",
+        value_name = "DIR"
+    )]
     pub data: PathBuf,
     /// PostgreSQL instead of the embedded database: postgres://user:password@host/database
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
@@ -21,10 +26,20 @@ pub struct DataArgs {
     #[arg(long, env = "OPERANDI_SYNCHRONOUS", value_enum, default_value_t = Durability::Full)]
     pub synchronous: Durability,
     /// Connections to PostgreSQL, in all.
-    #[arg(long, env = "OPERANDI_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N")]
+    #[arg(
+        long,
+        env = "OPERANDI_DATABASE_CONNECTIONS",
+        default_value_t = 16,
+        value_name = "N"
+    )]
     pub database_connections: u32,
     /// Key that seals connection secrets: 32 bytes in base64. Without it the key file in the data folder.
-    #[arg(long, env = "OPERANDI_MASTER_KEY", value_name = "KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "OPERANDI_MASTER_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
     pub master_key: Option<SecretString>,
 }
 
@@ -55,7 +70,12 @@ pub struct WorkArgs {
 #[derive(Clone, Debug, Args)]
 pub struct HttpArgs {
     /// Address to listen on.
-    #[arg(long, env = "OPERANDI_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "OPERANDI_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
     pub listen: SocketAddr,
     /// Address for /metrics alone; it then leaves the main one.
     #[arg(long, env = "OPERANDI_METRICS_LISTEN", value_name = "ADDRESS")]
@@ -70,10 +90,20 @@ pub struct HttpArgs {
     #[arg(long, env = "OPERANDI_WEBHOOK_BYTES_MAX", default_value_t = 3 * 1024 * 1024, value_name = "BYTES")]
     pub webhook_bytes_max: usize,
     /// How long one request may take, in seconds.
-    #[arg(long, env = "OPERANDI_REQUEST_SECS_MAX", default_value_t = 30, value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "OPERANDI_REQUEST_SECS_MAX",
+        default_value_t = 30,
+        value_name = "SECONDS"
+    )]
     pub request_secs_max: u64,
     /// How long a stop waits for what is under way, in seconds.
-    #[arg(long, env = "OPERANDI_DRAIN_SECS", default_value_t = 20, value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "OPERANDI_DRAIN_SECS",
+        default_value_t = 20,
+        value_name = "SECONDS"
+    )]
     pub drain_secs: u64,
 }
 
@@ -123,10 +153,32 @@ mod tests {
         for (args, want) in [
             (&["x", "--listen", "127.0.0.1:1"][..], false),
             (&["x", "--listen", "0.0.0.0:1"], true),
-            (&["x", "--listen", "127.0.0.1:1", "--public-url", "https://a.example"], true),
-            (&["x", "--listen", "0.0.0.0:1", "--public-url", "http://a.example"], false),
+            (
+                &[
+                    "x",
+                    "--listen",
+                    "127.0.0.1:1",
+                    "--public-url",
+                    "https://a.example",
+                ],
+                true,
+            ),
+            (
+                &[
+                    "x",
+                    "--listen",
+                    "0.0.0.0:1",
+                    "--public-url",
+                    "http://a.example",
+                ],
+                false,
+            ),
         ] {
-            assert_eq!(Line::parse_from(args).http.secure_cookies(), want, "{args:?}");
+            assert_eq!(
+                Line::parse_from(args).http.secure_cookies(),
+                want,
+                "{args:?}"
+            );
         }
     }
 }

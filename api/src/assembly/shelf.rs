@@ -26,7 +26,10 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, engine: OnceLock::new() }
+        Self {
+            db,
+            engine: OnceLock::new(),
+        }
     }
 
     /// The engine is made with the nodes, so it comes after them.
@@ -41,36 +44,68 @@ fn failed(error: StoreError) -> ShelfError {
 }
 
 impl operandi_nodes::services::Shelf for Shelf {
-    fn connection(&self, org: OrgId, id: ConnectionId) -> Boxed<'_, Result<Option<connections::Connection>, ShelfError>> {
-        Box::pin(async move { connections::connection(&self.db, org, id).await.map_err(failed) })
+    fn connection(
+        &self,
+        org: OrgId,
+        id: ConnectionId,
+    ) -> Boxed<'_, Result<Option<connections::Connection>, ShelfError>> {
+        Box::pin(async move {
+            connections::connection(&self.db, org, id)
+                .await
+                .map_err(failed)
+        })
     }
 
-    fn contact(&self, org: OrgId, who: Address) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
+    fn contact(
+        &self,
+        org: OrgId,
+        who: Address,
+    ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
         Box::pin(async move {
             let found = match (&who, who.alias()) {
                 (Address::Contact(id), _) => records::get(&self.db, org, CONTACT, *id).await,
-                (_, Some((name, value))) => records::find(&self.db, org, CONTACT, name, value).await,
+                (_, Some((name, value))) => {
+                    records::find(&self.db, org, CONTACT, name, value).await
+                }
                 (_, None) => Ok(None),
             };
-            Ok(found.map_err(failed)?.map(|record| (record.id, Value::Object(record.data))))
+            Ok(found
+                .map_err(failed)?
+                .map(|record| (record.id, Value::Object(record.data))))
         })
     }
 
     fn ingest(&self, ingest: Ingest) -> Boxed<'_, Result<(), ShelfError>> {
         Box::pin(async move {
             let engine = self.engine.get().ok_or_else(|| failed(StoreError::Busy))?;
-            engine.committer().ingest(ingest, None).await.map(drop).map_err(failed)
+            engine
+                .committer()
+                .ingest(ingest, None)
+                .await
+                .map(drop)
+                .map_err(failed)
         })
     }
 }
 
 impl Contacts for Shelf {
-    fn contact(&self, org: OrgId, id: RecordId) -> BoxFuture<'_, Result<Option<Contact>, StoreError>> {
+    fn contact(
+        &self,
+        org: OrgId,
+        id: RecordId,
+    ) -> BoxFuture<'_, Result<Option<Contact>, StoreError>> {
         Box::pin(async move {
             let record = records::get(&self.db, org, CONTACT, id).await?;
             Ok(record.map(|record| {
-                let zone = record.data.get("zone").and_then(Value::as_str).and_then(|zone| zone.parse().ok());
-                Contact { value: record.document(), zone }
+                let zone = record
+                    .data
+                    .get("zone")
+                    .and_then(Value::as_str)
+                    .and_then(|zone| zone.parse().ok());
+                Contact {
+                    value: record.document(),
+                    zone,
+                }
             }))
         })
     }

@@ -69,8 +69,14 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
         let who = identify(parts, app).await?;
         match N::PERMISSION {
             Some(permission) if !who.role.may(permission) => Err(Error::new(Code::Forbidden)
-                .detail(format!("The role `{}` may not do this; ask an owner or admin.", who.role.as_str()))),
-            Some(_) | None => Ok(Self { who, needs: PhantomData }),
+                .detail(format!(
+                    "The role `{}` may not do this; ask an owner or admin.",
+                    who.role.as_str()
+                ))),
+            Some(_) | None => Ok(Self {
+                who,
+                needs: PhantomData,
+            }),
         }
     }
 }
@@ -78,22 +84,38 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
 /// A key goes before a cookie; a cookie alone may change things only from our own pages.
 async fn identify(parts: &Parts, app: &App) -> Result<Identity, Error> {
     if let Some(key) = bearer(&parts.headers)? {
-        return app.identities.by_key(app, &TokenHash::of(key)).await?.ok_or_else(|| Error::new(Code::Unauthenticated));
+        return app
+            .identities
+            .by_key(app, &TokenHash::of(key))
+            .await?
+            .ok_or_else(|| Error::new(Code::Unauthenticated));
     }
-    let Some(session) = cookie::read(&parts.headers) else { return Err(Error::new(Code::Unauthenticated)) };
-    let who = app.identities.by_session(app, &TokenHash::of(session)).await?;
+    let Some(session) = cookie::read(&parts.headers) else {
+        return Err(Error::new(Code::Unauthenticated));
+    };
+    let who = app
+        .identities
+        .by_session(app, &TokenHash::of(session))
+        .await?;
     let who = who.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    if cross_site::is_own(&parts.method, &parts.headers) { Ok(who) } else { Err(Error::new(Code::CrossSite)) }
+    if cross_site::is_own(&parts.method, &parts.headers) {
+        Ok(who)
+    } else {
+        Err(Error::new(Code::CrossSite))
+    }
 }
 
 /// The key of an `Authorization` header, when there is one.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
     let key = value.to_str().ok().and_then(|text| {
         let (scheme, key) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
     key.map(Some).ok_or_else(|| {
-        Error::new(Code::Unauthenticated).detail("Write the header as `Authorization: Bearer opk_...`.")
+        Error::new(Code::Unauthenticated)
+            .detail("Write the header as `Authorization: Bearer opk_...`.")
     })
 }

@@ -33,7 +33,10 @@ pub fn clear(secure: bool) -> Option<HeaderValue> {
 
 fn header_value(token: &str, age: u64, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{NAME}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")).ok()
+    HeaderValue::from_str(&format!(
+        "{NAME}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}"
+    ))
+    .ok()
 }
 
 #[cfg(test)]
@@ -45,14 +48,30 @@ mod tests {
     #[test]
     fn it_is_found_among_others_and_never_readable_by_scripts() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=b; operandi_session=tok; c=d"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; operandi_session=tok; c=d"),
+        );
         assert_eq!(read(&headers), Some("tok"));
         headers.clear();
-        headers.append(header::COOKIE, HeaderValue::from_static("xoperandi_session=tok; operandi_session="));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("xoperandi_session=tok; operandi_session="),
+        );
         assert_eq!(read(&headers), None);
         let secure = set("tok", true).unwrap();
         let secure = secure.to_str().unwrap();
-        assert!(secure.contains("HttpOnly") && secure.contains("SameSite=Lax") && secure.contains("Secure"));
-        assert!(!set("tok", false).unwrap().to_str().unwrap().contains("Secure"));
+        assert!(
+            secure.contains("HttpOnly")
+                && secure.contains("SameSite=Lax")
+                && secure.contains("Secure")
+        );
+        assert!(
+            !set("tok", false)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .contains("Secure")
+        );
     }
 }

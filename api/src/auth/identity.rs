@@ -70,10 +70,16 @@ impl Identities {
         if let Some(known) = self.kept(hash) {
             return Ok(Some(known));
         }
-        let Some(holder) = accounts::api_key_by_hash(&app.db, app.clock.now(), hash.as_str()).await? else {
+        let Some(holder) =
+            accounts::api_key_by_hash(&app.db, app.clock.now(), hash.as_str()).await?
+        else {
             return Ok(None);
         };
-        let who = Identity { org: holder.org, role: role(&holder.role)?, actor: Actor::Key(holder.id) };
+        let who = Identity {
+            org: holder.org,
+            role: role(&holder.role)?,
+            actor: Actor::Key(holder.id),
+        };
         self.keep(hash, who);
         Ok(Some(who))
     }
@@ -83,23 +89,34 @@ impl Identities {
         if let Some(known) = self.kept(hash) {
             return Ok(Some(known));
         }
-        let Some(session) = accounts::session_by_hash(&app.db, app.clock.now(), hash.as_str()).await? else {
+        let Some(session) =
+            accounts::session_by_hash(&app.db, app.clock.now(), hash.as_str()).await?
+        else {
             return Ok(None);
         };
-        let who = Identity { org: session.org, role: role(&session.role)?, actor: Actor::User(session.user) };
+        let who = Identity {
+            org: session.org,
+            role: role(&session.role)?,
+            actor: Actor::User(session.user),
+        };
         self.keep(hash, who);
         Ok(Some(who))
     }
 
     /// Forgets everybody: a key, a session or a role was changed here.
     pub fn forget_all(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     fn kept(&self, hash: &TokenHash) -> Option<Identity> {
         let now = clock::monotonic();
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        kept.get(hash).filter(|(until, _)| now < *until).map(|(_, who)| *who)
+        kept.get(hash)
+            .filter(|(until, _)| now < *until)
+            .map(|(_, who)| *who)
     }
 
     fn keep(&self, hash: &TokenHash, who: Identity) {
@@ -115,5 +132,9 @@ impl Identities {
 }
 
 fn role(word: &str) -> Result<Role> {
-    Role::parse(word).ok_or_else(|| Error::internal(anyhow::anyhow!("the database holds an unknown role `{word}`")))
+    Role::parse(word).ok_or_else(|| {
+        Error::internal(anyhow::anyhow!(
+            "the database holds an unknown role `{word}`"
+        ))
+    })
 }

@@ -1,6 +1,6 @@
 //! How often somebody may try to sign in. Pure: time is an argument; memory is bounded.
 
-use std::{collections::HashMap, hash::Hash, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 /// Tries in a row before waiting begins.
 const BURST: u32 = 10;
@@ -12,7 +12,7 @@ const KEYS_MAX: usize = 10_000;
 /// Counts tries per key with a bucket that refills.
 #[derive(Debug)]
 pub struct Limiter<K> {
-    buckets: HashMap<K, Bucket>,
+    buckets: BTreeMap<K, Bucket>,
     burst: u32,
     refill: Duration,
 }
@@ -23,13 +23,17 @@ struct Bucket {
     full_at: Duration,
 }
 
-impl<K: Eq + Hash> Default for Limiter<K> {
+impl<K: Ord> Default for Limiter<K> {
     fn default() -> Self {
-        Self { buckets: HashMap::new(), burst: BURST, refill: REFILL }
+        Self {
+            buckets: BTreeMap::new(),
+            burst: BURST,
+            refill: REFILL,
+        }
     }
 }
 
-impl<K: Eq + Hash + Clone> Limiter<K> {
+impl<K: Ord + Clone> Limiter<K> {
     /// Takes one try. `now` is a monotonic time.
     ///
     /// # Errors
@@ -38,7 +42,10 @@ impl<K: Eq + Hash + Clone> Limiter<K> {
         if !self.buckets.contains_key(key) {
             self.make_room(now);
         }
-        let bucket = self.buckets.entry(key.clone()).or_insert(Bucket { full_at: now });
+        let bucket = self
+            .buckets
+            .entry(key.clone())
+            .or_insert(Bucket { full_at: now });
         let full_at = bucket.full_at.max(now) + self.refill;
         let latest = now + self.refill * self.burst;
         if full_at > latest {
@@ -60,7 +67,8 @@ impl<K: Eq + Hash + Clone> Limiter<K> {
         }
         self.buckets.retain(|_, bucket| bucket.full_at > now);
         if self.buckets.len() >= KEYS_MAX {
-            let mut ends: Vec<Duration> = self.buckets.values().map(|bucket| bucket.full_at).collect();
+            let mut ends: Vec<Duration> =
+                self.buckets.values().map(|bucket| bucket.full_at).collect();
             ends.sort_unstable();
             let median = ends[ends.len() / 2];
             self.buckets.retain(|_, bucket| bucket.full_at > median);
@@ -99,6 +107,9 @@ mod tests {
             let _ = limiter.take(&key, Duration::ZERO);
             assert!(limiter.buckets.len() <= KEYS_MAX);
         }
-        assert!(limiter.take(&0, Duration::ZERO).is_err(), "a flood of others does not free it");
+        assert!(
+            limiter.take(&0, Duration::ZERO).is_err(),
+            "a flood of others does not free it"
+        );
     }
 }

@@ -11,7 +11,9 @@ mod permission;
 pub mod token;
 
 pub use self::{
-    access::{Access, Anyone, CanAdminister, CanConnect, CanEdit, CanOperate, CanRecord, CanView, Needs},
+    access::{
+        Access, Anyone, CanAdminister, CanConnect, CanEdit, CanOperate, CanRecord, CanView, Needs,
+    },
     cross_site::is_own,
     identity::{Actor, Identities, Identity},
     limiter::Limiter,

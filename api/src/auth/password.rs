@@ -71,8 +71,12 @@ pub async fn verify(password: SecretString, stored: Option<String>) -> anyhow::R
     Ok(tokio::task::spawn_blocking(move || {
         let known = stored.is_some();
         let text = stored.unwrap_or_else(|| NOBODY.to_owned());
-        let Ok(hash) = PasswordHash::new(&text) else { return false };
-        let right = Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok();
+        let Ok(hash) = PasswordHash::new(&text) else {
+            return false;
+        };
+        let right = Argon2::default()
+            .verify_password(password.expose_secret().as_bytes(), &hash)
+            .is_ok();
         known && right
     })
     .await?)
@@ -88,10 +92,18 @@ mod tests {
     async fn a_password_opens_only_its_own_hash() {
         let stored = hash("correct horse".into()).await.unwrap();
         assert!(stored.starts_with("$argon2id$"));
-        assert!(verify("correct horse".into(), Some(stored.clone())).await.unwrap());
+        assert!(
+            verify("correct horse".into(), Some(stored.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!verify("correct hors".into(), Some(stored)).await.unwrap());
         assert!(!verify("correct horse".into(), None).await.unwrap());
-        assert!(!verify("correct horse".into(), Some("rubbish".into())).await.unwrap());
+        assert!(
+            !verify("correct horse".into(), Some("rubbish".into()))
+                .await
+                .unwrap()
+        );
     }
 
     #[test]

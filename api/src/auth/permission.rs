@@ -38,7 +38,13 @@ pub enum Permission {
 
 impl Role {
     /// Every role, most able first.
-    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Marketing, Self::Support, Self::Viewer];
+    pub const ALL: [Self; 5] = [
+        Self::Owner,
+        Self::Admin,
+        Self::Marketing,
+        Self::Support,
+        Self::Viewer,
+    ];
 
     /// The word in the database and the API.
     #[must_use]
@@ -64,7 +70,10 @@ impl Role {
         use Permission as P;
         match self {
             Self::Owner | Self::Admin => true,
-            Self::Marketing => matches!(permission, P::View | P::EditWorkflows | P::Operate | P::EditRecords),
+            Self::Marketing => matches!(
+                permission,
+                P::View | P::EditWorkflows | P::Operate | P::EditRecords
+            ),
             Self::Support => matches!(permission, P::View | P::Operate | P::EditRecords),
             Self::Viewer => matches!(permission, P::View),
         }
@@ -87,8 +96,14 @@ mod tests {
 
     #[test]
     fn the_table_of_roles() {
-        let permissions =
-            [P::View, P::EditWorkflows, P::Operate, P::EditRecords, P::ManageConnections, P::Administer];
+        let permissions = [
+            P::View,
+            P::EditWorkflows,
+            P::Operate,
+            P::EditRecords,
+            P::ManageConnections,
+            P::Administer,
+        ];
         let table: [(Role, [bool; 6]); 5] = [
             (Role::Owner, [true; 6]),
             (Role::Admin, [true; 6]),
@@ -97,7 +112,11 @@ mod tests {
             (Role::Viewer, [true, false, false, false, false, false]),
         ];
         for (role, row) in table {
-            assert_eq!(permissions.map(|permission| role.may(permission)), row, "{role:?}");
+            assert_eq!(
+                permissions.map(|permission| role.may(permission)),
+                row,
+                "{role:?}"
+            );
         }
     }
 

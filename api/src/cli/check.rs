@@ -40,9 +40,17 @@ pub(super) fn parse_lang(text: &str) -> Result<Lang, std::convert::Infallible> {
 pub(super) fn run(args: &CheckArgs) -> Outcome {
     let text = std::fs::read(&args.file)
         .with_context(|| format!("{} cannot be read; check the path", args.file.display()))?;
-    let text = String::from_utf8(text)
-        .with_context(|| format!("{} is not UTF-8; save it as UTF-8 text", args.file.display()))?;
-    let checked = operandi_dsl::check(&text, &operandi_nodes::catalog::catalog(), &Language::untimed());
+    let text = String::from_utf8(text).with_context(|| {
+        format!(
+            "{} is not UTF-8; save it as UTF-8 text",
+            args.file.display()
+        )
+    })?;
+    let checked = operandi_dsl::check(
+        &text,
+        &operandi_nodes::catalog::catalog(),
+        &Language::untimed(),
+    );
     let problems = match &checked {
         Ok(workflow) => workflow.warnings(),
         Err(problems) => problems,
@@ -55,11 +63,18 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
             }
         }
     }
-    Ok(if checked.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if checked.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn reports(problems: &[Problem], lang: Lang) -> Vec<Report> {
-    problems.iter().map(|problem| problem.report(lang)).collect()
+    problems
+        .iter()
+        .map(|problem| problem.report(lang))
+        .collect()
 }
 
 fn line(file: &str, report: &Report) -> String {

@@ -31,7 +31,11 @@ pub(super) async fn run(args: ImportArgs) -> Outcome {
     for file in &args.files {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("{} cannot be read; check the path", file.display()))?;
-        let kind = if file.extension().is_some_and(|end| end == "json") { "application/json" } else { "application/yaml" };
+        let kind = if file.extension().is_some_and(|end| end == "json") {
+            "application/json"
+        } else {
+            "application/yaml"
+        };
         let stored = post(&http, &args, "api/v1/workflows", kind, text).await;
         let stored = stored.with_context(|| format!("{} was not stored", file.display()))?;
         let id = stored["id"].as_str().unwrap_or_default().to_owned();
@@ -39,14 +43,22 @@ pub(super) async fn run(args: ImportArgs) -> Outcome {
         if args.publish {
             let path = format!("api/v1/workflows/{id}/publish");
             let published = post(&http, &args, &path, "application/json", String::new()).await;
-            line["version"] = published.with_context(|| format!("{} was not published", file.display()))?["version"].clone();
+            line["version"] = published
+                .with_context(|| format!("{} was not published", file.display()))?["version"]
+                .clone();
         }
         say(line)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn post(http: &reqwest::Client, args: &ImportArgs, path: &str, kind: &str, body: String) -> anyhow::Result<Value> {
+async fn post(
+    http: &reqwest::Client,
+    args: &ImportArgs,
+    path: &str,
+    kind: &str,
+    body: String,
+) -> anyhow::Result<Value> {
     let answer = http
         .post(args.server.join(path)?)
         .bearer_auth(args.api_key.expose_secret())
@@ -58,7 +70,13 @@ async fn post(http: &reqwest::Client, args: &ImportArgs, path: &str, kind: &str,
     let status = answer.status();
     let body: Value = answer.json().await.unwrap_or_default();
     if !status.is_success() {
-        bail!("{status}: {}", body["detail"].as_str().or(body["title"].as_str()).unwrap_or("no reason given"));
+        bail!(
+            "{status}: {}",
+            body["detail"]
+                .as_str()
+                .or(body["title"].as_str())
+                .unwrap_or("no reason given")
+        );
     }
     Ok(body)
 }

@@ -87,7 +87,10 @@ fn start(line: Line) -> Outcome {
     drop(rustls::crypto::ring::default_provider().install_default());
     // The exporter of traces wants to be made outside of the runtime.
     let _telemetry = telemetry::start(line.log_format, quiet(&line))?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(perform(line.command))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(perform(line.command))
 }
 
 /// Commands that answer and end say only what is wrong, and log lines would talk over the demo's story.

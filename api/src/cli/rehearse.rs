@@ -64,13 +64,22 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
     let document = match operandi_dsl::check(&text, &catalog, &language) {
         Ok(workflow) => workflow.into_document(),
         Err(problems) => {
-            let first = problems.first().map(|problem| problem.message(args.lang)).unwrap_or_default();
-            bail!("{} has {} problems, the first: {first} (see `operandi check`)", args.file.display(), problems.len());
+            let first = problems
+                .first()
+                .map(|problem| problem.message(args.lang))
+                .unwrap_or_default();
+            bail!(
+                "{} has {} problems, the first: {first} (see `operandi check`)",
+                args.file.display(),
+                problems.len()
+            );
         }
     };
     let answers = answers(&document, &args.inputs)?;
     let program = compile(&document, &answers, &catalog, &language)?;
-    let contact = operandi_nodes::domain::find("contact").map(|kind| kind.sample()).unwrap_or_default();
+    let contact = operandi_nodes::domain::find("contact")
+        .map(|kind| kind.sample())
+        .unwrap_or_default();
     let world = World {
         zone: args.zone,
         holidays: Vec::new(),
@@ -79,12 +88,19 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
     };
     let events = read_events(&read(&args.events)?)?;
     let nodes = nodes(&language)?;
-    let lines = rehearse(&program, &world, events, async |intent| pretend(&catalog, &nodes, intent).await).await;
+    let lines = rehearse(&program, &world, events, async |intent| {
+        pretend(&catalog, &nodes, intent).await
+    })
+    .await;
     for line in &lines {
         match args.format {
             Format::Json => say(serde_json::to_string(line)?)?,
             Format::Text => {
-                let run = if line.run == 0 { String::new() } else { format!("run {} {} ", line.run, line.key) };
+                let run = if line.run == 0 {
+                    String::new()
+                } else {
+                    format!("run {} {} ", line.run, line.key)
+                };
                 say(format!("{}  {run}{}", line.at, line.text))?;
             }
         }
@@ -95,15 +111,24 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
 /// What may be done without touching the world is done; of the rest an empty output is all there is, so
 /// that what follows can be seen.
 async fn pretend(catalog: &Catalog, nodes: &Registry, intent: &Intent) -> EffectResult {
-    match (catalog.nodes.get(&intent.kind).map(|node| node.promise), nodes.get(&intent.kind)) {
+    match (
+        catalog.nodes.get(&intent.kind).map(|node| node.promise),
+        nodes.get(&intent.kind),
+    ) {
         (Some(Promise::Pure), Some(node)) => match node.perform(call(intent)).await {
-            Ok(outcome) => EffectResult::Done { output: outcome.output },
-            Err(failure) => EffectResult::Params { detail: failure.to_string() },
+            Ok(outcome) => EffectResult::Done {
+                output: outcome.output,
+            },
+            Err(failure) => EffectResult::Params {
+                detail: failure.to_string(),
+            },
         },
         (Some(Promise::Pure | Promise::Keyed | Promise::Repeatable | Promise::Once), _) => {
             EffectResult::Done { output: json!({}) }
         }
-        (None, _) => EffectResult::Params { detail: format!("there is no action {}", intent.kind) },
+        (None, _) => EffectResult::Params {
+            detail: format!("there is no action {}", intent.kind),
+        },
     }
 }
 
@@ -126,11 +151,19 @@ fn call(intent: &Intent) -> Call {
 struct Nothing;
 
 impl Shelf for Nothing {
-    fn connection(&self, _: OrgId, _: ConnectionId) -> Boxed<'_, Result<Option<Connection>, ShelfError>> {
+    fn connection(
+        &self,
+        _: OrgId,
+        _: ConnectionId,
+    ) -> Boxed<'_, Result<Option<Connection>, ShelfError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    fn contact(&self, _: OrgId, _: Address) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
+    fn contact(
+        &self,
+        _: OrgId,
+        _: Address,
+    ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 
@@ -143,7 +176,13 @@ impl Shelf for Nothing {
 fn nodes(language: &Arc<Language>) -> anyhow::Result<Registry> {
     let keyring = Arc::new(Keyring::parse(&new_key())?);
     let settings = operandi_nodes::settings::Settings::default();
-    let services = Services::over(settings, Clock::system(), Arc::clone(language), keyring, Arc::new(Nothing))?;
+    let services = Services::over(
+        settings,
+        Clock::system(),
+        Arc::clone(language),
+        keyring,
+        Arc::new(Nothing),
+    )?;
     Ok(operandi_nodes::catalog::registry(&services))
 }
 
@@ -151,8 +190,9 @@ fn nodes(language: &Arc<Language>) -> anyhow::Result<Registry> {
 fn answers(document: &Document, given: &[String]) -> anyhow::Result<Map<String, Value>> {
     let mut answers = Map::new();
     for pair in given {
-        let (name, value) =
-            pair.split_once('=').with_context(|| format!("`{pair}` is no input; write it like patience=10m"))?;
+        let (name, value) = pair
+            .split_once('=')
+            .with_context(|| format!("`{pair}` is no input; write it like patience=10m"))?;
         if !document.inputs.contains_key(name) {
             bail!("the workflow has no input `{name}`");
         }
@@ -163,19 +203,25 @@ fn answers(document: &Document, given: &[String]) -> anyhow::Result<Map<String, 
 }
 
 fn read(path: &std::path::Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("{} cannot be read; check the path", path.display()))
+    std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read; check the path", path.display()))
 }
 
 fn read_events(text: &str) -> anyhow::Result<Vec<Event>> {
     if text.trim_start().starts_with('[') {
-        return serde_json::from_str(text).context("the events are no JSON list of {\"type\",\"data\",\"at\"}");
+        return serde_json::from_str(text)
+            .context("the events are no JSON list of {\"type\",\"data\",\"at\"}");
     }
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
-            serde_json::from_str(line)
-                .with_context(|| format!("line {} of the events is no {{\"type\",\"data\",\"at\"}}", number + 1))
+            serde_json::from_str(line).with_context(|| {
+                format!(
+                    "line {} of the events is no {{\"type\",\"data\",\"at\"}}",
+                    number + 1
+                )
+            })
         })
         .collect()
 }

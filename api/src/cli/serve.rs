@@ -31,7 +31,12 @@ pub(super) struct WorkerArgs {
     #[command(flatten)]
     work: WorkArgs,
     /// How long a stop waits for what is under way, in seconds.
-    #[arg(long, env = "OPERANDI_DRAIN_SECS", default_value_t = 20, value_name = "SECONDS")]
+    #[arg(
+        long,
+        env = "OPERANDI_DRAIN_SECS",
+        default_value_t = 20,
+        value_name = "SECONDS"
+    )]
     drain_secs: u64,
 }
 
@@ -43,7 +48,14 @@ pub(super) async fn all(args: ServeArgs) -> Outcome {
 /// API and webhooks alone.
 pub(super) async fn api(args: ServeArgs) -> Outcome {
     require_database(&args.data, "api")?;
-    listen(args, Roles { ingress: true, worker: false }).await
+    listen(
+        args,
+        Roles {
+            ingress: true,
+            worker: false,
+        },
+    )
+    .await
 }
 
 /// Workers alone.
@@ -52,7 +64,10 @@ pub(super) async fn worker(args: WorkerArgs) -> Outcome {
     let stopping = CancellationToken::new();
     serve::stop_on_signal(stopping.clone())?;
     let drain = Duration::from_secs(args.drain_secs);
-    let roles = Roles { ingress: false, worker: true };
+    let roles = Roles {
+        ingress: false,
+        worker: true,
+    };
     let assembly = Assembly::open(&args.data, &args.work, roles, drain).await?;
     assembly.engine.start().await?;
     tracing::info!("working");
@@ -71,7 +86,11 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     assembly.engine.start().await?;
     let listener = serve::listen(args.http.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    serve::serve(serve::app(&assembly, args.http, metrics, stopping), listener).await?;
+    serve::serve(
+        serve::app(&assembly, args.http, metrics, stopping),
+        listener,
+    )
+    .await?;
     assembly.engine.shutdown().await;
     assembly.db.close().await;
     Ok(ExitCode::SUCCESS)

@@ -79,8 +79,14 @@ pub(super) async fn run(args: SimulateArgs) -> Outcome {
             drop(say(line));
         })
         .await;
-    say(format!("{told} things happened, {refused} deliveries were refused"))?;
-    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    say(format!(
+        "{told} things happened, {refused} deliveries were refused"
+    ))?;
+    Ok(if refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn describe(happening: &Happening) -> String {
@@ -91,5 +97,10 @@ fn describe(happening: &Happening) -> String {
         Happening::Paid(visit) => ("paid", visit),
         Happening::Left(visit) => ("left", visit),
     };
-    format!("{word}: {} {} ({} items)", visit.person.first_name, visit.person.last_name, visit.items.len())
+    format!(
+        "{word}: {} {} ({} items)",
+        visit.person.first_name,
+        visit.person.last_name,
+        visit.items.len()
+    )
 }

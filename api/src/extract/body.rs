@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    body::{Bytes, BodyDataStream},
+    body::{BodyDataStream, Bytes},
     extract::{FromRequest, Request},
     http::{HeaderMap, header},
 };
@@ -32,7 +32,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             return decode(&read_bytes(request, BODY_BYTES_MAX).await?).map(Self);
         }
         // Where every field may be left out, so may the body.
-        if !request.headers().contains_key(header::CONTENT_TYPE) && read_bytes(request, 0).await.is_ok() {
+        if !request.headers().contains_key(header::CONTENT_TYPE)
+            && read_bytes(request, 0).await.is_ok()
+        {
             return decode(b"{}").map(Self);
         }
         Err(Error::new(Code::UnsupportedMediaType)
@@ -45,7 +47,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 /// # Errors
 /// `too_large`, or `malformed_delivery` when the connection breaks off.
 pub async fn read_bytes(request: Request, limit: usize) -> Result<Bytes, Error> {
-    let too_large = || Error::new(Code::TooLarge).detail(format!("At most {limit} bytes are accepted here."));
+    let too_large =
+        || Error::new(Code::TooLarge).detail(format!("At most {limit} bytes are accepted here."));
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -60,7 +63,9 @@ pub async fn read_bytes(request: Request, limit: usize) -> Result<Bytes, Error> 
     let mut first: Option<Bytes> = None;
     while let Some(frame) = frames.next().await {
         let frame = frame.map_err(|error| {
-            Error::new(Code::MalformedDelivery).detail("The body broke off before its end.").caused_by(error)
+            Error::new(Code::MalformedDelivery)
+                .detail("The body broke off before its end.")
+                .caused_by(error)
         })?;
         if whole.len() + first.as_ref().map_or(0, Bytes::len) + frame.len() > limit {
             tokio::spawn(drain(frames));
@@ -102,7 +107,9 @@ async fn drain(mut frames: BodyDataStream) {
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refusal(&error))?;
-    json.end().map_err(|error| Error::new(Code::InvalidJson).detail(format!("After the value: {error}.")))?;
+    json.end().map_err(|error| {
+        Error::new(Code::InvalidJson).detail(format!("After the value: {error}."))
+    })?;
     Ok(value)
 }
 
@@ -125,16 +132,21 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
         }
         serde_json::error::Category::Io
         | serde_json::error::Category::Syntax
-        | serde_json::error::Category::Eof => Error::new(Code::InvalidJson).detail(format!("{inner}.")),
+        | serde_json::error::Category::Eof => {
+            Error::new(Code::InvalidJson).detail(format!("{inner}."))
+        }
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|text| {
-        let essence = text.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/json")
-            || (essence.starts_with("application/") && essence.ends_with("+json"))
-    })
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|text| {
+            let essence = text.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/json")
+                || (essence.starts_with("application/") && essence.ends_with("+json"))
+        })
 }
 
 #[cfg(test)]
@@ -162,13 +174,21 @@ mod tests {
         let table = [
             ("{", "invalid_json", ""),
             (r#"{"inner":{"count":1}} x"#, "invalid_json", ""),
-            (r#"{"inner":{"count":"1"}}"#, "invalid_body", "inner.count: invalid type: string \"1\", expected u32"),
+            (
+                r#"{"inner":{"count":"1"}}"#,
+                "invalid_body",
+                "inner.count: invalid type: string \"1\", expected u32",
+            ),
             (
                 r#"{"inner":{"count":1,"cuont":2}}"#,
                 "invalid_body",
                 "inner.cuont: unknown field `cuont`, expected `count`; remove it or correct its name",
             ),
-            (r#"{"inner":{}}"#, "invalid_body", "inner: missing field `count`; add it"),
+            (
+                r#"{"inner":{}}"#,
+                "invalid_body",
+                "inner: missing field `count`; add it",
+            ),
         ];
         for (body, code, detail) in table {
             let problem = decode::<Outer>(body.as_bytes()).unwrap_err().problem("r");

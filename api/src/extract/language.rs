@@ -12,7 +12,9 @@ pub struct Language(pub Lang);
 
 /// The first language of ours in an `Accept-Language` header.
 fn accepted(header: &str) -> Option<Lang> {
-    header.split(',').find_map(|part| Lang::parse(part.split(';').next()?.trim()))
+    header
+        .split(',')
+        .find_map(|part| Lang::parse(part.split(';').next()?.trim()))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Language {
@@ -23,7 +25,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
         let asked = url::form_urlencoded::parse(query.as_bytes())
             .find(|(name, _)| name == "lang")
             .and_then(|(_, value)| Lang::parse(&value));
-        let header = || parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| accepted(value.to_str().ok()?));
+        let header = || {
+            parts
+                .headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|value| accepted(value.to_str().ok()?))
+        };
         Ok(Self(asked.or_else(header).unwrap_or(Lang::Es)))
     }
 }

@@ -10,8 +10,8 @@ mod rev;
 pub use self::{
     body::{BODY_BYTES_MAX, Body, read_bytes},
     language::Language,
-    page::{Page, Paging, page_size},
     moment::Moment,
+    page::{Page, Paging, page_size},
     query::{Ids, Query},
     rev::Rev,
 };

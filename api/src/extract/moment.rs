@@ -20,7 +20,10 @@ impl Serialize for Moment {
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged, expecting = "a moment such as 2026-11-20T18:00:00Z, or milliseconds since 1970")]
+        #[serde(
+            untagged,
+            expecting = "a moment such as 2026-11-20T18:00:00Z, or milliseconds since 1970"
+        )]
         enum Form {
             Text(String),
             Millis(i64),
@@ -55,7 +58,10 @@ mod tests {
         let moment = Moment(Timestamp(1_795_219_200_500));
         let text = serde_json::to_string(&moment).unwrap();
         assert_eq!(serde_json::from_str::<Moment>(&text).unwrap(), moment);
-        assert_eq!(serde_json::from_str::<Moment>("1795219200500").unwrap(), moment);
+        assert_eq!(
+            serde_json::from_str::<Moment>("1795219200500").unwrap(),
+            moment
+        );
         for bad in ["\"yesterday\"", "true", "1.5"] {
             assert!(serde_json::from_str::<Moment>(bad).is_err(), "{bad}");
         }

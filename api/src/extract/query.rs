@@ -16,12 +16,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(
-            |error| {
-                let text = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|error| {
+                let text = std::error::Error::source(&error)
+                    .map_or_else(|| error.to_string(), ToString::to_string);
                 Error::new(Code::InvalidQuery).detail(format!("{text}."))
-            },
-        )
+            })
     }
 }
 
@@ -36,6 +37,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Ids<T> 
         Path::<T>::from_request_parts(parts, state)
             .await
             .map(|Path(ids)| Self(ids))
-            .map_err(|_| Error::new(Code::NotFound).detail("The address holds something that is no id."))
+            .map_err(|_| {
+                Error::new(Code::NotFound).detail("The address holds something that is no id.")
+            })
     }
 }

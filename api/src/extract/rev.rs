@@ -22,11 +22,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Rev {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
         if let Some(value) = parts.headers.get(header::IF_MATCH) {
             let text = value.to_str().unwrap_or_default();
-            return read(text).map(Self).ok_or_else(|| bad(Code::InvalidHeader, "If-Match"));
+            return read(text)
+                .map(Self)
+                .ok_or_else(|| bad(Code::InvalidHeader, "If-Match"));
         }
         let query = parts.uri.query().unwrap_or_default();
         match url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "rev") {
-            Some((_, value)) => read(&value).map(Self).ok_or_else(|| bad(Code::InvalidQuery, "rev")),
+            Some((_, value)) => read(&value)
+                .map(Self)
+                .ok_or_else(|| bad(Code::InvalidQuery, "rev")),
             None => Ok(Self(None)),
         }
     }
@@ -38,11 +42,17 @@ fn read(text: &str) -> Option<Option<i64>> {
     if text == "*" {
         return Some(None);
     }
-    text.trim_start_matches("W/").trim_matches('"').parse().ok().map(Some)
+    text.trim_start_matches("W/")
+        .trim_matches('"')
+        .parse()
+        .ok()
+        .map(Some)
 }
 
 fn bad(code: Code, path: &str) -> Error {
-    Error::new(code).field(FieldError::new(path, "is not a revision").hint("send the `rev` you read, such as 3"))
+    Error::new(code).field(
+        FieldError::new(path, "is not a revision").hint("send the `rev` you read, such as 3"),
+    )
 }
 
 #[cfg(test)]
@@ -51,9 +61,13 @@ mod tests {
 
     #[test]
     fn every_way_to_write_a_revision() {
-        for (text, want) in
-            [("3", Some(Some(3))), ("\"3\"", Some(Some(3))), ("W/\"3\"", Some(Some(3))), ("*", Some(None)), ("x", None)]
-        {
+        for (text, want) in [
+            ("3", Some(Some(3))),
+            ("\"3\"", Some(Some(3))),
+            ("W/\"3\"", Some(Some(3))),
+            ("*", Some(None)),
+            ("x", None),
+        ] {
             assert_eq!(read(text), want, "{text}");
         }
     }

@@ -4,7 +4,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, RwLock, PoisonError},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -30,9 +30,17 @@ struct Kept {
 
 impl Doors {
     /// The opened connection; `None` when there is none or it is switched off.
-    pub(super) async fn open(&self, app: &App, id: ConnectionId) -> Result<Option<Arc<Connection>>> {
+    pub(super) async fn open(
+        &self,
+        app: &App,
+        id: ConnectionId,
+    ) -> Result<Option<Arc<Connection>>> {
         let now = clock::monotonic();
-        if let Some(kept) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id)
+        if let Some(kept) = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
             && now < kept.until
         {
             return Ok(kept.connection.clone());
@@ -43,13 +51,22 @@ impl Doors {
             doors.retain(|_, kept| now < kept.until);
         }
         if doors.len() < KEPT_MAX {
-            doors.insert(id, Kept { until: now + KEPT, connection: connection.clone() });
+            doors.insert(
+                id,
+                Kept {
+                    until: now + KEPT,
+                    connection: connection.clone(),
+                },
+            );
         }
         Ok(connection)
     }
 
     /// Forgets a connection that was changed here.
     pub fn forget(&self, id: ConnectionId) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
     }
 }

@@ -17,7 +17,9 @@ impl Filter {
     /// Whether a change is for this client.
     pub(super) fn wants(&self, change: &RunChange) -> bool {
         change.org == self.org
-            && self.workflow.is_none_or(|workflow| workflow == change.workflow)
+            && self
+                .workflow
+                .is_none_or(|workflow| workflow == change.workflow)
             && self.run.is_none_or(|run| run == change.run)
     }
 }
@@ -46,14 +48,48 @@ mod tests {
             step: None,
             at: Timestamp(0),
         };
-        let all = Filter { org, workflow: None, run: None };
+        let all = Filter {
+            org,
+            workflow: None,
+            run: None,
+        };
         let table = [
             (all, true),
-            (Filter { org: OrgId::from_uuid(id(9)), ..all }, false),
-            (Filter { workflow: Some(change.workflow), ..all }, true),
-            (Filter { workflow: Some(WorkflowId::from_uuid(id(8))), ..all }, false),
-            (Filter { run: Some(change.run), ..all }, true),
-            (Filter { run: Some(RunId::from_uuid(id(8))), ..all }, false),
+            (
+                Filter {
+                    org: OrgId::from_uuid(id(9)),
+                    ..all
+                },
+                false,
+            ),
+            (
+                Filter {
+                    workflow: Some(change.workflow),
+                    ..all
+                },
+                true,
+            ),
+            (
+                Filter {
+                    workflow: Some(WorkflowId::from_uuid(id(8))),
+                    ..all
+                },
+                false,
+            ),
+            (
+                Filter {
+                    run: Some(change.run),
+                    ..all
+                },
+                true,
+            ),
+            (
+                Filter {
+                    run: Some(RunId::from_uuid(id(8))),
+                    ..all
+                },
+                false,
+            ),
         ];
         for (filter, want) in table {
             assert_eq!(filter.wants(&change), want, "{filter:?}");

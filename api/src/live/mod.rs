@@ -1,5 +1,8 @@
 //! Updates as they happen, over a WebSocket. It must never know what a run is beyond its ids.
-#![allow(unused_qualifications, reason = "the macros that describe the endpoint write some")]
+#![allow(
+    unused_qualifications,
+    reason = "the macros that describe the endpoint write some"
+)]
 
 mod filter;
 mod socket;

@@ -62,12 +62,19 @@ pub async fn live(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let upgrade = upgrade.map_err(|error| {
-        Error::new(Code::InvalidHeader).detail(format!("This address speaks WebSocket only: {error}."))
+        Error::new(Code::InvalidHeader)
+            .detail(format!("This address speaks WebSocket only: {error}."))
     })?;
-    let filter = Filter { org: access.org, workflow: query.workflow, run: query.run };
+    let filter = Filter {
+        org: access.org,
+        workflow: query.workflow,
+        run: query.run,
+    };
     let watch = app.engine.changes().watch();
     let stop = app.stopping.clone();
-    Ok(upgrade.max_message_size(INCOMING_BYTES_MAX).on_upgrade(move |socket| follow(socket, filter, watch, stop)))
+    Ok(upgrade
+        .max_message_size(INCOMING_BYTES_MAX)
+        .on_upgrade(move |socket| follow(socket, filter, watch, stop)))
 }
 
 async fn follow(mut socket: WebSocket, filter: Filter, mut watch: Watch, stop: CancellationToken) {
@@ -117,7 +124,10 @@ fn text(change: &RunChange) -> String {
 }
 
 async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
-    let frame = CloseFrame { code, reason: reason.into() };
+    let frame = CloseFrame {
+        code,
+        reason: reason.into(),
+    };
     // The client may be gone already; nobody is left to tell.
     drop(tokio::time::timeout(SEND_TIME, socket.send(Message::Close(Some(frame)))).await);
 }

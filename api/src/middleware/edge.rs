@@ -30,7 +30,11 @@ pub struct EdgeSettings {
 pub struct RequestId(pub String);
 
 /// Wraps everything behind it.
-pub async fn edge(State(settings): State<EdgeSettings>, mut request: Request, next: Next) -> Response {
+pub async fn edge(
+    State(settings): State<EdgeSettings>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = clock::monotonic();
     let id = request_id(&request);
     let method = request.method().clone();
@@ -40,10 +44,17 @@ pub async fn edge(State(settings): State<EdgeSettings>, mut request: Request, ne
     let served = AssertUnwindSafe(next.run(request)).catch_unwind();
     let mut response = match tokio::time::timeout(settings.time_max, served).await {
         Ok(Ok(response)) => response,
-        Ok(Err(panic)) => failure(Error::internal(anyhow::anyhow!("panic: {}", panic_text(panic.as_ref())))),
+        Ok(Err(panic)) => failure(Error::internal(anyhow::anyhow!(
+            "panic: {}",
+            panic_text(panic.as_ref())
+        ))),
         Err(_) => failure(Error::new(Code::Timeout)),
     };
-    if let Some(error) = response.extensions_mut().remove::<Error>().or_else(|| unexplained(&response)) {
+    if let Some(error) = response
+        .extensions_mut()
+        .remove::<Error>()
+        .or_else(|| unexplained(&response))
+    {
         log_cause(&error, &id);
         let headers = std::mem::take(response.headers_mut());
         response = error.response(&id);
@@ -71,11 +82,17 @@ pub async fn edge(State(settings): State<EdgeSettings>, mut request: Request, ne
 
 /// Takes the id a proxy gave, when it is a plain word, else makes one.
 fn request_id(request: &Request) -> String {
-    let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|text| {
-        !text.is_empty()
-            && text.len() <= REQUEST_ID_BYTES_MAX
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-    });
+    let given = request
+        .headers()
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|text| {
+            !text.is_empty()
+                && text.len() <= REQUEST_ID_BYTES_MAX
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        });
     given.map_or_else(|| clock::new_uuid().to_string(), ToOwned::to_owned)
 }
 
@@ -106,11 +123,25 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 /// The chain of causes is logged here, once, and never sent.
 fn log_cause(error: &Error, id: &str) {
     let Some(source) = error.source() else { return };
-    let chain = source.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    let chain = source
+        .chain()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ");
     if error.code().status().is_server_error() {
-        tracing::error!(request.id = id, problem.code = error.code().as_str(), cause = chain, "request failed");
+        tracing::error!(
+            request.id = id,
+            problem.code = error.code().as_str(),
+            cause = chain,
+            "request failed"
+        );
     } else {
-        tracing::warn!(request.id = id, problem.code = error.code().as_str(), cause = chain, "request refused");
+        tracing::warn!(
+            request.id = id,
+            problem.code = error.code().as_str(),
+            cause = chain,
+            "request refused"
+        );
     }
 }
 
@@ -123,10 +154,15 @@ fn protect(response: &mut Response, id: &str) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
         (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
 }
 
@@ -152,10 +188,25 @@ mod tests {
 
     async fn ask(path: &str, method: &str) -> (u16, serde_json::Value, axum::http::HeaderMap) {
         let app = Router::new()
-            .route("/panic", get(|| async { if true { panic!("with words") } }))
+            .route(
+                "/panic",
+                get(|| async {
+                    if true {
+                        panic!("with words")
+                    }
+                }),
+            )
             .route("/slow", get(std::future::pending::<()>))
-            .route("/busy", get(|| async { Error::new(Code::Busy).retry_after(Duration::from_millis(1500)) }))
-            .layer(from_fn_with_state(EdgeSettings { time_max: Duration::from_millis(20) }, edge));
+            .route(
+                "/busy",
+                get(|| async { Error::new(Code::Busy).retry_after(Duration::from_millis(1500)) }),
+            )
+            .layer(from_fn_with_state(
+                EdgeSettings {
+                    time_max: Duration::from_millis(20),
+                },
+                edge,
+            ));
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -165,7 +216,11 @@ mod tests {
         let response = app.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 16).await.unwrap();
-        (parts.status.as_u16(), serde_json::from_slice(&bytes).unwrap_or_default(), parts.headers)
+        (
+            parts.status.as_u16(),
+            serde_json::from_slice(&bytes).unwrap_or_default(),
+            parts.headers,
+        )
     }
 
     #[tokio::test]

@@ -94,7 +94,13 @@ pub struct Problem {
 impl FieldError {
     /// Something wrong at `path`.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), line: None, column: None, hint: None }
+        Self {
+            path: path.into(),
+            message: message.into(),
+            line: None,
+            column: None,
+            hint: None,
+        }
     }
 
     /// Adds what to do about it.
@@ -109,7 +115,14 @@ impl Error {
     /// The bare code.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, detail: None, errors: Vec::new(), problems: Vec::new(), retry_after: None, source: None }
+        Self {
+            code,
+            detail: None,
+            errors: Vec::new(),
+            problems: Vec::new(),
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// A fault of ours, with its cause.

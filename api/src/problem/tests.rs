@@ -7,9 +7,16 @@ fn every_code_is_one_word_with_an_error_status_and_a_sentence() {
     let mut seen = BTreeSet::new();
     for code in Code::ALL {
         let word = code.as_str();
-        assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{word}");
+        assert!(
+            word.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+            "{word}"
+        );
         assert!(seen.insert(word), "{word} stands twice");
-        assert!(code.status().is_client_error() || code.status().is_server_error(), "{word}");
+        assert!(
+            code.status().is_client_error() || code.status().is_server_error(),
+            "{word}"
+        );
         assert!(code.title().ends_with('.'), "{word}: {}", code.title());
     }
 }
@@ -24,13 +31,21 @@ fn a_cause_is_kept_and_never_sent() {
 
 #[test]
 fn the_first_field_speaks_when_nothing_else_does() {
-    let error = Error::new(Code::InvalidBody).field(FieldError::new("name", "is missing").hint("add it"));
-    assert_eq!(error.problem("r").detail.as_deref(), Some("name: is missing; add it"));
+    let error =
+        Error::new(Code::InvalidBody).field(FieldError::new("name", "is missing").hint("add it"));
+    assert_eq!(
+        error.problem("r").detail.as_deref(),
+        Some("name: is missing; add it")
+    );
 }
 
 #[test]
 fn retry_after_rounds_up_and_is_never_zero() {
     for (given, want) in [(0, 1), (1, 1), (999, 1), (1000, 1), (1001, 2), (60_000, 60)] {
-        assert_eq!(whole_seconds(Duration::from_millis(given)), want, "{given} ms");
+        assert_eq!(
+            whole_seconds(Duration::from_millis(given)),
+            want,
+            "{given} ms"
+        );
     }
 }

@@ -76,12 +76,23 @@ pub(crate) async fn list(
         (None, None) => None,
         (Some(_), None) | (None, Some(_)) => {
             return Err(Error::new(Code::InvalidQuery).field(
-                FieldError::new("object_kind", "goes together with `object_id`").hint("send both, or neither"),
+                FieldError::new("object_kind", "goes together with `object_id`")
+                    .hint("send both, or neither"),
             ));
         }
     };
-    let filter = AuditFilter { object, before: query.cursor, limit };
+    let filter = AuditFilter {
+        object,
+        before: query.cursor,
+        limit,
+    };
     let entries = accounts::audit_log(&app.db, access.org, &filter).await?;
-    let next_cursor = entries.last().filter(|_| entries.len() == limit as usize).map(|last| last.id.clone());
-    Ok(Json(Page { items: entries.into_iter().map(Into::into).collect(), next_cursor }))
+    let next_cursor = entries
+        .last()
+        .filter(|_| entries.len() == limit as usize)
+        .map(|last| last.id.clone());
+    Ok(Json(Page {
+        items: entries.into_iter().map(Into::into).collect(),
+        next_cursor,
+    }))
 }

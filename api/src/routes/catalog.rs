@@ -33,6 +33,12 @@ pub(crate) async fn catalog(State(app): State<App>, _access: Access<CanView>) ->
     description = "The schema.")))]
 pub(crate) async fn workflow_schema(State(app): State<App>) -> Response {
     let schema: Value = operandi_dsl::document_schema(&app.catalog);
-    ([(header::CONTENT_TYPE, "application/schema+json"), (header::CACHE_CONTROL, "public, max-age=300")], Json(schema))
+    (
+        [
+            (header::CONTENT_TYPE, "application/schema+json"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+        ],
+        Json(schema),
+    )
         .into_response()
 }

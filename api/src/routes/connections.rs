@@ -4,7 +4,9 @@ use axum::{Json, extract::State, http::StatusCode};
 use operandi_engine::{
     clock,
     ids::{ConnectionId, OrgId},
-    store::connections::{self, Connection, ConnectionPatch, ConnectionState, NewConnection, Sealed},
+    store::connections::{
+        self, Connection, ConnectionPatch, ConnectionState, NewConnection, Sealed,
+    },
 };
 use operandi_nodes::connector;
 use secrecy::SecretString;
@@ -147,9 +149,16 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<ConnectionView>>> {
     let limit = page_size(query.limit)?;
     let connector = query.connector.as_deref();
-    let found = connections::connections(&app.db, access.org, connector, query.cursor, limit).await?;
-    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.id.to_string());
-    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+    let found =
+        connections::connections(&app.db, access.org, connector, query.cursor, limit).await?;
+    let next_cursor = found
+        .last()
+        .filter(|_| found.len() == limit as usize)
+        .map(|last| last.id.to_string());
+    Ok(Json(Page {
+        items: found.into_iter().map(Into::into).collect(),
+        next_cursor,
+    }))
 }
 
 /// Get a connection.
@@ -164,7 +173,9 @@ pub(crate) async fn get(
 }
 
 async fn find(app: &App, org: OrgId, id: ConnectionId) -> Result<Connection> {
-    connections::connection(&app.db, org, id).await?.ok_or_else(|| Error::not_found("connection"))
+    connections::connection(&app.db, org, id)
+        .await?
+        .ok_or_else(|| Error::not_found("connection"))
 }
 
 /// Make a connection.
@@ -177,20 +188,45 @@ pub(crate) async fn make(
     Body(body): Body<NewConnectionBody>,
 ) -> Result<Created<Made>> {
     let id = ConnectionId::from_uuid(clock::new_uuid());
-    let opened = Opened::new(access.org, id, &body.connector, &body.settings, &body.secrets);
+    let opened = Opened::new(
+        access.org,
+        id,
+        &body.connector,
+        &body.settings,
+        &body.secrets,
+    );
     opened.check()?;
-    let secrets = (!body.secrets.is_empty()).then(|| opened.seal(&app)).transpose()?;
+    let secrets = (!body.secrets.is_empty())
+        .then(|| opened.seal(&app))
+        .transpose()?;
     // Not even a digest of the secrets is kept, so their names stand for them.
-    let asked = (&body.connector, &body.name, &body.settings, body.secrets.keys().collect::<Vec<_>>());
+    let asked = (
+        &body.connector,
+        &body.name,
+        &body.settings,
+        body.secrets.keys().collect::<Vec<_>>(),
+    );
     let mut first = match key.turn(&app, &access, "connection", &asked).await? {
         Turn::Again(made) => return Ok(made),
         Turn::First(first) => first,
     };
     let detail = json!({"connector": body.connector, "name": body.name});
-    let new =
-        NewConnection { id: Some(id), connector: body.connector, name: body.name, settings: body.settings, secrets };
+    let new = NewConnection {
+        id: Some(id),
+        connector: body.connector,
+        name: body.name,
+        settings: body.settings,
+        secrets,
+    };
     connections::create_connection(&mut first.tx, app.clock.now(), access.org, &new).await?;
-    app.audit(&mut first.tx, &access, "connection.make", ("connection", id), detail).await?;
+    app.audit(
+        &mut first.tx,
+        &access,
+        "connection.make",
+        ("connection", id),
+        detail,
+    )
+    .await?;
     app.doors.forget(id);
     first.commit(Made { id }).await
 }
@@ -223,15 +259,38 @@ pub(crate) async fn change(
             None => Opened::changed(app.unseal(stored.clone())?, settings),
         };
         opened.check()?;
-        body.secrets.is_some().then(|| opened.seal(&app)).transpose()?
+        body.secrets
+            .is_some()
+            .then(|| opened.seal(&app))
+            .transpose()?
     } else {
         None
     };
-    let state = body.enabled.map(|enabled| if enabled { ConnectionState::Ok } else { ConnectionState::Disabled });
-    let patch = ConnectionPatch { name: body.name, settings: body.settings, secrets, state };
+    let state = body.enabled.map(|enabled| {
+        if enabled {
+            ConnectionState::Ok
+        } else {
+            ConnectionState::Disabled
+        }
+    });
+    let patch = ConnectionPatch {
+        name: body.name,
+        settings: body.settings,
+        secrets,
+        state,
+    };
     let mut tx = app.db.begin_write().await?;
-    let changed = connections::update_connection(&mut tx, app.clock.now(), access.org, id, &patch, rev.0).await?;
-    app.audit(&mut tx, &access, "connection.change", ("connection", id), json!({"fields": fields})).await?;
+    let changed =
+        connections::update_connection(&mut tx, app.clock.now(), access.org, id, &patch, rev.0)
+            .await?;
+    app.audit(
+        &mut tx,
+        &access,
+        "connection.change",
+        ("connection", id),
+        json!({"fields": fields}),
+    )
+    .await?;
     tx.commit().await?;
     app.doors.forget(id);
     Ok(Json(changed.into()))
@@ -248,7 +307,14 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode> {
     let mut tx = app.db.begin_write().await?;
     connections::delete_connection(&mut tx, access.org, id).await?;
-    app.audit(&mut tx, &access, "connection.delete", ("connection", id), json!({})).await?;
+    app.audit(
+        &mut tx,
+        &access,
+        "connection.delete",
+        ("connection", id),
+        json!({}),
+    )
+    .await?;
     tx.commit().await?;
     app.doors.forget(id);
     Ok(StatusCode::NO_CONTENT)
@@ -267,7 +333,10 @@ pub(crate) async fn test(
 ) -> Result<Json<Tested>> {
     let connection = app.unseal(find(&app, access.org, id).await?)?;
     let checked = Opened(connection).check();
-    Ok(Json(Tested { ok: checked.is_ok(), detail: checked.err().and_then(|error| error.problem("").detail) }))
+    Ok(Json(Tested {
+        ok: checked.is_ok(),
+        detail: checked.err().and_then(|error| error.problem("").detail),
+    }))
 }
 
 /// A connection with its secrets in the clear, before it is sealed.
@@ -283,26 +352,45 @@ impl Opened {
     ) -> Self {
         let secrets = SecretString::from(Value::Object(secrets.clone()).to_string());
         let settings = Value::Object(settings.clone());
-        Self(connector::Connection { id, org, connector: connector.to_owned(), settings, secrets })
+        Self(connector::Connection {
+            id,
+            org,
+            connector: connector.to_owned(),
+            settings,
+            secrets,
+        })
     }
 
     fn changed(connection: connector::Connection, settings: &Map<String, Value>) -> Self {
-        Self(connector::Connection { settings: Value::Object(settings.clone()), ..connection })
+        Self(connector::Connection {
+            settings: Value::Object(settings.clone()),
+            ..connection
+        })
     }
 
     /// Whether the connector can work with it.
     fn check(&self) -> Result<()> {
         let connector = connector::find(&self.0.connector).ok_or_else(|| {
-            let known: Vec<&str> = connector::CONNECTORS.iter().map(|connector| connector.spec().name).collect();
+            let known: Vec<&str> = connector::CONNECTORS
+                .iter()
+                .map(|connector| connector.spec().name)
+                .collect();
             Error::new(Code::InvalidBody).field(
-                FieldError::new("connector", format!("there is no connector `{}`", self.0.connector))
-                    .hint(format!("use one of {}", known.join(", "))),
+                FieldError::new(
+                    "connector",
+                    format!("there is no connector `{}`", self.0.connector),
+                )
+                .hint(format!("use one of {}", known.join(", "))),
             )
         })?;
-        connector.check(&self.0).map_err(|error| Error::new(Code::InvalidBody).detail(format!("{error}.")))
+        connector
+            .check(&self.0)
+            .map_err(|error| Error::new(Code::InvalidBody).detail(format!("{error}.")))
     }
 
     fn seal(&self, app: &App) -> Result<Sealed> {
-        app.keyring.seal(self.0.org, self.0.id, &self.0.secrets).map_err(Error::internal)
+        app.keyring
+            .seal(self.0.org, self.0.id, &self.0.secrets)
+            .map_err(Error::internal)
     }
 }

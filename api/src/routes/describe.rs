@@ -23,9 +23,18 @@ const TAGS: [(&str, &str); 13] = [
     ("events", "What happened, and what it led to."),
     ("connections", "Accounts of the outside world."),
     ("sends", "Messages to people."),
-    ("records", "Contacts, carts, orders and whatever else there is."),
-    ("catalog", "Nodes, events and connectors a workflow may name."),
-    ("operations", "How the engine is doing, and who changed what."),
+    (
+        "records",
+        "Contacts, carts, orders and whatever else there is.",
+    ),
+    (
+        "catalog",
+        "Nodes, events and connectors a workflow may name.",
+    ),
+    (
+        "operations",
+        "How the engine is doing, and who changed what.",
+    ),
     ("live", "Updates as they happen."),
 ];
 
@@ -39,7 +48,10 @@ pub(super) fn complete(mut document: Value, schemas: Map<String, Value>) -> Valu
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     });
     document["servers"] = json!([{"url": "/"}]);
-    document["tags"] = TAGS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
+    document["tags"] = TAGS
+        .iter()
+        .map(|(name, text)| json!({"name": name, "description": text}))
+        .collect();
     document["security"] = json!([{"api_key": []}, {"session": []}]);
     let components = &mut document["components"];
     components["securitySchemes"] = json!({
@@ -57,7 +69,9 @@ pub(super) fn complete(mut document: Value, schemas: Map<String, Value>) -> Valu
     if let Some(known) = components["schemas"].as_object_mut() {
         known.extend(schemas);
     }
-    let Some(paths) = document["paths"].as_object_mut() else { return document };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return document;
+    };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
@@ -70,15 +84,23 @@ pub(super) fn complete(mut document: Value, schemas: Map<String, Value>) -> Valu
 
 /// Adds the refusals that follow from what an operation is, and the header of those that create.
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let open = operation["security"].as_array().is_some_and(|ways| ways.iter().all(|way| way == &json!({})));
-    let creates =
-        method == "post" && ["201", "202"].iter().any(|status| operation["responses"].get(status).is_some());
+    let open = operation["security"]
+        .as_array()
+        .is_some_and(|ways| ways.iter().all(|way| way == &json!({})));
+    let creates = method == "post"
+        && ["201", "202"]
+            .iter()
+            .any(|status| operation["responses"].get(status).is_some());
     let takes_body = operation.get("requestBody").is_some();
-    let rules: [(&[&str], bool); 5] = [
-        (&["500"], true),
+    let rules: [(&[&str], bool); 6] = [
+        (&["500", "503"], true),
+        (&["409"], method != "get" && path.contains('{')),
         (&["401", "403"], !open),
         (&["404"], path.contains('{')),
-        (&["400"], takes_body || operation.get("parameters").is_some()),
+        (
+            &["400"],
+            takes_body || operation.get("parameters").is_some(),
+        ),
         (&["413", "415", "422"], takes_body),
     ];
     for (statuses, holds) in rules {
@@ -99,7 +121,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 
 fn add_problem(operation: &mut Value, status: &str) {
     if operation["responses"].get(status).is_none() {
-        operation["responses"][status] = json!({"$ref": format!("#/components/responses/Problem{status}")});
+        operation["responses"][status] =
+            json!({"$ref": format!("#/components/responses/Problem{status}")});
     }
 }
 
@@ -116,7 +139,8 @@ fn problem_responses() -> Value {
         });
         let known = response["description"].as_str().unwrap_or_default();
         let gap = if known.is_empty() { "" } else { " " };
-        response["description"] = json!(format!("{known}{gap}`{}`: {}", code.as_str(), code.title()));
+        response["description"] =
+            json!(format!("{known}{gap}`{}`: {}", code.as_str(), code.title()));
         if *code == Code::Busy {
             response["headers"] = json!({"Retry-After": {
                 "description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1},

@@ -121,7 +121,9 @@ pub(crate) async fn deliver(
         id: EventId::from_uuid(clock::new_uuid()),
         kind: body.kind,
         data: body.data,
-        occurred_at: body.occurred_at.map_or_else(|| app.clock.now(), |moment| moment.0),
+        occurred_at: body
+            .occurred_at
+            .map_or_else(|| app.clock.now(), |moment| moment.0),
     };
     let ingest = Ingest {
         org: access.org,
@@ -133,8 +135,15 @@ pub(crate) async fn deliver(
     };
     let ingested = app.engine.ingest(ingest).await?;
     let event_id = ingested.events.first().copied();
-    let event_id = event_id.ok_or_else(|| Error::internal(anyhow::anyhow!("an event was stored without an id")))?;
-    Ok((StatusCode::ACCEPTED, Json(Accepted { event_id, duplicate: ingested.duplicate })))
+    let event_id = event_id
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("an event was stored without an id")))?;
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Accepted {
+            event_id,
+            duplicate: ingested.duplicate,
+        }),
+    ))
 }
 
 /// List events.
@@ -146,16 +155,30 @@ pub(crate) async fn list(
     Query(query): Query<EventsQuery>,
 ) -> Result<Json<Page<EventView>>> {
     let limit = page_size(query.limit)?;
-    let filter = events::Filter { kind: query.kind, before: query.cursor, limit };
+    let filter = events::Filter {
+        kind: query.kind,
+        before: query.cursor,
+        limit,
+    };
     let found = events::list(&app.db, access.org, &filter).await?;
-    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.id.to_string());
-    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+    let next_cursor = found
+        .last()
+        .filter(|_| found.len() == limit as usize)
+        .map(|last| last.id.to_string());
+    Ok(Json(Page {
+        items: found.into_iter().map(Into::into).collect(),
+        next_cursor,
+    }))
 }
 
 /// Get an event, and what it led to.
 #[utoipa::path(get, path = "/api/v1/events/{event_id}", operation_id = "getEvent", tag = "events",
     params(("event_id" = String, Path, format = "uuid")), responses((status = 200, body = EventView)))]
-pub(crate) async fn get(State(app): State<App>, access: Access<CanView>, Ids(id): Ids<EventId>) -> Result<Json<EventView>> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    access: Access<CanView>,
+    Ids(id): Ids<EventId>,
+) -> Result<Json<EventView>> {
     let event = events::get(&app.db, access.org, id).await?;
     Ok(Json(event.ok_or_else(|| Error::not_found("event"))?.into()))
 }
@@ -163,7 +186,9 @@ pub(crate) async fn get(State(app): State<App>, access: Access<CanView>, Ids(id)
 fn check_kind(kind: &str) -> Result<()> {
     let word = |part: &str| {
         !part.is_empty()
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
     if kind.len() <= KIND_BYTES_MAX && kind.split('.').all(word) {
         return Ok(());

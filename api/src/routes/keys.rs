@@ -78,9 +78,14 @@ impl From<ApiKey> for KeyView {
 /// List API keys.
 #[utoipa::path(get, path = "/api/v1/keys", operation_id = "listKeys", tag = "keys",
     responses((status = 200, body = Keys)))]
-pub(crate) async fn list(State(app): State<App>, access: Access<CanAdminister>) -> Result<Json<Keys>> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    access: Access<CanAdminister>,
+) -> Result<Json<Keys>> {
     let keys = accounts::api_keys(&app.db, access.org).await?;
-    Ok(Json(Keys { items: keys.into_iter().map(Into::into).collect() }))
+    Ok(Json(Keys {
+        items: keys.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Make an API key.
@@ -97,7 +102,8 @@ pub(crate) async fn make(
             .field(FieldError::new("name", "is empty").hint("say what the key is for")));
     }
     if !access.role.may_grant(body.role) {
-        return Err(Error::new(Code::Forbidden).detail("Only an owner may make a key with the role `owner`."));
+        return Err(Error::new(Code::Forbidden)
+            .detail("Only an owner may make a key with the role `owner`."));
     }
     let key = token::new_key()?;
     let new = NewApiKey {
@@ -107,14 +113,21 @@ pub(crate) async fn make(
         role: body.role.as_str().to_owned(),
         created_by: access.actor.user(),
     };
-    let mut first = match idempotency.turn(&app, &access, "key", &(&body.name, body.role)).await? {
+    let mut first = match idempotency
+        .turn(&app, &access, "key", &(&body.name, body.role))
+        .await?
+    {
         Turn::Again(made) => return Ok(made.map(|id, _| MadeKey { id, key: None })),
         Turn::First(first) => first,
     };
     let id = accounts::create_api_key(&mut first.tx, app.clock.now(), access.org, &new).await?;
     let detail = json!({"name": new.name, "role": new.role});
-    app.audit(&mut first.tx, &access, "key.make", ("key", id), detail).await?;
-    Ok(first.commit(id).await?.map(|id, _| MadeKey { id, key: Some(key) }))
+    app.audit(&mut first.tx, &access, "key.make", ("key", id), detail)
+        .await?;
+    Ok(first
+        .commit(id)
+        .await?
+        .map(|id, _| MadeKey { id, key: Some(key) }))
 }
 
 /// Revoke an API key.
@@ -127,7 +140,8 @@ pub(crate) async fn revoke(
 ) -> Result<StatusCode> {
     let mut tx = app.db.begin_write().await?;
     accounts::revoke_api_key(&mut tx, app.clock.now(), access.org, id).await?;
-    app.audit(&mut tx, &access, "key.revoke", ("key", id), json!({})).await?;
+    app.audit(&mut tx, &access, "key.revoke", ("key", id), json!({}))
+        .await?;
     tx.commit().await?;
     app.identities.forget_all();
     Ok(StatusCode::NO_CONTENT)

@@ -87,7 +87,9 @@ impl From<Member> for MemberView {
     responses((status = 200, body = Members)))]
 pub(crate) async fn list(State(app): State<App>, access: Access<CanView>) -> Result<Json<Members>> {
     let members = accounts::members(&app.db, access.org).await?;
-    Ok(Json(Members { items: members.into_iter().map(Into::into).collect() }))
+    Ok(Json(Members {
+        items: members.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Add a member.
@@ -104,7 +106,11 @@ pub(crate) async fn add(
     let password_hash = match &body.password {
         Some(password) => {
             password::judge(password)?;
-            Some(password::hash(password.clone()).await.map_err(Error::internal)?)
+            Some(
+                password::hash(password.clone())
+                    .await
+                    .map_err(Error::internal)?,
+            )
         }
         None => None,
     };
@@ -114,30 +120,52 @@ pub(crate) async fn add(
         Turn::First(first) => first,
     };
     let now = app.clock.now();
-    let user = match (accounts::user_by_email(&app.db, &body.email).await?, password_hash) {
+    let user = match (
+        accounts::user_by_email(&app.db, &body.email).await?,
+        password_hash,
+    ) {
         (Some(user), _) => user.id,
         (None, Some(password_hash)) => {
-            let new = NewUser { email: body.email, name: body.name, password_hash };
+            let new = NewUser {
+                email: body.email,
+                name: body.name,
+                password_hash,
+            };
             accounts::create_user(&mut first.tx, now, &new).await?
         }
         (None, None) => {
             return Err(Error::new(Code::InvalidBody).field(
-                FieldError::new("password", "is missing").hint("this person has no account yet: give a first password"),
+                FieldError::new("password", "is missing")
+                    .hint("this person has no account yet: give a first password"),
             ));
         }
     };
     accounts::add_member(&mut first.tx, now, access.org, user, body.role.as_str()).await?;
-    app.audit(&mut first.tx, &access, "member.add", ("user", user), json!({"role": body.role})).await?;
+    app.audit(
+        &mut first.tx,
+        &access,
+        "member.add",
+        ("user", user),
+        json!({"role": body.role}),
+    )
+    .await?;
     first.commit(Added { user_id: user }).await
 }
 
 fn check(who: &Identity, body: &NewMember) -> Result<()> {
-    let plausible = body.email.trim().split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !body.email.trim().contains(char::is_whitespace)
-    });
+    let plausible = body
+        .email
+        .trim()
+        .split_once('@')
+        .is_some_and(|(name, host)| {
+            !name.is_empty()
+                && host.contains('.')
+                && !body.email.trim().contains(char::is_whitespace)
+        });
     if !plausible {
-        return Err(Error::new(Code::InvalidBody)
-            .field(FieldError::new("email", "is no address").hint("write it like ana@example.com")));
+        return Err(Error::new(Code::InvalidBody).field(
+            FieldError::new("email", "is no address").hint("write it like ana@example.com"),
+        ));
     }
     may_grant(who, body.role)
 }
@@ -146,12 +174,17 @@ fn may_grant(who: &Identity, role: Role) -> Result<()> {
     if who.role.may_grant(role) {
         return Ok(());
     }
-    Err(Error::new(Code::Forbidden).detail(format!("Only an owner may give or take the role `{}`.", role.as_str())))
+    Err(Error::new(Code::Forbidden).detail(format!(
+        "Only an owner may give or take the role `{}`.",
+        role.as_str()
+    )))
 }
 
 /// Whoever is touched must not stand above the one who asks.
 async fn may_touch(app: &App, who: &Identity, org: OrgId, user: UserId) -> Result<()> {
-    let role = accounts::member_role(&app.db, org, user).await?.ok_or_else(|| Error::not_found("member"))?;
+    let role = accounts::member_role(&app.db, org, user)
+        .await?
+        .ok_or_else(|| Error::not_found("member"))?;
     Role::parse(&role).map_or(Ok(()), |role| may_grant(who, role))
 }
 
@@ -169,7 +202,14 @@ pub(crate) async fn change(
     may_grant(&access, body.role)?;
     let mut tx = app.db.begin_write().await?;
     accounts::set_role(&mut tx, access.org, user, body.role.as_str()).await?;
-    app.audit(&mut tx, &access, "member.change", ("user", user), json!({"role": body.role})).await?;
+    app.audit(
+        &mut tx,
+        &access,
+        "member.change",
+        ("user", user),
+        json!({"role": body.role}),
+    )
+    .await?;
     tx.commit().await?;
     app.identities.forget_all();
     Ok(StatusCode::NO_CONTENT)
@@ -186,7 +226,8 @@ pub(crate) async fn remove(
     may_touch(&app, &access, access.org, user).await?;
     let mut tx = app.db.begin_write().await?;
     accounts::remove_member(&mut tx, access.org, user).await?;
-    app.audit(&mut tx, &access, "member.remove", ("user", user), json!({})).await?;
+    app.audit(&mut tx, &access, "member.remove", ("user", user), json!({}))
+        .await?;
     tx.commit().await?;
     app.identities.forget_all();
     Ok(StatusCode::NO_CONTENT)

@@ -1,5 +1,8 @@
 //! The HTTP API: one file per resource, and one line per endpoint here.
-#![allow(unused_qualifications, reason = "the macros that describe the endpoints write some")]
+#![allow(
+    unused_qualifications,
+    reason = "the macros that describe the endpoints write some"
+)]
 
 mod audit;
 mod catalog;
@@ -56,7 +59,11 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(events::list, events::deliver))
         .routes(routes!(events::get))
         .routes(routes!(connections::list, connections::make))
-        .routes(routes!(connections::get, connections::change, connections::delete))
+        .routes(routes!(
+            connections::get,
+            connections::change,
+            connections::delete
+        ))
         .routes(routes!(connections::test))
         .routes(routes!(sends::list))
         .routes(routes!(sandbox::list))

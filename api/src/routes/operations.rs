@@ -41,12 +41,24 @@ pub(crate) struct FaultView {
 /// organisations of this server; only counts are told.
 #[utoipa::path(get, path = "/api/v1/self-check", operation_id = "selfCheck", tag = "operations",
     responses((status = 200, body = SelfCheckView)))]
-pub(crate) async fn self_check(State(app): State<App>, _access: Access<CanAdminister>) -> Result<Json<SelfCheckView>> {
+pub(crate) async fn self_check(
+    State(app): State<App>,
+    _access: Access<CanAdminister>,
+) -> Result<Json<SelfCheckView>> {
     let mut check = app.self_check.lock().await;
-    let report = check.pass(&app.programs, app.clock.now(), DEAD_AFTER).await?;
-    let sound = report.faults.values().all(|found| found.found == found.repaired);
+    let report = check
+        .pass(&app.programs, app.clock.now(), DEAD_AFTER)
+        .await?;
+    let sound = report
+        .faults
+        .values()
+        .all(|found| found.found == found.repaired);
     let faults = report.faults.into_iter();
-    let faults = faults.map(|(fault, found)| FaultView { fault, found: found.found, repaired: found.repaired });
+    let faults = faults.map(|(fault, found)| FaultView {
+        fault,
+        found: found.found,
+        repaired: found.repaired,
+    });
     Ok(Json(SelfCheckView {
         checked: report.checked,
         sound,

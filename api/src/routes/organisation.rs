@@ -2,7 +2,10 @@
 
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
-use operandi_engine::{ids::OrgId, store::accounts::{self, Org, OrgPatch}};
+use operandi_engine::{
+    ids::OrgId,
+    store::accounts::{self, Org, OrgPatch},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -83,7 +86,9 @@ impl From<Org> for OrgView {
 #[utoipa::path(get, path = "/api/v1/organisation", operation_id = "getOrganisation", tag = "organisation",
     responses((status = 200, body = OrgView)))]
 pub(crate) async fn get(State(app): State<App>, access: Access<Anyone>) -> Result<Json<OrgView>> {
-    let org = accounts::org(&app.db, access.org).await?.ok_or_else(|| Error::not_found("organisation"))?;
+    let org = accounts::org(&app.db, access.org)
+        .await?
+        .ok_or_else(|| Error::not_found("organisation"))?;
     Ok(Json(org.into()))
 }
 
@@ -120,25 +125,54 @@ pub(crate) async fn change(
     };
     let org = accounts::update_org(&app.db, app.clock.now(), access.org, &patch, rev.0).await?;
     let mut tx = app.db.begin_write().await?;
-    app.audit(&mut tx, &access, "organisation.change", ("organisation", access.org), json!({"fields": fields})).await?;
+    app.audit(
+        &mut tx,
+        &access,
+        "organisation.change",
+        ("organisation", access.org),
+        json!({"fields": fields}),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Json(org.into()))
 }
 
 fn check(body: &PatchOrg) -> Result<()> {
     let mut errors = Vec::new();
-    if body.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-        errors.push(FieldError::new("name", "is empty").hint("say what the organisation is called"));
+    if body
+        .name
+        .as_ref()
+        .is_some_and(|name| name.trim().is_empty())
+    {
+        errors
+            .push(FieldError::new("name", "is empty").hint("say what the organisation is called"));
     }
-    if body.zone.as_ref().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {
+    if body
+        .zone
+        .as_ref()
+        .is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err())
+    {
         errors.push(
-            FieldError::new("zone", "is not a time zone").hint("use an IANA name such as America/Argentina/Buenos_Aires"),
+            FieldError::new("zone", "is not a time zone")
+                .hint("use an IANA name such as America/Argentina/Buenos_Aires"),
         );
     }
-    for (path, value, letters) in [("country", &body.country, 2), ("currency", &body.currency, 3)] {
-        if value.as_ref().is_some_and(|code| code.len() != letters || !code.bytes().all(|b| b.is_ascii_uppercase())) {
-            errors.push(FieldError::new(path, "is not a code").hint(format!("use {letters} capital letters")));
+    for (path, value, letters) in [
+        ("country", &body.country, 2),
+        ("currency", &body.currency, 3),
+    ] {
+        if value.as_ref().is_some_and(|code| {
+            code.len() != letters || !code.bytes().all(|b| b.is_ascii_uppercase())
+        }) {
+            errors.push(
+                FieldError::new(path, "is not a code")
+                    .hint(format!("use {letters} capital letters")),
+            );
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(Error::new(Code::InvalidBody).fields(errors)) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(Code::InvalidBody).fields(errors))
+    }
 }

@@ -79,7 +79,14 @@ pub(crate) async fn list(
     access: Access<CanView>,
     Query(query): Query<MessagesQuery>,
 ) -> Result<Json<Page<SandboxMessage>>> {
-    let list = ListQuery { limit: page_size(query.limit)?, cursor: query.cursor, ..ListQuery::default() };
+    let list = ListQuery {
+        limit: page_size(query.limit)?,
+        cursor: query.cursor,
+        ..ListQuery::default()
+    };
     let page = records::list(&app.db, &app.kinds, access.org, KIND, &list).await?;
-    Ok(Json(Page { items: page.items.into_iter().map(Into::into).collect(), next_cursor: page.next_cursor }))
+    Ok(Json(Page {
+        items: page.items.into_iter().map(Into::into).collect(),
+        next_cursor: page.next_cursor,
+    }))
 }

@@ -103,8 +103,19 @@ pub(crate) async fn list(
     Query(query): Query<SendsQuery>,
 ) -> Result<Json<Page<SendView>>> {
     let limit = page_size(query.limit)?;
-    let filter = sends::Filter { run: query.run, contact: query.contact, before: query.cursor, limit };
+    let filter = sends::Filter {
+        run: query.run,
+        contact: query.contact,
+        before: query.cursor,
+        limit,
+    };
     let found = sends::list(&app.db, access.org, &filter).await?;
-    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.intent.clone());
-    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+    let next_cursor = found
+        .last()
+        .filter(|_| found.len() == limit as usize)
+        .map(|last| last.intent.clone());
+    Ok(Json(Page {
+        items: found.into_iter().map(Into::into).collect(),
+        next_cursor,
+    }))
 }

@@ -68,13 +68,32 @@ pub(crate) struct Caller(IpAddr);
 impl FromRequestParts<App> for Caller {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &App,
+    ) -> std::result::Result<Self, Self::Rejection> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
         let forwarded = || {
             // The proxy appends the address it sees, so the last one is the one to believe.
-            parts.headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+            parts
+                .headers
+                .get("x-forwarded-for")?
+                .to_str()
+                .ok()?
+                .rsplit(',')
+                .next()?
+                .trim()
+                .parse()
+                .ok()
         };
-        let address = if app.http.trust_proxy { forwarded().or(peer) } else { peer };
+        let address = if app.http.trust_proxy {
+            forwarded().or(peer)
+        } else {
+            peer
+        };
         Ok(Self(address.unwrap_or(IpAddr::from([0, 0, 0, 0]))))
     }
 }
@@ -97,11 +116,20 @@ pub(crate) async fn login(
     }
     let who = (address, body.email.trim().to_lowercase());
     count_try(&app, &who)?;
-    let user = accounts::user_by_email(&app.db, &body.email).await?.filter(|user| user.disabled_at.is_none());
+    let user = accounts::user_by_email(&app.db, &body.email)
+        .await?
+        .filter(|user| user.disabled_at.is_none());
     let stored = user.as_ref().map(|user| user.password_hash.clone());
-    let right = password::verify(body.password, stored).await.map_err(Error::internal)?;
-    let user = user.filter(|_| right).ok_or_else(|| Error::new(Code::WrongPassword))?;
-    app.logins.lock().unwrap_or_else(std::sync::PoisonError::into_inner).forget(&who);
+    let right = password::verify(body.password, stored)
+        .await
+        .map_err(Error::internal)?;
+    let user = user
+        .filter(|_| right)
+        .ok_or_else(|| Error::new(Code::WrongPassword))?;
+    app.logins
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .forget(&who);
     let (org, role) = choose(&app, &user, body.org_id).await?;
 
     let token = token::new_secret()?;
@@ -115,7 +143,13 @@ pub(crate) async fn login(
     };
     accounts::start_session(&app.db, now, &session).await?;
     note(&app, org, user.id, "session.begin").await?;
-    let me = Me { org_id: org, role, user_id: Some(user.id), email: Some(user.email), name: Some(user.name) };
+    let me = Me {
+        org_id: org,
+        role,
+        user_id: Some(user.id),
+        email: Some(user.email),
+        name: Some(user.name),
+    };
     let mut response = (StatusCode::CREATED, Json(me)).into_response();
     if let Some(value) = cookie::set(&token, app.http.secure_cookies()) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -124,7 +158,10 @@ pub(crate) async fn login(
 }
 
 fn count_try(app: &App, who: &(IpAddr, String)) -> Result<()> {
-    let mut logins = app.logins.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut logins = app
+        .logins
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     logins
         .take(who, clock::monotonic())
         .map_err(|wait| Error::new(Code::TooManyRequests).retry_after(wait))
@@ -137,12 +174,16 @@ async fn choose(app: &App, user: &User, wanted: Option<OrgId>) -> Result<(OrgId,
         .into_iter()
         .find(|(org, _)| wanted.is_none_or(|wanted| wanted == *org))
         .ok_or_else(|| Error::new(Code::WrongPassword))?;
-    let role = Role::parse(&role).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role `{role}`")))?;
+    let role = Role::parse(&role)
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role `{role}`")))?;
     Ok((org, role))
 }
 
 fn agent(headers: &HeaderMap) -> String {
-    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     text.chars().take(AGENT_BYTES_MAX).collect()
 }
 
@@ -165,7 +206,11 @@ async fn note(app: &App, org: OrgId, user: UserId, action: &str) -> Result<()> {
 /// Ends the session of the cookie; with an API key it does nothing.
 #[utoipa::path(delete, path = "/api/v1/sessions/current", operation_id = "signOut", tag = "sessions",
     responses((status = 204, description = "Signed out.")))]
-pub(crate) async fn logout(State(app): State<App>, access: Access<Anyone>, headers: HeaderMap) -> Result<Response> {
+pub(crate) async fn logout(
+    State(app): State<App>,
+    access: Access<Anyone>,
+    headers: HeaderMap,
+) -> Result<Response> {
     if let (Actor::User(user), Some(session)) = (access.actor, cookie::read(&headers)) {
         accounts::end_session(&app.db, token::TokenHash::of(session).as_str()).await?;
         note(&app, access.org, user, "session.end").await?;
@@ -187,5 +232,11 @@ pub(crate) async fn me(State(app): State<App>, access: Access<Anyone>) -> Result
         Actor::Key(_) => None,
     };
     let (email, name) = user.map(|user| (user.email, user.name)).unzip();
-    Ok(Json(Me { org_id: access.org, role: access.role, user_id: access.actor.user(), email, name }))
+    Ok(Json(Me {
+        org_id: access.org,
+        role: access.role,
+        user_id: access.actor.user(),
+        email,
+        name,
+    }))
 }

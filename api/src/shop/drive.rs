@@ -62,9 +62,18 @@ impl Driver {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub fn new(settings: DriveSettings, shop: Shop) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().timeout(DELIVERY_TIME).build().context("the HTTP client")?;
+        let http = reqwest::Client::builder()
+            .timeout(DELIVERY_TIME)
+            .build()
+            .context("the HTTP client")?;
         let play = clock::new_uuid().simple().to_string();
-        Ok(Self { settings, shop, http, play: play[play.len() - 8..].to_owned(), seen: HashSet::new() })
+        Ok(Self {
+            settings,
+            shop,
+            http,
+            play: play[play.len() - 8..].to_owned(),
+            seen: HashSet::new(),
+        })
     }
 
     /// How the carts of this play begin.
@@ -94,12 +103,21 @@ impl Driver {
     }
 
     async fn happen(&mut self, happening: Happening, tell: &mut impl FnMut(Said)) {
-        let stamp = Stamp { play: self.play.clone(), now: Clock::system().now() };
+        let stamp = Stamp {
+            play: self.play.clone(),
+            now: Clock::system().now(),
+        };
         let Some((topic, body)) = happening.delivery(&stamp) else {
-            return tell(Said::Happened { happening, told: false });
+            return tell(Said::Happened {
+                happening,
+                told: false,
+            });
         };
         match self.deliver(topic, &body).await {
-            Ok(()) => tell(Said::Happened { happening, told: true }),
+            Ok(()) => tell(Said::Happened {
+                happening,
+                told: true,
+            }),
             Err(answer) => tell(Said::Refused { topic, answer }),
         }
     }
@@ -108,7 +126,10 @@ impl Driver {
     async fn deliver(&self, topic: &str, body: &Value) -> Result<(), String> {
         let bytes = body.to_string().into_bytes();
         let signature = sign(&self.settings.secret, &bytes);
-        let url = self.settings.server.join(&format!("hooks/{}", self.settings.connection));
+        let url = self
+            .settings
+            .server
+            .join(&format!("hooks/{}", self.settings.connection));
         let url = url.map_err(|error| error.to_string())?;
         let delivery = clock::new_uuid().to_string();
         let mut answer = String::new();
@@ -125,13 +146,18 @@ impl Driver {
                 .body(bytes.clone());
             let pause = match request.send().await {
                 Ok(response) if response.status().is_success() => return Ok(()),
-                Ok(response) if response.status().as_u16() == 429 || response.status().is_server_error() => {
+                Ok(response)
+                    if response.status().as_u16() == 429 || response.status().is_server_error() =>
+                {
                     answer = response.status().to_string();
                     Duration::from_millis(100 << attempt)
                 }
                 Ok(response) => {
                     let status = response.status();
-                    return Err(format!("{status} {}", response.text().await.unwrap_or_default()));
+                    return Err(format!(
+                        "{status} {}",
+                        response.text().await.unwrap_or_default()
+                    ));
                 }
                 Err(error) => {
                     answer = error.to_string();
@@ -145,16 +171,39 @@ impl Driver {
 
     /// Sandbox messages reach the people of the shop; without a key the shop sees none.
     async fn look_for_messages(&mut self, now: Duration, tell: &mut impl FnMut(Said)) {
-        let Some(key) = &self.settings.api_key else { return };
-        let Ok(url) = self.settings.server.join("api/v1/sandbox/messages?limit=100") else { return };
-        let Ok(response) = self.http.get(url).bearer_auth(key.expose_secret()).send().await else { return };
-        let Ok(page) = response.json::<Value>().await else { return };
+        let Some(key) = &self.settings.api_key else {
+            return;
+        };
+        let Ok(url) = self
+            .settings
+            .server
+            .join("api/v1/sandbox/messages?limit=100")
+        else {
+            return;
+        };
+        let Ok(response) = self
+            .http
+            .get(url)
+            .bearer_auth(key.expose_secret())
+            .send()
+            .await
+        else {
+            return;
+        };
+        let Ok(page) = response.json::<Value>().await else {
+            return;
+        };
         if self.seen.len() > SEEN_MAX {
             self.seen.clear();
         }
-        let messages = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let messages = page["items"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for message in messages.iter().rev() {
-            let Some(id) = message["id"].as_str() else { continue };
+            let Some(id) = message["id"].as_str() else {
+                continue;
+            };
             if !self.seen.insert(id.to_owned()) {
                 continue;
             }

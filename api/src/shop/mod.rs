@@ -41,7 +41,12 @@ pub struct Habits {
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { arrival: Duration::from_secs(60), pause: Duration::from_secs(240), buyers: 30, returners: 45 }
+        Self {
+            arrival: Duration::from_secs(60),
+            pause: Duration::from_secs(240),
+            buyers: 30,
+            returners: 45,
+        }
     }
 }
 
@@ -59,7 +64,10 @@ impl Visit {
     /// What the cart is worth, in cents.
     #[must_use]
     pub fn total(&self) -> i64 {
-        self.items.iter().map(|item| item.cents * i64::from(item.quantity)).sum()
+        self.items
+            .iter()
+            .map(|item| item.cents * i64::from(item.quantity))
+            .sum()
     }
 }
 
@@ -122,7 +130,9 @@ impl Shop {
     pub fn until(&mut self, now: Duration) -> Vec<Happening> {
         let mut happened = Vec::new();
         while self.next_at().is_some_and(|at| at <= now) {
-            let Some(Reverse((at, act))) = self.agenda.pop() else { break };
+            let Some(Reverse((at, act))) = self.agenda.pop() else {
+                break;
+            };
             happened.extend(self.perform(at, act));
         }
         happened
@@ -132,12 +142,9 @@ impl Shop {
     pub fn remind(&mut self, phone: &str, now: Duration) {
         let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
         let wanted = digits(phone);
-        let Some(visit) = self
-            .visits
-            .values_mut()
-            .rev()
-            .find(|visit| !visit.ordered && !visit.reminded && digits(&visit.person.phone) == wanted)
-        else {
+        let Some(visit) = self.visits.values_mut().rev().find(|visit| {
+            !visit.ordered && !visit.reminded && digits(&visit.person.phone) == wanted
+        }) else {
             return;
         };
         visit.reminded = true;
@@ -153,7 +160,10 @@ impl Shop {
             Act::Arrive => {
                 let middle = self.habits.arrival.as_millis();
                 let next = self.dice.random_range(middle / 2..=middle + middle / 2);
-                self.plan(at + Duration::from_millis(u64::try_from(next).unwrap_or(u64::MAX)), Act::Arrive);
+                self.plan(
+                    at + Duration::from_millis(u64::try_from(next).unwrap_or(u64::MAX)),
+                    Act::Arrive,
+                );
                 Some(Happening::Cart(self.arrive(at)))
             }
             Act::Add(number) => {
@@ -181,8 +191,13 @@ impl Shop {
         self.made += 1;
         let number = self.made;
         let person = people::person(number, &mut self.dice);
-        let visit =
-            Visit { number, person, items: vec![people::item(&mut self.dice)], ordered: false, reminded: false };
+        let visit = Visit {
+            number,
+            person,
+            items: vec![people::item(&mut self.dice)],
+            ordered: false,
+            reminded: false,
+        };
         self.visits.insert(number, visit.clone());
         while self.visits.len() > VISITS_MAX {
             self.visits.pop_first();
@@ -194,13 +209,22 @@ impl Shop {
         }
         then += self.moment();
         let buys = self.dice.random_range(0..100) < self.habits.buyers;
-        self.plan(then, if buys { Act::Buy(number) } else { Act::Leave(number) });
+        self.plan(
+            then,
+            if buys {
+                Act::Buy(number)
+            } else {
+                Act::Leave(number)
+            },
+        );
         visit
     }
 
     /// A time a person takes to do something.
     fn moment(&mut self) -> Duration {
-        let most = u64::try_from(self.habits.pause.as_millis()).unwrap_or(u64::MAX).max(4);
+        let most = u64::try_from(self.habits.pause.as_millis())
+            .unwrap_or(u64::MAX)
+            .max(4);
         Duration::from_millis(self.dice.random_range(most / 4..=most))
     }
 

@@ -129,7 +129,9 @@ fn token(visit: &Visit, stamp: &Stamp) -> String {
 
 /// A number that is the same for one visit of one play; `kind` tells checkouts and orders apart.
 fn id(visit: &Visit, stamp: &Stamp, kind: u64) -> u64 {
-    let play = stamp.play.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let play = stamp.play.bytes().fold(0_u64, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
     (play % 1_000_000) * 10_000_000 + kind * 1_000_000 + visit.number % 1_000_000
 }
 
@@ -138,5 +140,7 @@ fn amount(cents: i64) -> String {
 }
 
 fn moment(now: Timestamp) -> String {
-    DateTime::<Utc>::from_timestamp_millis(now.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
+    DateTime::<Utc>::from_timestamp_millis(now.0)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
 }

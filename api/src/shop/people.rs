@@ -25,22 +25,33 @@ pub struct Item {
 }
 
 const FIRST: [&str; 16] = [
-    "Ana", "Bruno", "Camila", "Diego", "Elena", "Facundo", "Gabriela", "Hernán", "Inés", "Joaquín", "Karina",
-    "Lucas", "Martina", "Nicolás", "Paula", "Tomás",
+    "Ana", "Bruno", "Camila", "Diego", "Elena", "Facundo", "Gabriela", "Hernán", "Inés", "Joaquín",
+    "Karina", "Lucas", "Martina", "Nicolás", "Paula", "Tomás",
 ];
 const LAST: [&str; 12] = [
-    "Acosta", "Benítez", "Castro", "Domínguez", "Fernández", "Gómez", "Herrera", "Luna", "Molina", "Pereyra",
-    "Ríos", "Sosa",
+    "Acosta",
+    "Benítez",
+    "Castro",
+    "Domínguez",
+    "Fernández",
+    "Gómez",
+    "Herrera",
+    "Luna",
+    "Molina",
+    "Pereyra",
+    "Ríos",
+    "Sosa",
 ];
+/// Code, name and price in pesos.
 const SHELF: [(&str, &str, i64); 8] = [
-    ("REM-01", "Remera lisa", 18_900_00),
-    ("BUZ-02", "Buzo canguro", 42_500_00),
-    ("JEA-03", "Jean recto", 56_000_00),
-    ("CAM-04", "Campera rompeviento", 89_900_00),
-    ("ZAP-05", "Zapatillas urbanas", 98_000_00),
-    ("GOR-06", "Gorra bordada", 14_500_00),
-    ("MED-07", "Pack de medias", 9_800_00),
-    ("VES-08", "Vestido midi", 64_900_00),
+    ("REM-01", "Remera lisa", 18_900),
+    ("BUZ-02", "Buzo canguro", 42_500),
+    ("JEA-03", "Jean recto", 56_000),
+    ("CAM-04", "Campera rompeviento", 89_900),
+    ("ZAP-05", "Zapatillas urbanas", 98_000),
+    ("GOR-06", "Gorra bordada", 14_500),
+    ("MED-07", "Pack de medias", 9_800),
+    ("VES-08", "Vestido midi", 64_900),
 ];
 
 /// How many of a hundred agree to hear from the shop.
@@ -63,8 +74,14 @@ pub(super) fn person(number: u64, dice: &mut StdRng) -> Person {
 /// Something from the shelf.
 pub(super) fn item(dice: &mut StdRng) -> Item {
     let place = dice.random_range(0..SHELF.len());
-    let (sku, title, cents) = SHELF[place];
-    Item { product: 1_000 + place as u64, sku, title, cents, quantity: dice.random_range(1..=2) }
+    let (sku, title, pesos) = SHELF[place];
+    Item {
+        product: 1_000 + place as u64,
+        sku,
+        title,
+        cents: pesos * 100,
+        quantity: dice.random_range(1..=2),
+    }
 }
 
 /// A name as an address may hold it.

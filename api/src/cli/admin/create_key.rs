@@ -39,9 +39,12 @@ fn parse_role(word: &str) -> Result<Role, String> {
 
 pub(super) async fn run(args: CreateKeyArgs) -> Outcome {
     let db = open_database(&args.data).await?;
-    accounts::org(&db, args.org)
-        .await?
-        .with_context(|| format!("there is no organisation {}; see what create-org printed", args.org))?;
+    accounts::org(&db, args.org).await?.with_context(|| {
+        format!(
+            "there is no organisation {}; see what create-org printed",
+            args.org
+        )
+    })?;
     let key = token::new_key()?;
     let new = NewApiKey {
         name: args.name,

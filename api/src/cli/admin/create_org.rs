@@ -50,9 +50,13 @@ pub(crate) struct CreatedOrg {
 }
 
 pub(super) async fn run(args: CreateOrgArgs) -> Outcome {
-    password::judge(&args.password).map_err(|error| anyhow::anyhow!("the password {error}; choose another one"))?;
+    password::judge(&args.password)
+        .map_err(|error| anyhow::anyhow!("the password {error}; choose another one"))?;
     let db = open_database(&args.data).await?;
-    let org = NewOrg { zone: args.zone.name().to_owned(), ..NewOrg::named(args.name) };
+    let org = NewOrg {
+        zone: args.zone.name().to_owned(),
+        ..NewOrg::named(args.name)
+    };
     let created = create(&db, &Clock::system(), &org, &args.email, args.password).await?;
     db.close().await;
     say(serde_json::to_string(&created)?)?;
@@ -72,7 +76,11 @@ pub(crate) async fn create(
     let now = clock.now();
     let mut tx = db.begin_write().await?;
     let org_id = accounts::create_org(&mut tx, now, org).await?;
-    let user = NewUser { email: email.to_owned(), name: String::new(), password_hash };
+    let user = NewUser {
+        email: email.to_owned(),
+        name: String::new(),
+        password_hash,
+    };
     let user_id = accounts::create_user(&mut tx, now, &user)
         .await
         .with_context(|| format!("no account can be made for {email}; give another email"))?;
@@ -94,5 +102,9 @@ pub(crate) async fn create(
     };
     accounts::write_audit(&mut tx, now, org_id, &deed).await?;
     tx.commit().await?;
-    Ok(CreatedOrg { org_id, user_id, api_key })
+    Ok(CreatedOrg {
+        org_id,
+        user_id,
+        api_key,
+    })
 }

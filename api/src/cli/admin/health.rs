@@ -58,14 +58,28 @@ pub(super) async fn retention(args: RetentionArgs) -> Outcome {
 
 pub(super) async fn self_check(args: SelfCheckArgs) -> Outcome {
     let db = open_database(&args.data).await?;
-    let compiler = compiler(Arc::new(operandi_nodes::catalog::catalog()), Language::untimed());
+    let compiler = compiler(
+        Arc::new(operandi_nodes::catalog::catalog()),
+        Language::untimed(),
+    );
     let programs = Programs::load(db.clone(), compiler).await?;
     let (mut check, mut report) = (SelfCheck::default(), Report::default());
     while !report.round_complete {
-        report.merge(check.pass(&programs, Clock::system().now(), DEAD_AFTER).await?);
+        report.merge(
+            check
+                .pass(&programs, Clock::system().now(), DEAD_AFTER)
+                .await?,
+        );
     }
     db.close().await;
     say(serde_json::to_string(&report)?)?;
-    let sound = report.faults.values().all(|found| found.found == found.repaired);
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let sound = report
+        .faults
+        .values()
+        .all(|found| found.found == found.repaired);
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

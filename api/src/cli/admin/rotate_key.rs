@@ -27,11 +27,13 @@ pub(super) async fn run(args: RotateKeyArgs) -> Outcome {
         open_keyring(&args.data)?
     } else {
         Keyring::load_or_create(&args.data.data)?;
-        Keyring::add_key(&args.data.data).context("the new key cannot be written to the data folder")?
+        Keyring::add_key(&args.data.data)
+            .context("the new key cannot be written to the data folder")?
     };
     let sealed = reseal_all(&db, &keyring).await?;
     if args.data.master_key.is_none() {
-        Keyring::keep_newest(&args.data.data).context("the old keys cannot be removed from the data folder")?;
+        Keyring::keep_newest(&args.data.data)
+            .context("the old keys cannot be removed from the data folder")?;
     }
     db.close().await;
     say(json!({"key_id": keyring.key_id(), "sealed_again": sealed}))?;
@@ -44,13 +46,22 @@ async fn reseal_all(db: &Db, keyring: &Keyring) -> anyhow::Result<u64> {
     let mut after = None;
     loop {
         let page = connections::sealed_by_other_keys(db, keyring.key_id(), after).await?;
-        let Some(last) = page.last() else { return Ok(sealed) };
+        let Some(last) = page.last() else {
+            return Ok(sealed);
+        };
         after = Some(last.id);
         for connection in &page {
-            let Some(old) = &connection.secrets else { continue };
-            let new = keyring.reseal(connection.org, connection.id, old).with_context(|| {
-                format!("the secrets of connection {} cannot be opened; no key was removed", connection.id)
-            })?;
+            let Some(old) = &connection.secrets else {
+                continue;
+            };
+            let new = keyring
+                .reseal(connection.org, connection.id, old)
+                .with_context(|| {
+                    format!(
+                        "the secrets of connection {} cannot be opened; no key was removed",
+                        connection.id
+                    )
+                })?;
             if connections::reseal(db, connection.org, connection.id, old, &new).await? {
                 sealed += 1;
             }

@@ -61,9 +61,14 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
         database_connections: 1,
         master_key: None,
     };
-    let work = WorkArgs { redis_url: None, allow_private_network: None, concurrency: None };
+    let work = WorkArgs {
+        redis_url: None,
+        allow_private_network: None,
+        concurrency: None,
+    };
     let metrics = serve::collect_metrics()?;
-    let assembly = Assembly::open(&data, &work, Roles::ALL, Duration::from_secs(DRAIN_SECS)).await?;
+    let assembly =
+        Assembly::open(&data, &work, Roles::ALL, Duration::from_secs(DRAIN_SECS)).await?;
     assembly.engine.start().await?;
     let listener = match serve::listen(args.listen).await {
         Ok(listener) => listener,
@@ -104,12 +109,18 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
         api_key: Some(stage.api_key.clone()),
         speed,
     };
-    let habits = Habits { arrival: Duration::from_secs(1500), pause: Duration::from_secs(1500), ..Habits::default() };
+    let habits = Habits {
+        arrival: Duration::from_secs(1500),
+        pause: Duration::from_secs(1500),
+        ..Habits::default()
+    };
     let driver = Driver::new(settings, Shop::new(args.seed, habits))?;
     let (tell, heard) = tokio::sync::mpsc::unbounded_channel();
     let play = driver.play().to_owned();
     let playing = tokio::spawn(driver.run(stop.clone(), move |said| drop(tell.send(said))));
-    story.tell(&play, heard, assembly.engine.changes().watch(), stop).await?;
+    story
+        .tell(&play, heard, assembly.engine.changes().watch(), stop)
+        .await?;
     playing.await?;
 
     closing.cancel();
@@ -122,11 +133,25 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
 fn introduce(args: &DemoArgs, server: &Url, stage: &Stage) -> anyhow::Result<()> {
     use secrecy::ExposeSecret as _;
     let patience = format_span(args.patience);
-    say(format!("operandi runs at {server} with a demo shop; an hour of the shop lasts {patience}."))?;
-    say("The workflow workflows/online-shop/cart-recovery.yaml is published: it reminds people of carts they left.")?;
-    say(format!("Sign in as {} with the password {}", stage.email, stage.password.expose_secret()))?;
-    say(format!("Or use the API: curl -H 'Authorization: Bearer {}' {server}api/v1/runs", stage.api_key.expose_secret()))?;
-    let end = args.time.map_or_else(|| "Ctrl-C ends it.".to_owned(), |time| format!("It ends by itself after {}.", format_span(time)));
+    say(format!(
+        "operandi runs at {server} with a demo shop; an hour of the shop lasts {patience}."
+    ))?;
+    say(
+        "The workflow workflows/online-shop/cart-recovery.yaml is published: it reminds people of carts they left.",
+    )?;
+    say(format!(
+        "Sign in as {} with the password {}",
+        stage.email,
+        stage.password.expose_secret()
+    ))?;
+    say(format!(
+        "Or use the API: curl -H 'Authorization: Bearer {}' {server}api/v1/runs",
+        stage.api_key.expose_secret()
+    ))?;
+    let end = args.time.map_or_else(
+        || "Ctrl-C ends it.".to_owned(),
+        |time| format!("It ends by itself after {}.", format_span(time)),
+    );
     say(format!("{end}\n"))?;
     Ok(())
 }
@@ -143,7 +168,10 @@ impl Folder {
             Some(path) => Self { path, ours: false },
             None => {
                 let name = format!("operandi-demo-{}", clock::new_uuid().simple());
-                Self { path: std::env::temp_dir().join(name), ours: true }
+                Self {
+                    path: std::env::temp_dir().join(name),
+                    ours: true,
+                }
             }
         }
     }

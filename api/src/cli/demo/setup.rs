@@ -27,16 +27,31 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Makes the organisation and, over the API, everything in it.
-    pub(super) async fn build(assembly: &Assembly, server: &Url, patience: Duration) -> anyhow::Result<Self> {
+    pub(super) async fn build(
+        assembly: &Assembly,
+        server: &Url,
+        patience: Duration,
+    ) -> anyhow::Result<Self> {
         // A folder that is used again holds the organisation of the last time; the name tells them apart.
         let mark = token::new_secret()?;
         let email = format!("demo-{}@example.com", mark[..6].to_lowercase());
         let password = SecretString::from(token::new_secret()?[..16].to_owned());
         let org = NewOrg::named("Tienda Demo");
-        let made = admin::create(&assembly.db, &assembly.clock, &org, &email, password.clone()).await?;
+        let made = admin::create(
+            &assembly.db,
+            &assembly.clock,
+            &org,
+            &email,
+            password.clone(),
+        )
+        .await?;
         let api_key = SecretString::from(made.api_key);
         let secret = SecretString::from(token::new_secret()?);
-        let api = Api { http: reqwest::Client::new(), server, key: &api_key };
+        let api = Api {
+            http: reqwest::Client::new(),
+            server,
+            key: &api_key,
+        };
 
         let whatsapp = json!({"connector": "whatsapp", "name": "WhatsApp (sandbox)", "settings": {"sandbox": true}, "secrets": {}});
         let whatsapp = api.make("api/v1/connections", &whatsapp).await?;
@@ -48,14 +63,29 @@ impl Stage {
         });
         let shop = api.make("api/v1/connections", &shop).await?;
 
-        let yaml = api.request(reqwest::Method::POST, "api/v1/workflows")?.header("content-type", "application/yaml");
+        let yaml = api
+            .request(reqwest::Method::POST, "api/v1/workflows")?
+            .header("content-type", "application/yaml");
         let workflow = id(&answer(yaml.body(WORKFLOW)).await?)?;
         let span = format_span(patience);
         let inputs = json!({"inputs": {"patience": span, "answer_time": format_span(patience * 24), "whatsapp": whatsapp}});
-        let put = api.request(reqwest::Method::PUT, &format!("api/v1/workflows/{workflow}/inputs"))?;
+        let put = api.request(
+            reqwest::Method::PUT,
+            &format!("api/v1/workflows/{workflow}/inputs"),
+        )?;
         answer(put.json(&inputs)).await?;
-        answer(api.request(reqwest::Method::POST, &format!("api/v1/workflows/{workflow}/publish"))?).await?;
-        Ok(Self { email, password, api_key, shop, secret })
+        answer(api.request(
+            reqwest::Method::POST,
+            &format!("api/v1/workflows/{workflow}/publish"),
+        )?)
+        .await?;
+        Ok(Self {
+            email,
+            password,
+            api_key,
+            shop,
+            secret,
+        })
     }
 }
 
@@ -66,8 +96,15 @@ struct Api<'a> {
 }
 
 impl Api<'_> {
-    fn request(&self, method: reqwest::Method, path: &str) -> anyhow::Result<reqwest::RequestBuilder> {
-        Ok(self.http.request(method, self.server.join(path)?).bearer_auth(self.key.expose_secret()))
+    fn request(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+    ) -> anyhow::Result<reqwest::RequestBuilder> {
+        Ok(self
+            .http
+            .request(method, self.server.join(path)?)
+            .bearer_auth(self.key.expose_secret()))
     }
 
     async fn make(&self, path: &str, body: &Value) -> anyhow::Result<String> {
@@ -76,11 +113,17 @@ impl Api<'_> {
 }
 
 fn id(body: &Value) -> anyhow::Result<String> {
-    Ok(body["id"].as_str().context("the server gave no id")?.to_owned())
+    Ok(body["id"]
+        .as_str()
+        .context("the server gave no id")?
+        .to_owned())
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<Value> {
-    let answer = request.send().await.context("the demo's own server does not answer")?;
+    let answer = request
+        .send()
+        .await
+        .context("the demo's own server does not answer")?;
     let status = answer.status();
     let body: Value = answer.json().await.unwrap_or_default();
     if !status.is_success() {

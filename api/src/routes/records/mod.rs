@@ -127,7 +127,10 @@ pub(crate) async fn list(
     RecordsQuery(query): RecordsQuery,
 ) -> Result<Json<Page<RecordView>>> {
     let page = records::list(&app.db, &app.kinds, access.org, &kind, &query).await?;
-    Ok(Json(Page { items: page.items.into_iter().map(Into::into).collect(), next_cursor: page.next_cursor }))
+    Ok(Json(Page {
+        items: page.items.into_iter().map(Into::into).collect(),
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Get a record.
@@ -142,11 +145,17 @@ pub(crate) async fn get(
     Ids((kind, id)): Ids<(String, RecordId)>,
 ) -> Result<Response> {
     let record = find(&app, access.org, &kind, id).await?;
-    Ok(([(header::ETAG, format!("\"{}\"", record.version))], Json(RecordView::from(record))).into_response())
+    Ok((
+        [(header::ETAG, format!("\"{}\"", record.version))],
+        Json(RecordView::from(record)),
+    )
+        .into_response())
 }
 
 async fn find(app: &App, org: OrgId, kind: &str, id: RecordId) -> Result<Record> {
-    records::get(&app.db, org, kind, id).await?.ok_or_else(|| Error::not_found("record"))
+    records::get(&app.db, org, kind, id)
+        .await?
+        .ok_or_else(|| Error::not_found("record"))
 }
 
 /// Make a record.
@@ -162,13 +171,26 @@ pub(crate) async fn make(
 ) -> Result<Created<MadeRecord>> {
     app.kinds.get(&kind).map_err(records::RecordError::from)?;
     check(&kind, &body.data)?;
-    let mut first = match key.turn(&app, &access, &format!("record.{kind}"), &body).await? {
+    let mut first = match key
+        .turn(&app, &access, &format!("record.{kind}"), &body)
+        .await?
+    {
         Turn::Again(made) => return Ok(made),
         Turn::First(first) => first,
     };
     let keys = aliases(&kind, &body.data, &body.keys)?;
-    let keys = keys.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-    let command = Command { org: access.org, kind, deed: Deed::Create { keys, document: body.data } };
+    let keys = keys
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    let command = Command {
+        org: access.org,
+        kind,
+        deed: Deed::Create {
+            keys,
+            document: body.data,
+        },
+    };
     let applied = records::execute(&mut first.tx, &app.kinds, app.clock.now(), command).await?;
     let made = first.commit(MadeRecord { id: applied.id }).await?;
     tell(&app, access.org, applied).await?;
@@ -188,8 +210,21 @@ pub(crate) async fn change(
 ) -> Result<Json<RecordView>> {
     check(&kind, &body.data)?;
     let keys = aliases(&kind, &body.data, &body.keys)?;
-    let deed = Deed::Patch { id, keys, patch: body.data, version: rev.0 };
-    perform(&app, Command { org: access.org, kind: kind.clone(), deed }).await?;
+    let deed = Deed::Patch {
+        id,
+        keys,
+        patch: body.data,
+        version: rev.0,
+    };
+    perform(
+        &app,
+        Command {
+            org: access.org,
+            kind: kind.clone(),
+            deed,
+        },
+    )
+    .await?;
     Ok(Json(find(&app, access.org, &kind, id).await?.into()))
 }
 
@@ -203,7 +238,15 @@ pub(crate) async fn delete(
     Ids((kind, id)): Ids<(String, RecordId)>,
     rev: Rev,
 ) -> Result<StatusCode> {
-    perform(&app, Command { org: access.org, kind, deed: Deed::Delete { id, version: rev.0 } }).await?;
+    perform(
+        &app,
+        Command {
+            org: access.org,
+            kind,
+            deed: Deed::Delete { id, version: rev.0 },
+        },
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -217,7 +260,9 @@ async fn perform(app: &App, command: Command) -> Result<()> {
 
 /// Hands the change's events to whoever listens.
 async fn tell(app: &App, org: OrgId, applied: Applied) -> Result<()> {
-    let Some(first) = applied.events.first() else { return Ok(()) };
+    let Some(first) = applied.events.first() else {
+        return Ok(());
+    };
     let ingest = Ingest {
         org,
         source: "api".to_owned(),
@@ -232,26 +277,38 @@ async fn tell(app: &App, org: OrgId, applied: Applied) -> Result<()> {
 
 /// Fields must be of the kind's own; its custom ones live under `custom`.
 fn check(kind: &str, data: &Map<String, Value>) -> Result<()> {
-    let Some(known) = domain::find(kind) else { return Err(Error::not_found("kind of record")) };
+    let Some(known) = domain::find(kind) else {
+        return Err(Error::not_found("kind of record"));
+    };
     let schema = known.schema();
     let unknown: Vec<FieldError> = data
         .keys()
         .filter(|field| schema["properties"].get(field.as_str()).is_none())
         .map(|field| {
-            FieldError::new(format!("data.{field}"), format!("a {kind} has no such field"))
-                .hint("correct its name, or put it under `custom`")
+            FieldError::new(
+                format!("data.{field}"),
+                format!("a {kind} has no such field"),
+            )
+            .hint("correct its name, or put it under `custom`")
         })
         .collect();
     if !unknown.is_empty() {
         return Err(Error::new(Code::InvalidBody).fields(unknown));
     }
-    let present: Map<String, Value> =
-        data.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let present: Map<String, Value> = data
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     Validators::errors(kind, &Value::Object(present))
 }
 
 /// The aliases a change brings: those given, and those that follow from the document.
-fn aliases(kind: &str, data: &Map<String, Value>, given: &Map<String, Value>) -> Result<Vec<KeyChange>> {
+fn aliases(
+    kind: &str,
+    data: &Map<String, Value>,
+    given: &Map<String, Value>,
+) -> Result<Vec<KeyChange>> {
     let mut keys: Vec<KeyChange> = domain::derived_keys(kind, data);
     for (name, value) in given {
         let value = match value {
@@ -259,8 +316,10 @@ fn aliases(kind: &str, data: &Map<String, Value>, given: &Map<String, Value>) ->
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(Error::new(Code::InvalidBody)
-                    .field(FieldError::new(format!("keys.{name}"), "is not a text").hint("send a text, or null")));
+                return Err(Error::new(Code::InvalidBody).field(
+                    FieldError::new(format!("keys.{name}"), "is not a text")
+                        .hint("send a text, or null"),
+                ));
             }
         };
         keys.retain(|(known, _)| known != name);
@@ -275,17 +334,28 @@ struct Validators;
 impl Validators {
     fn errors(kind: &str, document: &Value) -> Result<()> {
         static ALL: LazyLock<Vec<(&'static str, jsonschema::Validator)>> = LazyLock::new(|| {
-            let compiled = |kind: &domain::RecordKind| Some((kind.name(), jsonschema::validator_for(&kind.schema()).ok()?));
+            let compiled = |kind: &domain::RecordKind| {
+                Some((kind.name(), jsonschema::validator_for(&kind.schema()).ok()?))
+            };
             domain::RECORDS.iter().filter_map(compiled).collect()
         });
-        let Some((_, validator)) = ALL.iter().find(|(name, _)| *name == kind) else { return Ok(()) };
+        let Some((_, validator)) = ALL.iter().find(|(name, _)| *name == kind) else {
+            return Ok(());
+        };
         let errors: Vec<FieldError> = validator
             .iter_errors(document)
             .map(|error| {
-                let path = format!("data{}", error.instance_path().to_string().replace('/', "."));
+                let path = format!(
+                    "data{}",
+                    error.instance_path().to_string().replace('/', ".")
+                );
                 FieldError::new(path, error.to_string())
             })
             .collect();
-        if errors.is_empty() { Ok(()) } else { Err(Error::new(Code::InvalidBody).fields(errors)) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(Code::InvalidBody).fields(errors))
+        }
     }
 }

@@ -50,7 +50,11 @@ fn sort(text: &str) -> (Sort, Order) {
 
 fn filter(name: &str, value: String) -> Result<Filter, Error> {
     let (field, word) = match name.split_once('[') {
-        Some((field, rest)) => (field, rest.strip_suffix(']').ok_or_else(|| bad(name, "has no closing bracket"))?),
+        Some((field, rest)) => (
+            field,
+            rest.strip_suffix(']')
+                .ok_or_else(|| bad(name, "has no closing bracket"))?,
+        ),
         None => (name, "eq"),
     };
     let test = match word {
@@ -63,12 +67,18 @@ fn filter(name: &str, value: String) -> Result<Filter, Error> {
         "absent" => Test::Absent,
         _ => return Err(bad(name, "compares in no known way")),
     };
-    Ok(Filter { field: field.to_owned(), test, value })
+    Ok(Filter {
+        field: field.to_owned(),
+        test,
+        value,
+    })
 }
 
 fn bad(path: &str, message: &str) -> Error {
     Error::new(Code::InvalidQuery).field(
-        FieldError::new(path, message).hint("write filters like `total[gte]=100`, with eq, lt, lte, gt, gte, prefix or absent"),
+        FieldError::new(path, message).hint(
+            "write filters like `total[gte]=100`, with eq, lt, lte, gt, gte, prefix or absent",
+        ),
     )
 }
 
@@ -80,13 +90,34 @@ mod tests {
 
     #[test]
     fn filters_sort_and_page() {
-        let list = read("status=open&total%5Bgte%5D=100&phone[absent]=&sort=-changed_at&limit=5&cursor=abc").unwrap();
-        let tests: Vec<_> = list.filters.iter().map(|filter| (filter.field.as_str(), filter.test)).collect();
-        assert_eq!(tests, [("status", Test::Equals), ("total", Test::AtLeast), ("phone", Test::Absent)]);
-        assert_eq!((list.sort, list.order), (Sort::Field("changed_at".into()), Order::Descending));
+        let list = read(
+            "status=open&total%5Bgte%5D=100&phone[absent]=&sort=-changed_at&limit=5&cursor=abc",
+        )
+        .unwrap();
+        let tests: Vec<_> = list
+            .filters
+            .iter()
+            .map(|filter| (filter.field.as_str(), filter.test))
+            .collect();
+        assert_eq!(
+            tests,
+            [
+                ("status", Test::Equals),
+                ("total", Test::AtLeast),
+                ("phone", Test::Absent)
+            ]
+        );
+        assert_eq!(
+            (list.sort, list.order),
+            (Sort::Field("changed_at".into()), Order::Descending)
+        );
         assert_eq!((list.limit, list.cursor.as_deref()), (5, Some("abc")));
         assert_eq!(read("").unwrap().sort, Sort::Created);
-        assert_eq!(read("").unwrap().order, Order::Descending, "the newest first when nothing is asked");
+        assert_eq!(
+            read("").unwrap().order,
+            Order::Descending,
+            "the newest first when nothing is asked"
+        );
         for wrong in ["total[gte=1", "total[near]=1", "limit=x", "limit=0"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

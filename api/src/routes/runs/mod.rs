@@ -41,7 +41,12 @@ pub(crate) async fn start(
     // One key may be used with several workflows.
     let idempotency_key = key.map(|key| format!("{workflow}:{key}"));
     let event = body.event;
-    let request = StartRequest { org: access.org, workflow, event: event.clone(), idempotency_key };
+    let request = StartRequest {
+        org: access.org,
+        workflow,
+        event: event.clone(),
+        idempotency_key,
+    };
     match app.engine.start_run(request).await? {
         commit::Started::Run { run, duplicate, .. } => {
             if duplicate {
@@ -49,8 +54,9 @@ pub(crate) async fn start(
             }
             Ok((StatusCode::ACCEPTED, Json(Started { run_id: run })))
         }
-        commit::Started::Active { run } => Err(Error::new(Code::Conflict)
-            .detail(format!("A run about the same key is active, and the workflow allows one: {run}."))),
+        commit::Started::Active { run } => Err(Error::new(Code::Conflict).detail(format!(
+            "A run about the same key is active, and the workflow allows one: {run}."
+        ))),
         commit::Started::NotFound => Err(why_not(&app, access.org, workflow).await?),
     }
 }
@@ -67,9 +73,8 @@ async fn refuse_other_event(app: &App, org: OrgId, run: RunId, event: &Value) ->
 async fn why_not(app: &App, org: OrgId, workflow: WorkflowId) -> Result<Error> {
     Ok(match workflows::get(&app.db, org, workflow).await? {
         None => Error::not_found("workflow"),
-        Some(draft) if draft.published.is_none() => {
-            Error::new(Code::Conflict).detail("The workflow is not published yet; publish it first.")
-        }
+        Some(draft) if draft.published.is_none() => Error::new(Code::Conflict)
+            .detail("The workflow is not published yet; publish it first."),
         Some(_) => Error::new(Code::Conflict).detail("The workflow is disabled; enable it first."),
     })
 }
@@ -91,25 +96,45 @@ pub(crate) async fn list(
         limit,
     };
     let found = runs::list(&app.db, access.org, &filter).await?;
-    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.id.to_string());
-    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+    let next_cursor = found
+        .last()
+        .filter(|_| found.len() == limit as usize)
+        .map(|last| last.id.to_string());
+    Ok(Json(Page {
+        items: found.into_iter().map(Into::into).collect(),
+        next_cursor,
+    }))
 }
 
 /// Get a run.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}", operation_id = "getRun", tag = "runs",
     params(("run_id" = String, Path, format = "uuid")), responses((status = 200, body = RunView)))]
-pub(crate) async fn get(State(app): State<App>, access: Access<CanView>, Ids(id): Ids<RunId>) -> Result<Json<RunView>> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    access: Access<CanView>,
+    Ids(id): Ids<RunId>,
+) -> Result<Json<RunView>> {
     Ok(Json(find(&app, access.org, id).await?.into()))
 }
 
 pub(super) async fn find(app: &App, org: OrgId, id: RunId) -> Result<runs::Run> {
-    runs::get(&app.db, org, id).await?.ok_or_else(|| Error::not_found("run"))
+    runs::get(&app.db, org, id)
+        .await?
+        .ok_or_else(|| Error::not_found("run"))
 }
 
 /// List the steps a run has taken.
 #[utoipa::path(get, path = "/api/v1/runs/{run_id}/steps", operation_id = "listSteps", tag = "runs",
     params(("run_id" = String, Path, format = "uuid")), responses((status = 200, body = Steps)))]
-pub(crate) async fn steps(State(app): State<App>, access: Access<CanView>, Ids(id): Ids<RunId>) -> Result<Json<Steps>> {
-    let history = runs::history(&app.db, access.org, id).await?.ok_or_else(|| Error::not_found("run"))?;
-    Ok(Json(Steps { items: history.into_iter().map(Into::into).collect() }))
+pub(crate) async fn steps(
+    State(app): State<App>,
+    access: Access<CanView>,
+    Ids(id): Ids<RunId>,
+) -> Result<Json<Steps>> {
+    let history = runs::history(&app.db, access.org, id)
+        .await?
+        .ok_or_else(|| Error::not_found("run"))?;
+    Ok(Json(Steps {
+        items: history.into_iter().map(Into::into).collect(),
+    }))
 }

@@ -30,14 +30,20 @@ pub(crate) async fn cancel(
     Ids(id): Ids<RunId>,
     Body(body): Body<CancelRun>,
 ) -> Result<Json<Told>> {
-    let reason = body.reason.unwrap_or_else(|| format!("cancelled by {}", access.actor));
+    let reason = body
+        .reason
+        .unwrap_or_else(|| format!("cancelled by {}", access.actor));
     tell(&app, &access, id, Input::Cancel { reason }, "run.cancel").await
 }
 
 /// Retry a failed run from the step that failed.
 #[utoipa::path(post, path = "/api/v1/runs/{run_id}/retry", operation_id = "retryRun", tag = "runs",
     params(("run_id" = String, Path, format = "uuid")), responses((status = 200, body = Told)))]
-pub(crate) async fn retry(State(app): State<App>, access: Access<CanOperate>, Ids(id): Ids<RunId>) -> Result<Json<Told>> {
+pub(crate) async fn retry(
+    State(app): State<App>,
+    access: Access<CanOperate>,
+    Ids(id): Ids<RunId>,
+) -> Result<Json<Told>> {
     let run = find(&app, access.org, id).await?;
     if run.status != Status::Failed {
         return Err(Error::new(Code::Conflict).detail("Only a failed run can be tried again."));
@@ -55,9 +61,26 @@ pub(crate) async fn resolve(
     Ids(id): Ids<RunId>,
     Body(body): Body<ResolveRun>,
 ) -> Result<Json<Told>> {
-    stands_at(&app, access.org, id, &body.step, EntryStatus::Unknown, "Its end is known already, or it was never begun.")
-        .await?;
-    tell(&app, &access, id, Input::Resolve { step: body.step, happened: body.happened }, "run.resolve").await
+    stands_at(
+        &app,
+        access.org,
+        id,
+        &body.step,
+        EntryStatus::Unknown,
+        "Its end is known already, or it was never begun.",
+    )
+    .await?;
+    tell(
+        &app,
+        &access,
+        id,
+        Input::Resolve {
+            step: body.step,
+            happened: body.happened,
+        },
+        "run.resolve",
+    )
+    .await
 }
 
 /// Answer a question a run asks.
@@ -70,30 +93,69 @@ pub(crate) async fn answer(
     Ids(id): Ids<RunId>,
     Body(body): Body<AnswerRun>,
 ) -> Result<Json<Told>> {
-    stands_at(&app, access.org, id, &body.step, EntryStatus::Waiting, "It is answered already, or was never asked.")
-        .await?;
+    stands_at(
+        &app,
+        access.org,
+        id,
+        &body.step,
+        EntryStatus::Waiting,
+        "It is answered already, or was never asked.",
+    )
+    .await?;
     let by = access.actor.to_string();
-    tell(&app, &access, id, Input::Answered { step: body.step, answer: body.answer, by }, "run.answer").await
+    tell(
+        &app,
+        &access,
+        id,
+        Input::Answered {
+            step: body.step,
+            answer: body.answer,
+            by,
+        },
+        "run.answer",
+    )
+    .await
 }
 
 /// Whether the run stands at a step in the way an input is for.
-async fn stands_at(app: &App, org: OrgId, id: RunId, step: &StepId, status: EntryStatus, otherwise: &str) -> Result<()> {
-    let history = runs::history(&app.db, org, id).await?.ok_or_else(|| Error::not_found("run"))?;
-    if history.iter().any(|entry| entry.step == *step && entry.status == status) {
+async fn stands_at(
+    app: &App,
+    org: OrgId,
+    id: RunId,
+    step: &StepId,
+    status: EntryStatus,
+    otherwise: &str,
+) -> Result<()> {
+    let history = runs::history(&app.db, org, id)
+        .await?
+        .ok_or_else(|| Error::not_found("run"))?;
+    if history
+        .iter()
+        .any(|entry| entry.step == *step && entry.status == status)
+    {
         return Ok(());
     }
-    Err(Error::new(Code::Conflict).detail(format!("The step `{step}` waits for nothing of the kind. {otherwise}")))
+    Err(Error::new(Code::Conflict).detail(format!(
+        "The step `{step}` waits for nothing of the kind. {otherwise}"
+    )))
 }
 
 /// Puts an input into the run's inbox and writes the deed down.
-async fn tell(app: &App, who: &Identity, id: RunId, input: Input, action: &str) -> Result<Json<Told>> {
+async fn tell(
+    app: &App,
+    who: &Identity,
+    id: RunId,
+    input: Input,
+    action: &str,
+) -> Result<Json<Told>> {
     match app.engine.deliver(who.org, id, input).await? {
         Delivered::Accepted => {}
         Delivered::Over => return Err(Error::new(Code::Conflict).detail("The run has ended.")),
         Delivered::NotFound => return Err(Error::not_found("run")),
     }
     let mut tx = app.db.begin_write().await?;
-    app.audit(&mut tx, who, action, ("run", id), json!({})).await?;
+    app.audit(&mut tx, who, action, ("run", id), json!({}))
+        .await?;
     tx.commit().await?;
     Ok(Json(Told { run_id: id }))
 }

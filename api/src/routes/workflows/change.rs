@@ -70,8 +70,22 @@ pub(crate) async fn create(
         Turn::Again(saved) => return Ok(saved),
         Turn::First(first) => first,
     };
-    let id = workflows::create_in(&mut first.tx, app.clock.now(), access.org, &draft, &json!({})).await?;
-    app.audit(&mut first.tx, &access, "workflow.create", ("workflow", id), json!({"name": draft.name})).await?;
+    let id = workflows::create_in(
+        &mut first.tx,
+        app.clock.now(),
+        access.org,
+        &draft,
+        &json!({}),
+    )
+    .await?;
+    app.audit(
+        &mut first.tx,
+        &access,
+        "workflow.create",
+        ("workflow", id),
+        json!({"name": draft.name}),
+    )
+    .await?;
     first.commit(Saved { id, rev: 1 }).await
 }
 
@@ -94,7 +108,8 @@ pub(crate) async fn save(
     let saved = workflows::save(&app.db, app.clock.now(), access.org, id, &draft, rev.0).await?;
     let Some(rev) = saved else {
         let found = find(&app, access.org, id).await?;
-        return Err(Error::new(Code::RevisionMismatch).detail(format!("The draft has revision {}.", found.rev)));
+        return Err(Error::new(Code::RevisionMismatch)
+            .detail(format!("The draft has revision {}.", found.rev)));
     };
     note(&app, &access, "workflow.save", id, json!({"rev": rev})).await?;
     Ok(Json(Saved { id, rev }))
@@ -127,11 +142,18 @@ fn refuse_unknown(draft: &Draft, inputs: &Map<String, Value>) -> Result<()> {
         .keys()
         .filter(|name| known.is_none_or(|known| !known.contains_key(*name)))
         .map(|name| {
-            FieldError::new(format!("inputs.{name}"), "the workflow asks no such question")
-                .hint("remove it or correct its name")
+            FieldError::new(
+                format!("inputs.{name}"),
+                "the workflow asks no such question",
+            )
+            .hint("remove it or correct its name")
         })
         .collect();
-    if unknown.is_empty() { Ok(()) } else { Err(Error::new(Code::InvalidBody).fields(unknown)) }
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(Code::InvalidBody).fields(unknown))
+    }
 }
 
 /// Delete a workflow.
@@ -141,7 +163,11 @@ fn refuse_unknown(draft: &Draft, inputs: &Map<String, Value>) -> Result<()> {
     tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
     responses((status = 204, description = "Deleted."),
     (status = 409, body = crate::problem::Problem, content_type = "application/problem+json", description = "It was published.")))]
-pub(crate) async fn delete(State(app): State<App>, access: Access<CanEdit>, Ids(id): Ids<WorkflowId>) -> Result<StatusCode> {
+pub(crate) async fn delete(
+    State(app): State<App>,
+    access: Access<CanEdit>,
+    Ids(id): Ids<WorkflowId>,
+) -> Result<StatusCode> {
     let mut tx = app.db.begin_write().await?;
     if !workflows::delete_unpublished(&mut tx, access.org, id).await? {
         drop(tx);
@@ -149,7 +175,14 @@ pub(crate) async fn delete(State(app): State<App>, access: Access<CanEdit>, Ids(
         return Err(Error::new(Code::Conflict)
             .detail("It was published, and its runs keep their history; disable it instead."));
     }
-    app.audit(&mut tx, &access, "workflow.delete", ("workflow", id), json!({})).await?;
+    app.audit(
+        &mut tx,
+        &access,
+        "workflow.delete",
+        ("workflow", id),
+        json!({}),
+    )
+    .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -180,7 +213,14 @@ pub(crate) async fn check_draft(
     Language(lang): Language,
 ) -> Result<Json<Checked>> {
     let draft = find(&app, access.org, id).await?;
-    Ok(Json(judge(&app, lang, &DocumentText { source: draft.source, format: "yaml" })))
+    Ok(Json(judge(
+        &app,
+        lang,
+        &DocumentText {
+            source: draft.source,
+            format: "yaml",
+        },
+    )))
 }
 
 fn judge(app: &App, lang: operandi_dsl::catalog::Lang, text: &DocumentText) -> Checked {
@@ -191,8 +231,15 @@ fn judge(app: &App, lang: operandi_dsl::catalog::Lang, text: &DocumentText) -> C
 }
 
 /// Writes a deed on a workflow down.
-pub(super) async fn note(app: &App, who: &Identity, action: &str, id: WorkflowId, detail: Value) -> Result<()> {
+pub(super) async fn note(
+    app: &App,
+    who: &Identity,
+    action: &str,
+    id: WorkflowId,
+    detail: Value,
+) -> Result<()> {
     let mut tx = app.db.begin_write().await?;
-    app.audit(&mut tx, who, action, ("workflow", id), detail).await?;
+    app.audit(&mut tx, who, action, ("workflow", id), detail)
+        .await?;
     Ok(tx.commit().await?)
 }

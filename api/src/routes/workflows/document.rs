@@ -5,8 +5,9 @@ use axum::{
     http::header,
 };
 use operandi_dsl::{
-    Workflow, check,
+    Workflow,
     catalog::Lang,
+    check,
     problem::{Problem, Severity},
     text,
 };
@@ -30,8 +31,19 @@ impl FromRequest<App> for DocumentText {
     type Rejection = Error;
 
     async fn from_request(request: Request, _app: &App) -> Result<Self> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let format = match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let format = match kind
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "application/yaml" | "application/x-yaml" | "text/yaml" | "text/x-yaml" => "yaml",
             "application/json" => "json",
             _ => {
@@ -40,8 +52,10 @@ impl FromRequest<App> for DocumentText {
             }
         };
         let bytes = read_bytes(request, text::DOCUMENT_BYTES_MAX).await?;
-        let source = String::from_utf8(bytes.into())
-            .map_err(|_| Error::new(Code::InvalidDocument).detail("The document is not UTF-8; save it as UTF-8 text."))?;
+        let source = String::from_utf8(bytes.into()).map_err(|_| {
+            Error::new(Code::InvalidDocument)
+                .detail("The document is not UTF-8; save it as UTF-8 text.")
+        })?;
         Ok(Self { source, format })
     }
 }
@@ -56,7 +70,12 @@ impl DocumentText {
     ///
     /// # Errors
     /// `invalid_document` with every problem.
-    pub(crate) fn draft(self, app: &App, lang: Lang, with_problems: bool) -> Result<(NewDraft, Vec<Problem>)> {
+    pub(crate) fn draft(
+        self,
+        app: &App,
+        lang: Lang,
+        with_problems: bool,
+    ) -> Result<(NewDraft, Vec<Problem>)> {
         let problems = match self.check(app) {
             Ok(workflow) => workflow.warnings().to_vec(),
             Err(problems) if with_problems => problems,
@@ -64,16 +83,33 @@ impl DocumentText {
         };
         let value = text::value(&self.source).map_err(|problems| refused(&problems, lang))?;
         let name = value.get("name").cloned().unwrap_or(Value::Null);
-        Ok((NewDraft { source: self.source, format: self.format.to_owned(), name }, problems))
+        Ok((
+            NewDraft {
+                source: self.source,
+                format: self.format.to_owned(),
+                name,
+            },
+            problems,
+        ))
     }
 }
 
 /// Every problem of a document, as one refusal.
 pub(crate) fn refused(problems: &[Problem], lang: Lang) -> Error {
-    let errors = problems.iter().filter(|problem| problem.severity() == Severity::Error).count();
-    let first = problems.iter().find(|problem| problem.severity() == Severity::Error);
+    let errors = problems
+        .iter()
+        .filter(|problem| problem.severity() == Severity::Error)
+        .count();
+    let first = problems
+        .iter()
+        .find(|problem| problem.severity() == Severity::Error);
     let first = first.map_or(String::new(), |problem| {
-        format!(" The first, at line {}: {} {}", problem.line(), problem.message(lang), problem.hint(lang))
+        format!(
+            " The first, at line {}: {} {}",
+            problem.line(),
+            problem.message(lang),
+            problem.hint(lang)
+        )
     });
     let word = if errors == 1 { "problem" } else { "problems" };
     Error::new(Code::InvalidDocument)

@@ -7,12 +7,15 @@ mod read;
 mod views;
 
 pub(crate) use self::{
+    change::{
+        __path_check, __path_check_draft, __path_create, __path_delete, __path_save,
+        __path_set_inputs,
+    },
+    publish::{__path_disable, __path_enable, __path_publish, __path_version, __path_versions},
+    read::{__path_export, __path_get, __path_list},
+};
+pub(crate) use self::{
     change::{check, check_draft, create, delete, save, set_inputs},
     publish::{disable, enable, publish, version, versions},
     read::{export, get, list},
-};
-pub(crate) use self::{
-    change::{__path_check, __path_check_draft, __path_create, __path_delete, __path_save, __path_set_inputs},
-    publish::{__path_disable, __path_enable, __path_publish, __path_version, __path_versions},
-    read::{__path_export, __path_get, __path_list},
 };

@@ -50,12 +50,32 @@ pub(crate) async fn publish(
     Language(lang): Language,
 ) -> Result<Json<Published>> {
     let draft = find(&app, access.org, id).await?;
-    let text = DocumentText { source: draft.source, format: "yaml" };
-    let workflow = text.check(&app).map_err(|problems| refused(&problems, lang))?;
+    let text = DocumentText {
+        source: draft.source,
+        format: "yaml",
+    };
+    let workflow = text
+        .check(&app)
+        .map_err(|problems| refused(&problems, lang))?;
     refuse_unanswered(&workflow, &draft.inputs)?;
     let document = serde_json::to_value(workflow.document()).map_err(Error::internal)?;
-    let version = workflows::publish(&app.programs, app.clock.now(), access.org, id, draft.rev, &document).await?;
-    note(&app, &access, "workflow.publish", id, json!({"version": version})).await?;
+    let version = workflows::publish(
+        &app.programs,
+        app.clock.now(),
+        access.org,
+        id,
+        draft.rev,
+        &document,
+    )
+    .await?;
+    note(
+        &app,
+        &access,
+        "workflow.publish",
+        id,
+        json!({"version": version}),
+    )
+    .await?;
     Ok(Json(Published { version }))
 }
 
@@ -64,21 +84,31 @@ fn refuse_unanswered(workflow: &Workflow, answers: &Value) -> Result<()> {
     let open: Vec<FieldError> = workflow
         .inputs()
         .iter()
-        .filter(|(name, input)| input.default.is_none() && answers.get(name).is_none_or(Value::is_null))
+        .filter(|(name, input)| {
+            input.default.is_none() && answers.get(name).is_none_or(Value::is_null)
+        })
         .map(|(name, _)| {
             FieldError::new(format!("inputs.{name}"), "is not answered")
                 .hint("answer it with PUT /api/v1/workflows/{workflow_id}/inputs, then publish")
         })
         .collect();
-    if open.is_empty() { Ok(()) } else { Err(Error::new(Code::InvalidDocument).fields(open)) }
+    if open.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(Code::InvalidDocument).fields(open))
+    }
 }
 
 impl From<PublishError> for Error {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::NotFound => Self::not_found("workflow"),
-            PublishError::Changed { .. } => Self::new(Code::RevisionMismatch).detail(format!("{error}.")),
-            PublishError::Compile(_) => Self::new(Code::InvalidDocument).detail(format!("{error}.")),
+            PublishError::Changed { .. } => {
+                Self::new(Code::RevisionMismatch).detail(format!("{error}."))
+            }
+            PublishError::Compile(_) => {
+                Self::new(Code::InvalidDocument).detail(format!("{error}."))
+            }
             PublishError::Store(error) => error.into(),
         }
     }
@@ -97,8 +127,14 @@ pub(crate) async fn versions(
     let limit = page_size(query.limit)?;
     find(&app, access.org, id).await?;
     let found = workflows::versions(&app.db, access.org, id, query.cursor, limit).await?;
-    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.number.to_string());
-    Ok(Json(Page { items: found.into_iter().map(Into::into).collect(), next_cursor }))
+    let next_cursor = found
+        .last()
+        .filter(|_| found.len() == limit as usize)
+        .map(|last| last.number.to_string());
+    Ok(Json(Page {
+        items: found.into_iter().map(Into::into).collect(),
+        next_cursor,
+    }))
 }
 
 /// Get a version.
@@ -111,17 +147,25 @@ pub(crate) async fn version(
     Ids((id, number)): Ids<(WorkflowId, i64)>,
 ) -> Result<Json<VersionView>> {
     let found = workflows::version(&app.db, access.org, id, number).await?;
-    Ok(Json(found.ok_or_else(|| Error::not_found("version"))?.into()))
+    Ok(Json(
+        found.ok_or_else(|| Error::not_found("version"))?.into(),
+    ))
 }
 
 /// Enable a workflow.
 #[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/enable", operation_id = "enableWorkflow",
     tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
     responses((status = 204, description = "It starts runs.")))]
-pub(crate) async fn enable(State(app): State<App>, access: Access<CanEdit>, Ids(id): Ids<WorkflowId>) -> Result<StatusCode> {
+pub(crate) async fn enable(
+    State(app): State<App>,
+    access: Access<CanEdit>,
+    Ids(id): Ids<WorkflowId>,
+) -> Result<StatusCode> {
     let draft = find(&app, access.org, id).await?;
     if draft.published.is_none() {
-        return Err(Error::new(Code::Conflict).detail("It has no published version yet; publish it first."));
+        return Err(
+            Error::new(Code::Conflict).detail("It has no published version yet; publish it first.")
+        );
     }
     switch(&app, &access, id, true).await
 }
@@ -132,7 +176,11 @@ pub(crate) async fn enable(State(app): State<App>, access: Access<CanEdit>, Ids(
 #[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/disable", operation_id = "disableWorkflow",
     tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
     responses((status = 204, description = "It starts no more runs.")))]
-pub(crate) async fn disable(State(app): State<App>, access: Access<CanEdit>, Ids(id): Ids<WorkflowId>) -> Result<StatusCode> {
+pub(crate) async fn disable(
+    State(app): State<App>,
+    access: Access<CanEdit>,
+    Ids(id): Ids<WorkflowId>,
+) -> Result<StatusCode> {
     switch(&app, &access, id, false).await
 }
 
@@ -140,7 +188,11 @@ async fn switch(app: &App, who: &Identity, id: WorkflowId, enabled: bool) -> Res
     if !workflows::set_enabled(&app.programs, app.clock.now(), who.org, id, enabled).await? {
         return Err(Error::not_found("workflow"));
     }
-    let action = if enabled { "workflow.enable" } else { "workflow.disable" };
+    let action = if enabled {
+        "workflow.enable"
+    } else {
+        "workflow.disable"
+    };
     note(app, who, action, id, json!({})).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -37,7 +37,9 @@ pub(crate) struct WorkflowsQuery {
 
 /// The workflow, or 404.
 pub(super) async fn find(app: &App, org: OrgId, id: WorkflowId) -> Result<Draft> {
-    workflows::get(&app.db, org, id).await?.ok_or_else(|| Error::not_found("workflow"))
+    workflows::get(&app.db, org, id)
+        .await?
+        .ok_or_else(|| Error::not_found("workflow"))
 }
 
 /// List workflows.
@@ -50,8 +52,14 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<WorkflowItem>>> {
     let limit = page_size(query.limit)?;
     let found = workflows::list(&app.db, access.org, query.cursor, limit).await?;
-    let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.id.to_string());
-    Ok(Json(Page { items: found.iter().map(WorkflowItem::from).collect(), next_cursor }))
+    let next_cursor = found
+        .last()
+        .filter(|_| found.len() == limit as usize)
+        .map(|last| last.id.to_string());
+    Ok(Json(Page {
+        items: found.iter().map(WorkflowItem::from).collect(),
+        next_cursor,
+    }))
 }
 
 /// Get a workflow.
@@ -69,7 +77,11 @@ pub(crate) async fn get(
     let draft = find(&app, access.org, id).await?;
     let etag = (header::ETAG, format!("\"{}\"", draft.rev));
     if wants_yaml(&headers) {
-        return Ok(([(header::CONTENT_TYPE, "application/yaml".to_owned()), etag], yaml(&draft)).into_response());
+        return Ok((
+            [(header::CONTENT_TYPE, "application/yaml".to_owned()), etag],
+            yaml(&draft),
+        )
+            .into_response());
     }
     Ok(([etag], Json(WorkflowView::from(draft))).into_response())
 }
@@ -86,13 +98,19 @@ pub(crate) async fn export(
     let draft = find(&app, access.org, id).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/yaml".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{id}.yaml\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{id}.yaml\""),
+        ),
     ];
     Ok((headers, yaml(&draft)).into_response())
 }
 
 fn wants_yaml(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let yaml = accept.find("yaml");
     let json = accept.find("json").or_else(|| accept.find("*/*"));
     yaml.is_some_and(|yaml| json.is_none_or(|json| yaml < json))

@@ -1,6 +1,10 @@
 //! Workflows as the API shows them.
 
-use operandi_dsl::{catalog::Lang, problem::{Problem, Report}, text};
+use operandi_dsl::{
+    catalog::Lang,
+    problem::{Problem, Report},
+    text,
+};
 use operandi_engine::{
     ids::WorkflowId,
     store::workflows::{Draft, Summary},
@@ -147,6 +151,12 @@ impl From<Summary> for VersionView {
 
 impl Checked {
     pub(crate) fn new(ok: bool, problems: &[Problem], lang: Lang) -> Self {
-        Self { ok, problems: problems.iter().map(|problem| problem.report(lang)).collect() }
+        Self {
+            ok,
+            problems: problems
+                .iter()
+                .map(|problem| problem.report(lang))
+                .collect(),
+        }
     }
 }
