@@ -350,7 +350,7 @@ fn ids_that_nobody_gave_are_stable_and_unique() {
     );
     let workflow = check(&source, &CATALOG, &LANGUAGE).expect("only warnings");
     let mut ids = Vec::new();
-    fn gather(steps: &[crate::document::Step], ids: &mut Vec<String>) {
+    fn gather(steps: &[Step], ids: &mut Vec<String>) {
         for step in steps {
             ids.push(step.id.to_string());
             step.branches()
