@@ -10,8 +10,8 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     core::{
-        Command, EffectResult, Entry, EntryStatus, Env, Input, Intent, State, Status, WaitKind,
-        apply, condition_holds, match_key,
+        Command, EffectResult, Entry, EntryStatus, Env, Input, Intent, State, Status, Wait,
+        WaitKind, apply, condition_holds, match_key,
     },
     ids::{EventId, RunId},
 };
