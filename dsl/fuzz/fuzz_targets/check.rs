@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Err(problems) = check(source, &CATALOG, &LANGUAGE) {
         for problem in problems {
             for lang in Lang::ALL {
-                problem.report(lang);
+                assert!(!problem.report(lang).message.is_empty());
             }
         }
     }
