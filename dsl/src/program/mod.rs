@@ -56,7 +56,7 @@ pub enum Source {
     Webhook(String),
     /// Times of a schedule; `None` is the organisation's zone.
     Schedule {
-        schedule: Schedule,
+        schedule: Box<Schedule>,
         missed: Missed,
     },
     Manual,
