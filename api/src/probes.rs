@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 
 use crate::app::App;
@@ -19,7 +20,7 @@ pub fn router() -> Router<App> {
 }
 
 /// The process lives.
-async fn alive() -> Response {
+pub async fn alive() -> Response {
     Json(json!({"status": "ok"})).into_response()
 }
 
@@ -43,13 +44,13 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 /// Everything counted, in Prometheus' text form.
-pub async fn metrics(State(app): State<App>) -> Response {
+pub fn render(metrics: &PrometheusHandle) -> Response {
     (
         [(
             header::CONTENT_TYPE,
             "text/plain; version=0.0.4; charset=utf-8",
         )],
-        app.metrics.render(),
+        metrics.render(),
     )
         .into_response()
 }

@@ -89,7 +89,8 @@ pub fn router(app: App) -> Router {
         .merge(hooks::router())
         .merge(probes::router());
     if app.http.metrics_listen.is_none() {
-        router = router.route("/metrics", get(probes::metrics));
+        let metrics = app.metrics.clone();
+        router = router.route("/metrics", get(async move || probes::render(&metrics)));
     }
     router
         .fallback(async || Error::new(Code::NotFound).detail("There is nothing at this address."))
@@ -105,23 +106,7 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
     let stopping = app.stopping.clone();
     let drain = Duration::from_secs(app.http.drain_secs);
     if let Some(address) = app.http.metrics_listen {
-        let alone = Router::new()
-            .route("/metrics", get(probes::metrics))
-            .merge(probes::router())
-            .with_state(app.clone());
-        let listener = listen(address).await?;
-        let stopping = stopping.clone();
-        tokio::spawn(async move {
-            let served = axum::serve(listener, alone)
-                .with_graceful_shutdown(stopping.cancelled_owned())
-                .await;
-            if let Err(error) = served {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the metrics listener ended"
-                );
-            }
-        });
+        serve_metrics(app.metrics.clone(), address, stopping.clone()).await?;
     }
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let serving =
@@ -134,6 +119,33 @@ pub async fn serve(app: App, listener: TcpListener) -> anyhow::Result<()> {
             tracing::warn!(drain_secs = drain.as_secs(), "some requests did not end in time");
         }
     }
+    Ok(())
+}
+
+/// Serves `/metrics` and `/healthz` alone, on an address of their own, until `stopping` is cancelled.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve_metrics(
+    metrics: PrometheusHandle,
+    address: SocketAddr,
+    stopping: CancellationToken,
+) -> anyhow::Result<()> {
+    let router: Router = Router::new()
+        .route("/metrics", get(async move || probes::render(&metrics)))
+        .route("/healthz", get(probes::alive));
+    let listener = listen(address).await?;
+    tokio::spawn(async move {
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(stopping.cancelled_owned())
+            .await;
+        if let Err(error) = served {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the metrics listener ended"
+            );
+        }
+    });
     Ok(())
 }
 

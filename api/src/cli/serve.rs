@@ -1,6 +1,6 @@
 //! `operandi serve`, `api` and `worker`: the same process in different roles.
 
-use std::{process::ExitCode, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use anyhow::bail;
 use clap::Args;
@@ -30,6 +30,9 @@ pub(super) struct WorkerArgs {
     data: DataArgs,
     #[command(flatten)]
     work: WorkArgs,
+    /// Address for /metrics and /healthz; none when absent.
+    #[arg(long, env = "OPERANDI_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
     /// How long a stop waits for what is under way, in seconds.
     #[arg(
         long,
@@ -63,6 +66,10 @@ pub(super) async fn worker(args: WorkerArgs) -> Outcome {
     require_database(&args.data, "worker")?;
     let stopping = CancellationToken::new();
     serve::stop_on_signal(stopping.clone())?;
+    let metrics = serve::collect_metrics()?;
+    if let Some(address) = args.metrics_listen {
+        serve::serve_metrics(metrics, address, stopping.clone()).await?;
+    }
     let drain = Duration::from_secs(args.drain_secs);
     let roles = Roles {
         ingress: false,

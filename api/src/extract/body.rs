@@ -15,6 +15,8 @@ use crate::problem::{Code, Error, FieldError};
 
 /// The most bytes of a body under `/api`.
 pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A character that databases do not store, as JSON writes it.
+const NUL: &[u8] = b"\\u0000";
 /// How much of a refused body is taken and thrown away, in bytes.
 const DRAINED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How long that may take.
@@ -105,6 +107,10 @@ async fn drain(mut frames: BodyDataStream) {
 /// # Errors
 /// `invalid_json` when it is no JSON, `invalid_body` with the path when the shape is another.
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    if bytes.windows(NUL.len()).any(|part| part == NUL) {
+        return Err(Error::new(Code::InvalidBody)
+            .detail("Texts may not hold the character U+0000; remove it."));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refusal(&error))?;
     json.end().map_err(|error| {

@@ -11,7 +11,7 @@ pub use self::{
     body::{BODY_BYTES_MAX, Body, read_bytes},
     language::Language,
     moment::Moment,
-    page::{Page, Paging, page_size},
+    page::{Page, page_size},
     query::{Ids, Query},
     rev::Rev,
 };

@@ -1,7 +1,7 @@
 //! How lists are cut into pages.
 
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::problem::{Code, Error, FieldError};
 
@@ -9,18 +9,6 @@ use crate::problem::{Code, Error, FieldError};
 const LIMIT_DEFAULT: u32 = 50;
 /// The most items on a page.
 const LIMIT_MAX: u32 = 200;
-
-/// Where in a list to go on, and how far.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct Paging {
-    /// Items on the page: 1 to 200, 50 when absent.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-}
 
 /// One page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]

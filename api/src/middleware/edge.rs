@@ -10,6 +10,7 @@ use axum::{
 };
 use futures::FutureExt as _;
 use operandi_engine::clock;
+use tracing::Instrument as _;
 
 use crate::problem::{Code, Error};
 
@@ -41,7 +42,9 @@ pub async fn edge(
     let path = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(RequestId(id.clone()));
 
-    let served = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let route = path.as_ref().map_or("-", MatchedPath::as_str);
+    let span = tracing::info_span!("request", otel.name = %format_args!("{method} {route}"), request.id = id);
+    let served = AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind();
     let mut response = match tokio::time::timeout(settings.time_max, served).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => failure(Error::internal(anyhow::anyhow!(
@@ -69,15 +72,21 @@ pub async fn edge(
     let path = path.as_ref().map_or("-", MatchedPath::as_str);
     let status = response.status().as_u16();
     let took = clock::monotonic().saturating_sub(began);
-    metrics::histogram!("http_request_seconds", "path" => path.to_owned(), "status" => status_class(status))
+    metrics::histogram!("operandi_http_request_seconds", "path" => path.to_owned(), "status" => status_class(status))
         .record(took.as_secs_f64());
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    if path.starts_with("/hooks") || path == "/healthz" || path == "/metrics" {
+    if is_frequent(path) {
         tracing::debug!(http.method = %method, http.path = path, http.status = status, took_ms, request.id = id, "served");
     } else {
         tracing::info!(http.method = %method, http.path = path, http.status = status, took_ms, request.id = id, "served");
     }
     response
+}
+
+/// Addresses that are called so often that a line for each call says nothing.
+fn is_frequent(path: &str) -> bool {
+    path.starts_with("/hooks")
+        || matches!(path, "/api/v1/events" | "/healthz" | "/readyz" | "/metrics")
 }
 
 /// Takes the id a proxy gave, when it is a plain word, else makes one.

@@ -102,7 +102,8 @@ impl<'a, P: AsyncFnMut(&Intent) -> EffectResult> Stage<'a, P> {
     async fn wake(&mut self) {
         for number in 0..self.actors.len() {
             let actor = &self.actors[number];
-            if !actor.queued && !actor.ended && actor.state.due().is_some_and(|due| due <= self.now) {
+            if !actor.queued && !actor.ended && actor.state.due().is_some_and(|due| due <= self.now)
+            {
                 self.apply(number, Input::Wake).await;
             }
         }
@@ -144,14 +145,23 @@ impl<'a, P: AsyncFnMut(&Intent) -> EffectResult> Stage<'a, P> {
                 }
                 // As in production, an exit ends the run from outside, whatever its state.
                 WaitKind::Exit if !self.actors[number].ended => {
-                    let index = wait.slot.strip_prefix("exit.").and_then(|text| text.parse().ok());
+                    let index = wait
+                        .slot
+                        .strip_prefix("exit.")
+                        .and_then(|text| text.parse().ok());
                     let exit = index.and_then(|index: usize| self.program.exits.get(index));
                     let outcome = exit.map_or(event.kind.as_str(), |exit| &exit.outcome);
                     self.end(number, format!("exited ({outcome})")).await;
                 }
                 WaitKind::Step if !self.actors[number].ended => {
                     let (kind, data) = (event.kind.clone(), event.data.clone());
-                    let input = Input::Event { slot: wait.slot, id, kind, at: self.now, data };
+                    let input = Input::Event {
+                        slot: wait.slot,
+                        id,
+                        kind,
+                        at: self.now,
+                        data,
+                    };
                     self.apply(number, input).await;
                 }
                 WaitKind::Exit | WaitKind::Step => {}
@@ -173,7 +183,13 @@ impl<'a, P: AsyncFnMut(&Intent) -> EffectResult> Stage<'a, P> {
             condition_holds(program, state, env, &wait.slot, &event.data)
         });
         holds.unwrap_or_else(|reason| {
-            self.say(number + 1, format!("the condition of {} cannot be evaluated: {reason}", wait.slot));
+            self.say(
+                number + 1,
+                format!(
+                    "the condition of {} cannot be evaluated: {reason}",
+                    wait.slot
+                ),
+            );
             false
         })
     }
@@ -352,8 +368,12 @@ impl<'a, P: AsyncFnMut(&Intent) -> EffectResult> Stage<'a, P> {
         if actor.ended || !status.is_final() {
             return;
         }
-        let outcome = actor.state.outcome().map_or(String::new(), |word| format!(" ({word})"));
-        self.end(number, format!("{}{outcome}", status_word(status))).await;
+        let outcome = actor
+            .state
+            .outcome()
+            .map_or(String::new(), |word| format!(" ({word})"));
+        self.end(number, format!("{}{outcome}", status_word(status)))
+            .await;
     }
 
     /// Says how a run ended, and lets the next of its queue begin.
@@ -361,7 +381,10 @@ impl<'a, P: AsyncFnMut(&Intent) -> EffectResult> Stage<'a, P> {
         self.actors[number].ended = true;
         self.say(number + 1, how);
         let key = self.actors[number].key.clone();
-        let next = self.actors.iter().position(|actor| actor.queued && actor.key == key);
+        let next = self
+            .actors
+            .iter()
+            .position(|actor| actor.queued && actor.key == key);
         if let Some(next) = next {
             self.actors[next].queued = false;
             self.say(next + 1, "has its turn".to_owned());

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    assembly::open_database,
+    assembly::{open_database, open_keyring},
     auth::{Role, password, token},
     cli::{Outcome, say},
     settings::DataArgs,
@@ -53,6 +53,8 @@ pub(super) async fn run(args: CreateOrgArgs) -> Outcome {
     password::judge(&args.password)
         .map_err(|error| anyhow::anyhow!("the password {error}; choose another one"))?;
     let db = open_database(&args.data).await?;
+    // Made here, the key file is there before several processes look for it at once.
+    open_keyring(&args.data)?;
     let org = NewOrg {
         zone: args.zone.name().to_owned(),
         ..NewOrg::named(args.name)

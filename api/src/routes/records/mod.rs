@@ -153,6 +153,7 @@ pub(crate) async fn get(
 }
 
 async fn find(app: &App, org: OrgId, kind: &str, id: RecordId) -> Result<Record> {
+    app.kinds.get(kind).map_err(records::RecordError::from)?;
     records::get(&app.db, org, kind, id)
         .await?
         .ok_or_else(|| Error::not_found("record"))
