@@ -27,6 +27,9 @@ pub struct Told {
     pub ended: Option<Ended>,
     /// Whether only an event or a person can move it.
     pub waits: bool,
+    /// Whether a process died meanwhile: what it had begun counts as a try, lest an effect that kills its
+    /// process be repeated for ever.
+    pub crashed: bool,
 }
 
 /// The moment an event ended a run.
@@ -130,10 +133,14 @@ fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
             .checked_sub(1)
             .ok_or_else(|| format!("{} is done, and nothing was", entry.step))?;
     }
-    tries(&plan.steps, told)
+    if told.crashed {
+        Ok(())
+    } else {
+        tries(&plan.steps, told)
+    }
 }
 
-/// A step gives up only after all its tries: what a dead process tried does not count against it.
+/// A step gives up only after all its tries.
 fn tries(steps: &Steps, told: &Told) -> Result<(), String> {
     for step in steps {
         if let Block::Act { attempts, .. } = &step.block {

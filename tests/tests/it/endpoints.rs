@@ -184,10 +184,10 @@ fn operations(openapi: &Value) -> Vec<Operation> {
             let body = content.and_then(|content| {
                 content
                     .iter()
-                    .find(|(kind, _)| kind.contains("json"))
+                    .find(|(kind, _)| kind.contains("yaml"))
                     .or(content.iter().next())
             });
-            let body = body.map(|(kind, media)| (kind.clone(), example(openapi, media)));
+            let body = body.map(|(kind, media)| (kind.clone(), example(openapi, kind, media)));
             found.push(Operation {
                 method: method.to_owned(),
                 path: path.clone(),
@@ -198,8 +198,12 @@ fn operations(openapi: &Value) -> Vec<Operation> {
     found
 }
 
-/// A body that is right in form, so that the refusal is about the object and not about the words.
-fn example(openapi: &Value, media: &Value) -> Value {
+/// A body that is right in form, so that the refusal is about the object and not about the words. Where a
+/// workflow is taken, it is a workflow.
+fn example(openapi: &Value, kind: &str, media: &Value) -> Value {
+    if kind == "application/yaml" {
+        return Value::String(fixture("on_cart.yaml", &[]));
+    }
     if let Some(example) = media.get("example") {
         return example.clone();
     }
