@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     core::{Entry, EntryStatus, Input, State, Status},
+    event::SendStatus,
     ids::{EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
     store::{
         sql::{Dialect, Param, StoreError, Tx},
@@ -82,6 +83,8 @@ pub(super) struct Batch<'w> {
     pub(super) requested: BTreeMap<usize, Draft>,
     /// The records each delivery wrote.
     pub(super) records: HashMap<usize, Vec<RecordId>>,
+    /// What providers say of sends that are known.
+    pub(super) said: Vec<(statuses::Known, &'w SendStatus)>,
     /// The events of this transaction so far, by what they offer.
     pub(super) here: HashMap<(OrgId, i64), Vec<usize>>,
     /// What the new waits of a run missed while they were not recorded.
@@ -152,6 +155,7 @@ impl<'w> Batch<'w> {
             candidates: Vec::new(),
             requested: BTreeMap::new(),
             records: HashMap::new(),
+            said: Vec::new(),
             here: HashMap::new(),
             missed: HashMap::new(),
             outcomes: std::iter::repeat_with(|| None).take(size).collect(),
@@ -165,13 +169,14 @@ impl<'w> Batch<'w> {
     async fn steps(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
         locks::deliveries(self, work).await?;
         self.drop_duplicates(work).await?;
-        self.settle_statuses(work).await?;
+        self.find_sends(work).await?;
         self.gather(work).await?;
         self.admit().await?;
         self.draft_requests(work).await?;
         let starts = self.start_keys();
         locks::matches(self, work, &starts).await?;
         self.load(work, &starts).await?;
+        self.settle_statuses()?;
         self.from_outside(work).await?;
         self.advances(work).await?;
         self.flush().await
@@ -196,7 +201,9 @@ impl<'w> Batch<'w> {
             Work::Deliver { org, run, .. } => [Some((*org, *run)), None],
             Work::Ingest { .. } | Work::Start { .. } | Work::Fire { .. } => [None, None],
         });
-        let keys: Vec<_> = own.flatten().chain(met.iter().map(|&(org, run, _)| (org, run))).collect();
+        let settled = self.said.iter().map(|(send, _)| (send.org, send.run));
+        let met_runs = met.iter().map(|&(org, run, _)| (org, run));
+        let keys: Vec<_> = own.flatten().chain(met_runs).chain(settled).collect();
         self.runs.load(&mut self.tx, keys.into_iter()).await?;
         if !starts.is_empty() {
             self.load_active(starts).await?;
@@ -404,7 +411,8 @@ impl<'w> Batch<'w> {
         self.runs.flush(&mut self.tx, now).await?;
         self.waits.flush(&mut self.tx).await?;
         events::flush_inbox(self).await?;
-        statuses::flush(&mut self.tx, &self.sends).await
+        statuses::flush(&mut self.tx, &self.sends).await?;
+        statuses::flush_said(&mut self.tx, &self.said, now).await
     }
 
     /// Gives the effects begun in this transaction to those whose writes started them.

@@ -89,7 +89,7 @@ pub(super) struct JournalRow {
 }
 
 /// What a delivery is known by.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 struct Delivery {
     o: OrgId,
     s: String,
@@ -112,7 +112,9 @@ impl<'w> Batch<'w> {
         if named.is_empty() {
             return Ok(());
         }
-        let rows: Vec<_> = named.iter().map(|(_, row)| row).collect();
+        let mut rows: Vec<_> = named.iter().map(|(_, row)| row).collect();
+        // In one order everywhere: on PostgreSQL an insert waits for another's of the same key.
+        rows.sort_unstable_by(|a, b| a.delivery.cmp(&b.delivery));
         let sql = "insert into delivery (org_id, source, dedupe, event_id, run_id, received_at) \
                    select r.o, r.s, r.d, r.e, r.r, $2 from @rows($1 r: o text, s text, d text, e text, r text) where true \
                    on conflict (org_id, source, dedupe) do nothing returning org_id, source, dedupe";

@@ -22,11 +22,15 @@ mod tests;
 mod types;
 mod waits;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
+use futures::FutureExt as _;
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     task::JoinSet,
@@ -41,7 +45,7 @@ pub use self::{
         SendEnd, StartRequest, Started, Touched, Verdict,
     },
 };
-use self::prepare::{Answer, Work};
+use self::prepare::{Answer, Outcome, Work};
 pub(in crate::store) use self::{
     rows::{status_of, status_text},
     statuses::status_of as delivery_of,
@@ -278,7 +282,7 @@ async fn commit(shared: &Shared, jobs: Vec<Job>) {
     metrics::histogram!("operandi_commit_batch_size").record(f64::from(u32::try_from(work.len()).unwrap_or(u32::MAX)));
     let mut retries = 0;
     let result = loop {
-        match batch::run(shared, &work).await {
+        match attempt(shared, &work).await {
             Err(StoreError::Conflict(_)) if retries < CONFLICT_RETRIES_MAX => retries += 1,
             other => break other,
         }
@@ -309,10 +313,19 @@ async fn commit(shared: &Shared, jobs: Vec<Job>) {
     }
 }
 
+/// One try. A panic, be it an expression's or ours, must not end the task that everybody waits for:
+/// nothing of its transaction is kept.
+async fn attempt(shared: &Shared, work: &[Work]) -> Result<Vec<Outcome>, StoreError> {
+    match AssertUnwindSafe(batch::run(shared, work)).catch_unwind().await {
+        Ok(result) => result,
+        Err(_) => Err(StoreError::bug("committing panicked; nothing of it is kept")),
+    }
+}
+
 async fn alone(shared: &Shared, work: Work) -> Result<Answer, StoreError> {
     let mut retries = 0;
     let outcome = loop {
-        match batch::run(shared, std::slice::from_ref(&work)).await {
+        match attempt(shared, std::slice::from_ref(&work)).await {
             Err(StoreError::Conflict(_)) if retries < CONFLICT_RETRIES_MAX => retries += 1,
             Err(error) => return Err(error),
             Ok(mut outcomes) => break outcomes.pop(),

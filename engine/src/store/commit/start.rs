@@ -237,7 +237,14 @@ impl<'w> Batch<'w> {
                 self.refuse_child(org, called, run, "workflow_not_found")?;
                 continue;
             };
-            let program = self.programs().get(org, listener.workflow, listener.version).await?;
+            let program = match self.programs().get(org, listener.workflow, listener.version).await {
+                Ok(program) => program,
+                Err(StoreError::Bug { .. }) => {
+                    self.refuse_child(org, called, run, "workflow_broken")?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             let context = self.programs().org(org).await?;
             let key = key_of(&program, &mut trigger_scope(&program, &context, event, self.now)).unwrap_or_default();
             let event_id = new_event();

@@ -1,6 +1,6 @@
 //! The rows of sends: written when they begin, moved on by results and by what providers say.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 use operandi_dsl::{document::Purpose, time::Timestamp};
 use serde::Serialize;
@@ -142,11 +142,31 @@ async fn move_on(tx: &mut Tx, moved: &[Moved]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes what providers say: of each send the latest word.
+pub(super) async fn flush_said(
+    tx: &mut Tx,
+    said: &[(Known, &SendStatus)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut moved: BTreeMap<(OrgId, &IntentId), Moved> = BTreeMap::new();
+    for (known, status) in said {
+        let next = moved_by(known, status, now);
+        match moved.entry((known.org, &known.intent)) {
+            Entry::Vacant(place) => drop(place.insert(next)),
+            Entry::Occupied(mut place) if place.get().rk < next.rk => drop(place.insert(next)),
+            Entry::Occupied(_) => {}
+        }
+    }
+    let moved: Vec<Moved> = moved.into_values().collect();
+    move_on(tx, &moved).await
+}
+
 /// What is known of a send when a provider speaks of it.
-struct Known {
-    org: OrgId,
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) org: OrgId,
     intent: IntentId,
-    run: RunId,
+    pub(super) run: RunId,
     rank: i64,
 }
 
@@ -158,15 +178,15 @@ impl<'w> Batch<'w> {
         }
     }
 
-    /// Applies what providers say of sends, and tells runs that wait for such a word.
-    pub(super) async fn settle_statuses(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
+    /// Finds the sends that providers speak of.
+    pub(super) async fn find_sends(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
         #[derive(Serialize)]
         struct Said<'a> {
             o: OrgId,
             n: &'a str,
             pid: &'a str,
         }
-        let mut said: Vec<(OrgId, &SendStatus)> = Vec::new();
+        let mut said: Vec<(OrgId, &'w SendStatus)> = Vec::new();
         for (index, work) in work.iter().enumerate() {
             if let (Work::Ingest { ingest, .. }, None) = (work, &self.outcomes[index]) {
                 said.extend(ingest.statuses.iter().map(|status| (ingest.org, status)));
@@ -191,31 +211,31 @@ impl<'w> Batch<'w> {
         for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?]).await? {
             let intent = row.text("intent")?;
             let Some(id) = IntentId::parse(&intent) else { continue };
-            let (org, run, rank): (OrgId, RunId, i64) = (row.id("org_id")?, row.id("run_id")?, row.int("rank")?);
+            let found = Known { org: row.id("org_id")?, intent: id, run: row.id("run_id")?, rank: row.int("rank")? };
             if let Some(provider) = row.opt_text("provider_id")? {
-                known.insert((org, provider), Known { org, intent: id.clone(), run, rank });
+                known.insert((found.org, provider), found.clone());
             }
-            known.insert((org, intent), Known { org, intent: id, run, rank });
+            known.insert((found.org, intent), found);
         }
-        let mut moved: HashMap<(OrgId, IntentId), Moved> = HashMap::new();
-        let mut settled = Vec::new();
-        for (org, status) in said {
-            let by_intent = status.intent.as_ref().and_then(|intent| known.get(&(org, intent.as_str().to_owned())));
-            let Some(known) = by_intent.or_else(|| known.get(&(org, status.provider_id.clone()))) else { continue };
-            if known.rank == 0 {
-                settled.push((known.org, known.run, known.intent.clone(), status));
-            }
-            let next = moved_by(known, status, self.now);
-            let place = moved.entry((org, known.intent.clone()));
-            place.and_modify(|old| if old.rk < next.rk { *old = moved_by(known, status, self.now) }).or_insert(next);
-        }
-        let mut moved: Vec<Moved> = moved.into_values().collect();
-        moved.sort_unstable_by(|a, b| (a.o, &a.n).cmp(&(b.o, &b.n)));
-        move_on(&mut self.tx, &moved).await?;
-        self.runs.load(&mut self.tx, settled.iter().map(|(org, run, _, _)| (*org, *run))).await?;
-        for (org, run, intent, status) in settled {
+        self.said = said
+            .into_iter()
+            .filter_map(|(org, status)| {
+                let by_intent = status.intent.as_ref().and_then(|intent| known.get(&(org, intent.as_str().to_owned())));
+                let found = by_intent.or_else(|| known.get(&(org, status.provider_id.clone())))?;
+                Some((found.clone(), status))
+            })
+            .collect();
+        Ok(())
+    }
+
+    /// Tells runs that may wait for a provider's word. The rows themselves are written last, after
+    /// those of the runs, as everywhere.
+    pub(super) fn settle_statuses(&mut self) -> Result<(), StoreError> {
+        let first: Vec<_> = self.said.iter().filter(|(known, _)| known.rank == 0).cloned().collect();
+        for (known, status) in first {
             let detail = status.error.clone().unwrap_or_else(|| status.provider_id.clone());
-            self.put_into_inbox(org, run, &Input::Settled { intent, delivery: status.status, detail })?;
+            let input = Input::Settled { intent: known.intent, delivery: status.status, detail };
+            self.put_into_inbox(known.org, known.run, &input)?;
         }
         Ok(())
     }

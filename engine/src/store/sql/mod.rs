@@ -1,7 +1,7 @@
 //! The portable layer: one SQL text, two databases.
 //!
 //! Statements use `$1` parameters and columns of TEXT (ids, JSON) and BIGINT (milliseconds, 0/1).
-//! A batch is one statement: its rows travel as one JSON array in a parameter, and
+//! A batch is one statement: its rows travel in one parameter ([`Param::rows`]), and
 //! `@rows($1 r: id text, seq int)` stands for them in the SQL text:
 //!
 //! ```sql
@@ -16,18 +16,24 @@ mod error;
 mod open;
 mod param;
 mod row;
+mod rowset;
 
 use std::{fs::File, path::PathBuf, sync::Arc};
 
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    postgres::PgArguments, query::Query, sqlite::SqliteArguments,
+};
 
 pub(in crate::store) use self::open::lock;
+use self::dialect::Bind;
 pub use self::{
     dialect::Dialect,
     error::StoreError,
     open::{Location, Settings, Synchronous},
     param::Param,
     row::Row,
+    rowset::RowSet,
 };
 
 /// A database, ready and migrated. Clones share the connections.
@@ -70,7 +76,7 @@ impl Db {
     pub async fn begin_write(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.0 {
             Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Open::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => Open::Postgres(begin_anew(pool, "BEGIN").await?),
         }))
     }
 
@@ -79,7 +85,7 @@ impl Db {
         Ok(Tx(match &self.0 {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => {
-                Open::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                Open::Postgres(begin_anew(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         }))
     }
@@ -205,35 +211,46 @@ impl Tx {
     }
 }
 
+/// Begins a transaction. Connections that a restart of the server has left dead are thrown away one
+/// after the other: nothing has happened on them yet.
+async fn begin_anew(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let mut stale = pool.options().get_max_connections();
+    loop {
+        match pool.begin_with(begin).await {
+            Ok(tx) => return Ok(tx),
+            Err(sqlx::Error::PoolTimedOut) => return Err(sqlx::Error::PoolTimedOut.into()),
+            Err(error) => {
+                let error = StoreError::from(error);
+                if stale == 0 || !matches!(error, StoreError::Unavailable { .. }) {
+                    return Err(error);
+                }
+                stale -= 1;
+            }
+        }
+    }
+}
+
 fn no_row() -> StoreError {
     StoreError::bug("a row that must be there is not")
 }
 
 /// Statements on one connection of one database; the text is ours alone, values are parameters.
 macro_rules! statements {
-    ($execute:ident, $fetch:ident, $connection:ty, $dialect:ident) => {
+    ($execute:ident, $fetch:ident, $connection:ty, $dialect:ident, $bind:ident) => {
         async fn $execute(connection: &mut $connection, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
-            let sql = Dialect::$dialect.expand(sql);
+            let (sql, binds) = Dialect::$dialect.expand(sql, params)?;
             let mut query = sqlx::query(AssertSqlSafe(sql.as_ref()));
-            for param in params {
-                query = match param {
-                    Param::Text(text) => query.bind(text.as_deref()),
-                    Param::Int(number) => query.bind(*number),
-                    Param::Real(number) => query.bind(*number),
-                };
+            for bind in binds {
+                query = $bind(query, bind);
             }
             Ok(query.execute(connection).await?.rows_affected())
         }
 
         async fn $fetch(connection: &mut $connection, sql: &str, params: &[Param]) -> Result<Vec<Row>, StoreError> {
-            let sql = Dialect::$dialect.expand(sql);
+            let (sql, binds) = Dialect::$dialect.expand(sql, params)?;
             let mut query = sqlx::query(AssertSqlSafe(sql.as_ref()));
-            for param in params {
-                query = match param {
-                    Param::Text(text) => query.bind(text.as_deref()),
-                    Param::Int(number) => query.bind(*number),
-                    Param::Real(number) => query.bind(*number),
-                };
+            for bind in binds {
+                query = $bind(query, bind);
             }
             let rows = query.fetch_all(connection).await?;
             Ok(rows.into_iter().map(|row| Row(row::Inner::$dialect(row))).collect())
@@ -241,5 +258,29 @@ macro_rules! statements {
     };
 }
 
-statements!(execute_sqlite, fetch_sqlite, SqliteConnection, Sqlite);
-statements!(execute_postgres, fetch_postgres, PgConnection, Postgres);
+statements!(execute_sqlite, fetch_sqlite, SqliteConnection, Sqlite, bind_sqlite);
+statements!(execute_postgres, fetch_postgres, PgConnection, Postgres, bind_postgres);
+
+type SqliteQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
+type PostgresQuery<'q> = Query<'q, Postgres, PgArguments>;
+
+fn bind_sqlite<'q>(query: SqliteQuery<'q>, bind: Bind<'_>) -> SqliteQuery<'q> {
+    match bind {
+        Bind::Text(text) => query.bind(text.as_deref()),
+        Bind::Int(number) => query.bind(number),
+        Bind::Real(number) => query.bind(number),
+        // SQLite has no arrays; its batches are written as values.
+        Bind::Texts(_) | Bind::Ints(_) | Bind::Reals(_) => query.bind(None::<&str>),
+    }
+}
+
+fn bind_postgres<'q>(query: PostgresQuery<'q>, bind: Bind<'_>) -> PostgresQuery<'q> {
+    match bind {
+        Bind::Text(text) => query.bind(text.as_deref()),
+        Bind::Int(number) => query.bind(number),
+        Bind::Real(number) => query.bind(number),
+        Bind::Texts(texts) => query.bind(texts.iter().map(Option::as_deref).collect::<Vec<_>>()),
+        Bind::Ints(numbers) => query.bind(numbers),
+        Bind::Reals(numbers) => query.bind(numbers),
+    }
+}

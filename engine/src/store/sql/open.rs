@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Connection as _,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -20,8 +20,10 @@ use crate::store::migrations;
 
 /// How long a statement waits for a connection or a lock.
 const WAIT_SECS: u64 = 10;
-/// Prepared statements kept per connection.
-const STATEMENTS_MAX: usize = 256;
+/// How long an idle connection to PostgreSQL is trusted without asking.
+const IDLE_TRUSTED: Duration = Duration::from_secs(1);
+/// Prepared statements kept per connection; a batch has one for each of its sizes.
+const STATEMENTS_MAX: usize = 512;
 /// The write-ahead log goes back into the file at this many pages of 4 KB.
 const WAL_PAGES: &str = "4000";
 /// What a write-ahead log keeps on disk after that, in bytes.
@@ -110,6 +112,15 @@ impl Db {
                     .max_connections(settings.connections.max(2))
                     .acquire_timeout(Duration::from_secs(WAIT_SECS))
                     .test_before_acquire(false)
+                    .before_acquire(|connection, meta| {
+                        Box::pin(async move {
+                            // A connection in steady use is not worth a round trip; one that rested may be dead.
+                            if meta.idle_for < IDLE_TRUSTED {
+                                return Ok(true);
+                            }
+                            connection.ping().await.map(|()| true)
+                        })
+                    })
                     .connect_with(options)
                     .await?;
                 Ok(Self(Pools::Postgres(pool)))

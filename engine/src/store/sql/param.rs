@@ -3,7 +3,7 @@
 use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 
-use super::StoreError;
+use super::{StoreError, rowset::RowSet};
 use crate::ids::{ConnectionId, EventId, IntentId, OrgId, RecordId, RunId, UserId, WorkflowId};
 
 /// One parameter. An absent value has a type too, because PostgreSQL asks for it.
@@ -12,13 +12,15 @@ pub enum Param {
     Text(Option<String>),
     Int(Option<i64>),
     Real(Option<f64>),
+    /// The rows of a batch.
+    Rows(RowSet),
 }
 
 impl Param {
     /// The rows of a batch, for `@rows($n ...)`: structs or maps whose fields are its columns.
-    /// Flags travel as 0 and 1.
+    /// Flags travel as 0 and 1, lists and maps as JSON text.
     pub fn rows<T: Serialize>(rows: &[T]) -> Result<Self, StoreError> {
-        Self::json(rows)
+        RowSet::of(rows).map(Self::Rows)
     }
 
     /// Any value as JSON text.
