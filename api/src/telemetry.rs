@@ -1,6 +1,8 @@
 //! Logs and traces. Logs are structured and hold no personal data; traces leave the process only when
 //! the standard variable `OTEL_EXPORTER_OTLP_ENDPOINT` (or its traces form) names a collector.
 
+use std::io::IsTerminal as _;
+
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{Protocol, WithExportConfig as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
@@ -38,6 +40,7 @@ pub fn start(format: LogFormat, filter: &str) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(filter)?;
     let lines = match format {
         LogFormat::Text => tracing_subscriber::fmt::layer()
+            .with_ansi(std::io::stderr().is_terminal())
             .with_writer(std::io::stderr)
             .boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer()

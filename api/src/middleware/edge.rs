@@ -131,6 +131,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 
 /// The chain of causes is logged here, once, and never sent.
 fn log_cause(error: &Error, id: &str) {
+    metrics::counter!("operandi_http_refused", "code" => error.code().as_str()).increment(1);
     let Some(source) = error.source() else { return };
     let chain = source
         .chain()
@@ -145,7 +146,8 @@ fn log_cause(error: &Error, id: &str) {
             "request failed"
         );
     } else {
-        tracing::warn!(
+        // Anybody can cause these, so they must not be able to fill a disk.
+        tracing::debug!(
             request.id = id,
             problem.code = error.code().as_str(),
             cause = chain,

@@ -18,7 +18,7 @@ pub(super) enum AdminCommand {
     CreateOrg(create_org::CreateOrgArgs),
     /// Make an API key for an organisation; prints it as JSON.
     CreateKey(create_key::CreateKeyArgs),
-    /// Seal all secrets with a new key, and forget the old one.
+    /// Seal all secrets with a new key; the older ones stay for copies made before.
     RotateKey(rotate_key::RotateKeyArgs),
     /// Copy the embedded database to a file, while the server runs or not.
     Backup(backup::BackupArgs),

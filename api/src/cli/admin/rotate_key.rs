@@ -18,6 +18,9 @@ use crate::{
 pub(crate) struct RotateKeyArgs {
     #[command(flatten)]
     data: DataArgs,
+    /// Remove the older keys of the data folder; copies made before can then no longer be opened.
+    #[arg(long)]
+    forget_old: bool,
 }
 
 pub(super) async fn run(args: RotateKeyArgs) -> Outcome {
@@ -31,7 +34,7 @@ pub(super) async fn run(args: RotateKeyArgs) -> Outcome {
             .context("the new key cannot be written to the data folder")?
     };
     let sealed = reseal_all(&db, &keyring).await?;
-    if args.data.master_key.is_none() {
+    if args.forget_old && args.data.master_key.is_none() {
         Keyring::keep_newest(&args.data.data)
             .context("the old keys cannot be removed from the data folder")?;
     }
