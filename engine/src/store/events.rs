@@ -51,13 +51,21 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Event>, St
     }
     params.push(filter.limit.clamp(1, PAGE_MAX).into());
     sql.push_str(&format!(" order by id desc limit ${}", params.len()));
-    db.fetch_all(&sql, &params).await?.iter().map(read).collect()
+    db.fetch_all(&sql, &params)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// One event.
 pub async fn get(db: &Db, org: OrgId, id: EventId) -> Result<Option<Event>, StoreError> {
     let sql = format!("select {COLUMNS} from event where org_id = $1 and id = $2");
-    db.fetch_optional(&sql, &[org.into(), id.into()]).await?.as_ref().map(read).transpose()
+    db.fetch_optional(&sql, &[org.into(), id.into()])
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 fn read(row: &Row) -> Result<Event, StoreError> {

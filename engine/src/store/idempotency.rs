@@ -26,7 +26,14 @@ pub async fn claim(
 ) -> Result<Claim, StoreError> {
     let sql = "insert into idempotency (org_id, key, fingerprint, created_at) values ($1, $2, $3, $4) \
                on conflict (org_id, key) do nothing";
-    if tx.execute(sql, &[org.into(), key.into(), fingerprint.into(), now.into()]).await? == 1 {
+    if tx
+        .execute(
+            sql,
+            &[org.into(), key.into(), fingerprint.into(), now.into()],
+        )
+        .await?
+        == 1
+    {
         return Ok(Claim::First);
     }
     let sql = "select fingerprint, answer from idempotency where org_id = $1 and key = $2";
@@ -40,6 +47,7 @@ pub async fn claim(
 /// Keeps the answer under a key that was claimed in the same transaction.
 pub async fn answer(tx: &mut Tx, org: OrgId, key: &str, answer: &Value) -> Result<(), StoreError> {
     let sql = "update idempotency set answer = $3 where org_id = $1 and key = $2";
-    tx.execute(sql, &[org.into(), key.into(), Param::json(answer)?]).await?;
+    tx.execute(sql, &[org.into(), key.into(), Param::json(answer)?])
+        .await?;
     Ok(())
 }

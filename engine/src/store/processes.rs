@@ -16,7 +16,8 @@ pub async fn join(db: &Db, process: &str, now: Timestamp) -> Result<u64, StoreEr
     tx.execute(sql, &[process.into(), now.into()]).await?;
     let mut taken = 0;
     if tx.dialect() == Dialect::Sqlite {
-        tx.execute("delete from process where id <> $1", &[process.into()]).await?;
+        tx.execute("delete from process where id <> $1", &[process.into()])
+            .await?;
         taken = release_orphans(&mut tx, now).await?;
     }
     tx.commit().await?;
@@ -34,13 +35,21 @@ pub async fn beat(db: &Db, process: &str, now: Timestamp) -> Result<(), StoreErr
 /// Forgets the processes that said nothing for so long, and makes their runs due, without an owner;
 /// gives how many runs.
 pub async fn take_over(db: &Db, now: Timestamp, silence: Duration) -> Result<u64, StoreError> {
-    let last = now.0.saturating_sub(i64::try_from(silence.as_millis()).unwrap_or(i64::MAX));
-    let dead = db.fetch_all("select id from process where beat_at < $1 limit 1", &[last.into()]).await?;
+    let last = now
+        .0
+        .saturating_sub(i64::try_from(silence.as_millis()).unwrap_or(i64::MAX));
+    let dead = db
+        .fetch_all(
+            "select id from process where beat_at < $1 limit 1",
+            &[last.into()],
+        )
+        .await?;
     if dead.is_empty() {
         return Ok(0);
     }
     let mut tx = db.begin_write().await?;
-    tx.execute("delete from process where beat_at < $1", &[last.into()]).await?;
+    tx.execute("delete from process where beat_at < $1", &[last.into()])
+        .await?;
     let taken = release_orphans(&mut tx, now).await?;
     tx.commit().await?;
     Ok(taken)
@@ -49,7 +58,8 @@ pub async fn take_over(db: &Db, now: Timestamp, silence: Duration) -> Result<u64
 /// Says goodbye: what the process still holds is taken over at once; gives how many runs.
 pub async fn leave(db: &Db, process: &str, now: Timestamp) -> Result<u64, StoreError> {
     let mut tx = db.begin_write().await?;
-    tx.execute("delete from process where id = $1", &[process.into()]).await?;
+    tx.execute("delete from process where id = $1", &[process.into()])
+        .await?;
     let taken = release_orphans(&mut tx, now).await?;
     tx.commit().await?;
     Ok(taken)

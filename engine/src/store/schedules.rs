@@ -36,7 +36,14 @@ pub async fn due(db: &Db, now: Timestamp, limit: usize) -> Result<Vec<Due>, Stor
 }
 
 /// The next time of a workflow's schedule.
-pub async fn next(db: &Db, org: OrgId, workflow: WorkflowId) -> Result<Option<Timestamp>, StoreError> {
+pub async fn next(
+    db: &Db,
+    org: OrgId,
+    workflow: WorkflowId,
+) -> Result<Option<Timestamp>, StoreError> {
     let sql = "select next_at from schedule where org_id = $1 and workflow_id = $2";
-    db.fetch_optional(sql, &[org.into(), workflow.into()]).await?.map(|row| row.time("next_at")).transpose()
+    db.fetch_optional(sql, &[org.into(), workflow.into()])
+        .await?
+        .map(|row| row.time("next_at"))
+        .transpose()
 }

@@ -68,7 +68,11 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Send>, Sto
     }
     params.push(filter.limit.clamp(1, PAGE_MAX).into());
     sql.push_str(&format!(" order by intent desc limit ${}", params.len()));
-    db.fetch_all(&sql, &params).await?.iter().map(read).collect()
+    db.fetch_all(&sql, &params)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 fn read(row: &Row) -> Result<Send, StoreError> {

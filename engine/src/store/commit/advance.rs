@@ -24,7 +24,9 @@ impl<'w> Batch<'w> {
     pub(super) async fn advances(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
         let mut standing = Vec::new();
         for (index, work) in work.iter().enumerate() {
-            let Work::Advance(prepared) = work else { continue };
+            let Work::Advance(prepared) = work else {
+                continue;
+            };
             if self.is_current(prepared) && !self.missed_exit(prepared).await? {
                 standing.push(index);
             } else {
@@ -35,13 +37,17 @@ impl<'w> Batch<'w> {
         let begun = self.begin_candidates(&verdicts).await?;
         self.hand_over(begun);
         for index in standing {
-            let Some(Work::Advance(prepared)) = work.get(index) else { continue };
+            let Some(Work::Advance(prepared)) = work.get(index) else {
+                continue;
+            };
             let outcome = self.advance(index, prepared, &verdicts).await?;
             self.outcomes[index] = Some(outcome);
         }
         // A send's end is a fact, also when the run has gone another way meanwhile.
         let ends = work.iter().filter_map(|work| match work {
-            Work::Advance(prepared) => Some((prepared.advance.run.org, prepared.advance.sends.as_slice())),
+            Work::Advance(prepared) => {
+                Some((prepared.advance.run.org, prepared.advance.sends.as_slice()))
+            }
             _ => None,
         });
         statuses::ended(&mut self.tx, self.now, ends).await?;
@@ -64,19 +70,39 @@ impl<'w> Batch<'w> {
 
     fn warm(&mut self, run: &Loaded, state: &State) {
         let (program, event) = (Arc::clone(&run.program), Arc::clone(&run.event));
-        self.hot.insert((run.org, run.run), Hot { state: state.clone(), program, event });
+        self.hot.insert(
+            (run.org, run.run),
+            Hot {
+                state: state.clone(),
+                program,
+                event,
+            },
+        );
     }
 
     /// The new waits of one kind, each with the events it has missed.
     fn missed_by(&self, prepared: &Prepared, kind: WaitKind) -> Vec<(WaitRow, Seen)> {
         let run = &prepared.advance.run;
-        let earlier = self.missed.get(&run.run).map(Vec::as_slice).unwrap_or_default();
+        let earlier = self
+            .missed
+            .get(&run.run)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let mut missed = Vec::new();
         for (wait, found) in prepared.added.iter().filter(|(wait, _)| wait.kind == kind) {
             let row = WaitRow::of(run.run, wait, &found.text, exit_outcome(&run.program, wait));
-            missed.extend(earlier.iter().filter(|seen| seen.slot == wait.slot).map(|seen| (row.clone(), seen.clone())));
+            missed.extend(
+                earlier
+                    .iter()
+                    .filter(|seen| seen.slot == wait.slot)
+                    .map(|seen| (row.clone(), seen.clone())),
+            );
             for &index in self.here.get(&(run.org, found.hash)).into_iter().flatten() {
-                if self.arrivals[index].offers.iter().any(|offer| offer.text == found.text) {
+                if self.arrivals[index]
+                    .offers
+                    .iter()
+                    .any(|offer| offer.text == found.text)
+                {
                     missed.push((row.clone(), self.seen(index, &wait.slot)));
                 }
             }
@@ -95,14 +121,24 @@ impl<'w> Batch<'w> {
         }
         let advance = &prepared.advance;
         let (org, run) = (advance.run.org, advance.run.run);
-        if self.runs.get(org, run).is_some_and(|row| row.status.is_final() && row.status != advance.run.state.status()) {
-            self.taken.extend(advance.run.inbox.iter().map(|item| (org, item.id)));
+        if self
+            .runs
+            .get(org, run)
+            .is_some_and(|row| row.status.is_final() && row.status != advance.run.state.status())
+        {
+            self.taken
+                .extend(advance.run.inbox.iter().map(|item| (org, item.id)));
             return Ok(Outcome::Over);
         }
         let asks = statuses::asks(org, advance.run.workflow, run, &advance.begin);
         let refused = |verdict: &Verdict| !matches!(verdict, Verdict::Send { .. });
-        if asks.iter().any(|ask| verdicts.get(&ask.intent).is_none_or(refused)) {
-            let verdicts = asks.iter().filter_map(|ask| Some((ask.intent.clone(), verdicts.get(&ask.intent)?.clone())));
+        if asks
+            .iter()
+            .any(|ask| verdicts.get(&ask.intent).is_none_or(refused))
+        {
+            let verdicts = asks
+                .iter()
+                .filter_map(|ask| Some((ask.intent.clone(), verdicts.get(&ask.intent)?.clone())));
             return Ok(Outcome::Judged(verdicts.collect()));
         }
         for ask in &asks {
@@ -111,16 +147,23 @@ impl<'w> Batch<'w> {
         let seq = self.take_over(prepared);
         let ended = prepared.stored.status.is_final();
         self.journal_entries(org, run, &prepared.stored);
-        self.taken.extend(prepared.taken.iter().map(|id| (org, *id)));
+        self.taken
+            .extend(prepared.taken.iter().map(|id| (org, *id)));
         for (slot, found) in &prepared.removed {
             self.waits.remove(org, run, found.hash, slot);
         }
         let missed = [WaitKind::Goal, WaitKind::Step].map(|kind| self.missed_by(prepared, kind));
         for (wait, found) in &prepared.added {
             let outcome = exit_outcome(&advance.run.program, wait);
-            self.waits.add(org, found.hash, WaitRow::of(run, wait, &found.text, outcome));
+            self.waits.add(
+                org,
+                found.hash,
+                WaitRow::of(run, wait, &found.text, outcome),
+            );
         }
-        if prepared.added.iter().any(|(wait, _)| wait.conditional) || self.hot.contains_key(&(org, run)) {
+        if prepared.added.iter().any(|(wait, _)| wait.conditional)
+            || self.hot.contains_key(&(org, run))
+        {
             self.warm(&advance.run, &advance.state);
         }
         for (wait, seen) in missed.into_iter().flatten() {
@@ -133,18 +176,27 @@ impl<'w> Batch<'w> {
         for arrival in self.arrivals_of(index) {
             self.route(arrival, None).await?;
         }
-        Ok(Outcome::Committed { seq, horizon: self.horizon.clone() })
+        Ok(Outcome::Committed {
+            seq,
+            horizon: self.horizon.clone(),
+        })
     }
 
     /// Writes the new state into the run's row; gives the new seq.
     fn take_over(&mut self, prepared: &Prepared) -> i64 {
         let (run, now) = (&prepared.advance.run, self.now);
-        let Some(row) = self.runs.get_mut(run.org, run.run) else { return run.seq };
+        let Some(row) = self.runs.get_mut(run.org, run.run) else {
+            return run.seq;
+        };
         row.raise();
         row.in_hand = true;
         Self::store_state(row, &prepared.stored, now);
         row.step = prepared.advance.state.standing_at().next().cloned();
-        let lease = prepared.advance.lease.as_ref().filter(|_| row.ended_at.is_none());
+        let lease = prepared
+            .advance
+            .lease
+            .as_ref()
+            .filter(|_| row.ended_at.is_none());
         hold(row, lease);
         // What is still in the inbox wants to be applied.
         if row.ended_at.is_none() && run.inbox.len() > prepared.advance.applied.len() {
@@ -161,10 +213,16 @@ impl<'w> Batch<'w> {
         let mut begun = Vec::new();
         for candidate in std::mem::take(&mut self.candidates) {
             let key = (candidate.org, candidate.run);
-            if self.runs.get(key.0, key.1).is_none_or(|row| row.ended_at.is_some() || row.seq != 1) {
+            if self
+                .runs
+                .get(key.0, key.1)
+                .is_none_or(|row| row.ended_at.is_some() || row.seq != 1)
+            {
                 continue;
             }
-            let Some(mut hot) = self.hot.remove(&key) else { continue };
+            let Some(mut hot) = self.hot.remove(&key) else {
+                continue;
+            };
             let work = candidate.work;
             if let Some(run) = self.begin_candidate(candidate, &mut hot, verdicts).await? {
                 begun.push((work, run));
@@ -181,7 +239,9 @@ impl<'w> Batch<'w> {
         verdicts: &HashMap<IntentId, Verdict>,
     ) -> Result<Option<Begun>, StoreError> {
         let (org, run, now) = (candidate.org, candidate.run, self.now);
-        let Some(row) = self.runs.get(org, run).cloned() else { return Ok(None) };
+        let Some(row) = self.runs.get(org, run).cloned() else {
+            return Ok(None);
+        };
         let context = self.programs().org(org).await?;
         let env = self.env(run, &row.key, &hot.event, &context);
         let before = hot.state.waits();
@@ -195,7 +255,12 @@ impl<'w> Batch<'w> {
         }
         if !begin.is_empty() {
             let intents = begin.iter().map(|intent| intent.id.clone()).collect();
-            commands.extend(apply(&hot.program, &mut hot.state, &env, Input::Begin { intents }));
+            commands.extend(apply(
+                &hot.program,
+                &mut hot.state,
+                &env,
+                Input::Begin { intents },
+            ));
         }
         for ask in statuses::asks(org, row.workflow, run, &begin) {
             self.note_send(&ask, verdicts);
@@ -213,7 +278,9 @@ impl<'w> Batch<'w> {
         if stored.status.is_final() {
             self.after_end(org, run, hot.state.output()).await?;
         }
-        let Some(row) = self.runs.get(org, run) else { return Ok(None) };
+        let Some(row) = self.runs.get(org, run) else {
+            return Ok(None);
+        };
         Ok(lease.map(|lease| Begun {
             run: Loaded {
                 org,
@@ -247,15 +314,24 @@ impl<'w> Batch<'w> {
         }
         for wait in after.iter().filter(|wait| !before.contains(wait)) {
             let found = super::matching::Match::of_wait(wait);
-            self.waits.add(org, found.hash, WaitRow::of(run, wait, &found.text, exit_outcome(&hot.program, wait)));
+            self.waits.add(
+                org,
+                found.hash,
+                WaitRow::of(run, wait, &found.text, exit_outcome(&hot.program, wait)),
+            );
         }
     }
 
     /// Lets a new run see what came while its first waits were being recorded.
     pub(super) async fn look_back_of(&mut self, org: OrgId, run: RunId) -> Result<(), StoreError> {
-        let Some(missed) = self.missed.remove(&run) else { return Ok(()) };
+        let Some(missed) = self.missed.remove(&run) else {
+            return Ok(());
+        };
         let waits: BTreeMap<String, WaitRow> = self.waits.of_run(org, run);
-        let mut met: Vec<_> = missed.iter().filter_map(|seen| Some((waits.get(&seen.slot)?, seen))).collect();
+        let mut met: Vec<_> = missed
+            .iter()
+            .filter_map(|seen| Some((waits.get(&seen.slot)?, seen)))
+            .collect();
         met.sort_by_key(|(wait, _)| wait.rank());
         for (wait, seen) in met {
             self.meet(org, wait, seen).await?;
@@ -269,9 +345,16 @@ fn judged(intent: &Intent, verdicts: &HashMap<IntentId, Verdict>) -> Option<Inpu
     let id = intent.id.clone();
     match verdicts.get(&intent.id)? {
         Verdict::Send { .. } => None,
-        Verdict::Hold { until, reason } => Some(Input::Hold { intent: id, until: *until, reason: reason.clone() }),
+        Verdict::Hold { until, reason } => Some(Input::Hold {
+            intent: id,
+            until: *until,
+            reason: reason.clone(),
+        }),
         Verdict::Refuse { reason, detail } => {
-            let result = EffectResult::Refused { reason: reason.clone(), detail: detail.clone() };
+            let result = EffectResult::Refused {
+                reason: reason.clone(),
+                detail: detail.clone(),
+            };
             Some(Input::Result { intent: id, result })
         }
     }
@@ -281,10 +364,18 @@ fn judged(intent: &Intent, verdicts: &HashMap<IntentId, Verdict>) -> Option<Inpu
 fn lease(begin: &[Intent], candidate: &Candidate, now: Timestamp) -> Lease {
     let longest = begin
         .iter()
-        .map(|intent| intent.timeout_ms.map_or(candidate.permits.effect_timeout, std::time::Duration::from_millis))
+        .map(|intent| {
+            intent.timeout_ms.map_or(
+                candidate.permits.effect_timeout,
+                std::time::Duration::from_millis,
+            )
+        })
         .max()
         .unwrap_or(candidate.permits.effect_timeout);
-    Lease { owner: candidate.permits.owner.clone(), until: now.after(longest).after(candidate.permits.margin) }
+    Lease {
+        owner: candidate.permits.owner.clone(),
+        until: now.after(longest).after(candidate.permits.margin),
+    }
 }
 
 /// Puts a run under a lease, or takes it out. It falls due at the lease's end at the latest.
@@ -296,4 +387,3 @@ fn hold(row: &mut super::rows::RunRow, lease: Option<&Lease>) {
         (due, until) => due.or(until),
     };
 }
-

@@ -97,9 +97,17 @@ pub(super) async fn run(shared: &Shared, work: &[Work]) -> Result<Vec<Outcome>, 
     let mut batch = Batch::begin(shared, work.len()).await?;
     match batch.steps(work).await {
         Ok(()) => {
-            let Batch { tx, runs, position, outcomes, .. } = batch;
+            let Batch {
+                tx,
+                runs,
+                position,
+                outcomes,
+                ..
+            } = batch;
             tx.commit().await?;
-            shared.committed.fetch_max(position, std::sync::atomic::Ordering::AcqRel);
+            shared
+                .committed
+                .fetch_max(position, std::sync::atomic::Ordering::AcqRel);
             let touched = runs.touched();
             if !touched.is_empty() {
                 (shared.parts.touched)(touched);
@@ -122,14 +130,21 @@ impl<'w> Batch<'w> {
         let mut tx = shared.parts.db.begin_write().await?;
         let (revision, position, horizon) = match tx.dialect() {
             Dialect::Sqlite => {
-                let position = shared.position.fetch_add(1, std::sync::atomic::Ordering::AcqRel) + 1;
+                let position = shared
+                    .position
+                    .fetch_add(1, std::sync::atomic::Ordering::AcqRel)
+                    + 1;
                 (None, position, Horizon::position(position))
             }
             Dialect::Postgres => {
                 let sql = "select revision, pg_current_xact_id()::text::bigint as pos, \
                            pg_current_snapshot()::text as seen from catalog where id = 1";
                 let row = tx.fetch_one(sql, &[]).await?;
-                (Some(row.int("revision")?), row.int("pos")?, Horizon(row.text("seen")?.into()))
+                (
+                    Some(row.int("revision")?),
+                    row.int("pos")?,
+                    Horizon(row.text("seen")?.into()),
+                )
             }
         };
         let catalog = shared.parts.programs.catalog_at(revision).await?;
@@ -183,11 +198,7 @@ impl<'w> Batch<'w> {
     }
 
     /// Reads everything the decisions need: waits, runs, active runs of the keys, what waits missed.
-    async fn load(
-        &mut self,
-        work: &'w [Work],
-        starts: &[StartKey],
-    ) -> Result<(), StoreError> {
+    async fn load(&mut self, work: &'w [Work], starts: &[StartKey]) -> Result<(), StoreError> {
         let offers = self.offers();
         self.waits.load(&mut self.tx, &offers).await?;
         let met = self.waits.runs(&offers);
@@ -195,8 +206,14 @@ impl<'w> Batch<'w> {
             Work::Advance(prepared) => {
                 let run = &prepared.advance.run;
                 // A run that ends wakes the one that called it.
-                let parent = run.parent.as_ref().filter(|_| prepared.stored.status.is_final());
-                [Some((run.org, run.run)), parent.map(|(parent, _)| (run.org, *parent))]
+                let parent = run
+                    .parent
+                    .as_ref()
+                    .filter(|_| prepared.stored.status.is_final());
+                [
+                    Some((run.org, run.run)),
+                    parent.map(|(parent, _)| (run.org, *parent)),
+                ]
             }
             Work::Deliver { org, run, .. } => [Some((*org, *run)), None],
             Work::Ingest { .. } | Work::Start { .. } | Work::Fire { .. } => [None, None],
@@ -208,24 +225,43 @@ impl<'w> Batch<'w> {
         if !starts.is_empty() {
             self.load_active(starts).await?;
         }
-        let conditional: Vec<_> =
-            met.into_iter().filter(|(_, _, conditional)| *conditional).map(|(org, run, _)| (org, run)).collect();
+        let conditional: Vec<_> = met
+            .into_iter()
+            .filter(|(_, _, conditional)| *conditional)
+            .map(|(org, run, _)| (org, run))
+            .collect();
         self.heat(conditional).await?;
         let mut wanted = Vec::new();
         for work in work {
             if let Work::Advance(prepared) = work {
                 let run = &prepared.advance.run;
-                wanted.extend(prepared.added.iter().map(|wait| LookBack::of(run.org, run.run, &run.horizon, run.event_id, wait)));
+                wanted.extend(
+                    prepared.added.iter().map(|wait| {
+                        LookBack::of(run.org, run.run, &run.horizon, run.event_id, wait)
+                    }),
+                );
             }
         }
         // On SQLite nothing can have come between: there is one transaction at a time.
         if self.tx.dialect() == Dialect::Postgres {
             for draft in self.drafts() {
                 let first = draft.begun.iter().flat_map(|first| &first.waits);
-                wanted.extend(first.map(|wait| LookBack::of(draft.listener.org, draft.run, &self.horizon, Some(draft.event_id), wait)));
+                wanted.extend(first.map(|wait| {
+                    LookBack::of(
+                        draft.listener.org,
+                        draft.run,
+                        &self.horizon,
+                        Some(draft.event_id),
+                        wait,
+                    )
+                }));
             }
         }
-        let rows = if wanted.is_empty() { None } else { Some((Param::rows(&wanted)?, wanted.len())) };
+        let rows = if wanted.is_empty() {
+            None
+        } else {
+            Some((Param::rows(&wanted)?, wanted.len()))
+        };
         if let Some((rows, count)) = rows {
             self.missed = look_back(&mut self.tx, rows, count).await?;
         }
@@ -234,10 +270,14 @@ impl<'w> Batch<'w> {
 
     /// All runs that may begin in this transaction.
     pub(super) fn drafts(&self) -> impl Iterator<Item = &Draft> {
-        let routed = self.arrivals.iter().flat_map(|arrival| &arrival.admissions).filter_map(|admission| match admission {
-            Admission::Start(draft) => Some(&**draft),
-            Admission::No(_) => None,
-        });
+        let routed = self
+            .arrivals
+            .iter()
+            .flat_map(|arrival| &arrival.admissions)
+            .filter_map(|admission| match admission {
+                Admission::Start(draft) => Some(&**draft),
+                Admission::No(_) => None,
+            });
         routed.chain(self.requested.values())
     }
 
@@ -251,7 +291,11 @@ impl<'w> Batch<'w> {
 
     /// Reads the active runs of these keys; those already known stay as they are.
     pub(super) async fn load_active(&mut self, keys: &[StartKey]) -> Result<(), StoreError> {
-        let missing: Vec<_> = keys.iter().filter(|key| !self.active.contains_key(*key)).cloned().collect();
+        let missing: Vec<_> = keys
+            .iter()
+            .filter(|key| !self.active.contains_key(*key))
+            .cloned()
+            .collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -260,7 +304,9 @@ impl<'w> Batch<'w> {
             self.active.entry(key).or_default();
         }
         for (org, run) in found {
-            let Some(row) = self.runs.get(org, run) else { continue };
+            let Some(row) = self.runs.get(org, run) else {
+                continue;
+            };
             let key = (org, row.workflow, row.key.clone());
             if row.ended_at.is_none() {
                 let runs = self.active.entry(key).or_default();
@@ -276,15 +322,35 @@ impl<'w> Batch<'w> {
     async fn heat(&mut self, keys: Vec<(OrgId, RunId)>) -> Result<(), StoreError> {
         let cold: Vec<_> = keys
             .into_iter()
-            .filter(|key| !self.hot.contains_key(key) && self.runs.get(key.0, key.1).is_some_and(|row| row.ended_at.is_none() || row.goal_at.is_none()))
+            .filter(|key| {
+                !self.hot.contains_key(key)
+                    && self
+                        .runs
+                        .get(key.0, key.1)
+                        .is_some_and(|row| row.ended_at.is_none() || row.goal_at.is_none())
+            })
             .collect();
         if cold.is_empty() {
             return Ok(());
         }
         for (org, run, state, event) in events::states(&mut self.tx, &cold).await? {
-            let Some(row) = self.runs.get(org, run) else { continue };
-            let program = self.shared.parts.programs.get(org, row.workflow, row.version).await?;
-            self.hot.insert((org, run), Hot { state, program, event: Arc::new(event) });
+            let Some(row) = self.runs.get(org, run) else {
+                continue;
+            };
+            let program = self
+                .shared
+                .parts
+                .programs
+                .get(org, row.workflow, row.version)
+                .await?;
+            self.hot.insert(
+                (org, run),
+                Hot {
+                    state,
+                    program,
+                    event: Arc::new(event),
+                },
+            );
         }
         Ok(())
     }
@@ -299,7 +365,9 @@ impl<'w> Batch<'w> {
         told: Entry,
     ) -> Result<(), StoreError> {
         let now = self.now;
-        let Some(row) = self.runs.get_mut(org, run) else { return Ok(()) };
+        let Some(row) = self.runs.get_mut(org, run) else {
+            return Ok(());
+        };
         if row.ended_at.is_some() {
             return Ok(());
         }
@@ -314,28 +382,54 @@ impl<'w> Batch<'w> {
         self.waits.end(org, run);
         self.emptied.push((org, run));
         self.inbox.retain(|row| row.o != org || row.i != run);
-        self.journal.push(events::JournalRow { o: org, i: run, p: 1, e: encode(&told)? });
+        self.journal.push(events::JournalRow {
+            o: org,
+            i: run,
+            p: 1,
+            e: encode(&told)?,
+        });
         self.after_end(org, run, Value::Null).await
     }
 
     /// Wakes the caller of a run that has ended, and the next in its queue.
-    pub(super) async fn after_end(&mut self, org: OrgId, run: RunId, output: Value) -> Result<(), StoreError> {
-        let Some(row) = self.runs.get(org, run).cloned() else { return Ok(()) };
+    pub(super) async fn after_end(
+        &mut self,
+        org: OrgId,
+        run: RunId,
+        output: Value,
+    ) -> Result<(), StoreError> {
+        let Some(row) = self.runs.get(org, run).cloned() else {
+            return Ok(());
+        };
         let key = (org, row.workflow, row.key.clone());
         if let Some(active) = self.active.get_mut(&key) {
             active.retain(|other| *other != run);
         }
         if let Some((parent, slot)) = &row.parent {
-            self.runs.load(&mut self.tx, std::iter::once((org, *parent))).await?;
+            self.runs
+                .load(&mut self.tx, std::iter::once((org, *parent)))
+                .await?;
             let (status, outcome) = (row.status, row.outcome.clone());
-            let input = Input::ChildEnded { slot: slot.clone(), run, status, outcome, output };
+            let input = Input::ChildEnded {
+                slot: slot.clone(),
+                run,
+                status,
+                outcome,
+                output,
+            };
             self.put_into_inbox(org, *parent, &input)?;
         }
         if row.mode == Mode::Queue {
             self.load_active(std::slice::from_ref(&key)).await?;
-            let turn = self.active.get(&key).and_then(|runs| runs.iter().min().copied());
+            let turn = self
+                .active
+                .get(&key)
+                .and_then(|runs| runs.iter().min().copied());
             let now = self.now;
-            if let Some(next) = turn.and_then(|next| self.runs.get_mut(org, next)).filter(|next| next.queued) {
+            if let Some(next) = turn
+                .and_then(|next| self.runs.get_mut(org, next))
+                .filter(|next| next.queued)
+            {
                 next.raise();
                 next.queued = false;
                 next.status = Status::Running;
@@ -346,9 +440,16 @@ impl<'w> Batch<'w> {
     }
 
     /// Leaves an input for a run, which is due at once. `false` when it has ended.
-    pub(super) fn put_into_inbox(&mut self, org: OrgId, run: RunId, input: &Input) -> Result<bool, StoreError> {
+    pub(super) fn put_into_inbox(
+        &mut self,
+        org: OrgId,
+        run: RunId,
+        input: &Input,
+    ) -> Result<bool, StoreError> {
         let now = self.now;
-        let Some(row) = self.runs.get_mut(org, run) else { return Ok(false) };
+        let Some(row) = self.runs.get_mut(org, run) else {
+            return Ok(false);
+        };
         if row.ended_at.is_some() && *input != Input::Retry {
             return Ok(false);
         }
@@ -356,7 +457,12 @@ impl<'w> Batch<'w> {
         if !row.queued {
             row.due = Some(now);
         }
-        self.inbox.push(events::InboxRow { o: org, i: run, n: encode(input)?, a: now });
+        self.inbox.push(events::InboxRow {
+            o: org,
+            i: run,
+            n: encode(input)?,
+            a: now,
+        });
         Ok(true)
     }
 
@@ -366,7 +472,10 @@ impl<'w> Batch<'w> {
         row.outcome.clone_from(&stored.outcome);
         row.state = Some(stored.state.clone());
         row.due = stored.due;
-        row.ended_at = stored.status.is_final().then_some(row.ended_at.unwrap_or(now));
+        row.ended_at = stored
+            .status
+            .is_final()
+            .then_some(row.ended_at.unwrap_or(now));
         row.changed = true;
     }
 
@@ -378,18 +487,29 @@ impl<'w> Batch<'w> {
     ) -> Result<HashMap<IntentId, Verdict>, StoreError> {
         let mut asks = Vec::new();
         for candidate in &self.candidates {
-            let (Some(hot), Some(row)) =
-                (self.hot.get(&(candidate.org, candidate.run)), self.runs.get(candidate.org, candidate.run))
-            else {
+            let (Some(hot), Some(row)) = (
+                self.hot.get(&(candidate.org, candidate.run)),
+                self.runs.get(candidate.org, candidate.run),
+            ) else {
                 continue;
             };
             let intents = hot.state.requested();
-            asks.extend(statuses::asks(candidate.org, row.workflow, candidate.run, &intents));
+            asks.extend(statuses::asks(
+                candidate.org,
+                row.workflow,
+                candidate.run,
+                &intents,
+            ));
         }
         for index in standing {
             if let Some(Work::Advance(prepared)) = work.get(*index) {
                 let run = &prepared.advance.run;
-                asks.extend(statuses::asks(run.org, run.workflow, run.run, &prepared.advance.begin));
+                asks.extend(statuses::asks(
+                    run.org,
+                    run.workflow,
+                    run.run,
+                    &prepared.advance.begin,
+                ));
             }
         }
         let mut verdicts = HashMap::new();
@@ -397,9 +517,15 @@ impl<'w> Batch<'w> {
             let gate: &dyn Gate = &*self.shared.parts.gate;
             let judged = gate.check(&mut self.tx, self.now, &asks).await?;
             if judged.len() != asks.len() {
-                return Err(StoreError::bug("the gate judged another number of sends than it was asked"));
+                return Err(StoreError::bug(
+                    "the gate judged another number of sends than it was asked",
+                ));
             }
-            verdicts = asks.iter().map(|ask| ask.intent.clone()).zip(judged).collect();
+            verdicts = asks
+                .iter()
+                .map(|ask| ask.intent.clone())
+                .zip(judged)
+                .collect();
         }
         Ok(verdicts)
     }
@@ -420,7 +546,9 @@ impl<'w> Batch<'w> {
         for (work, begun) in begun {
             match self.outcomes.get_mut(work) {
                 Some(Some(Outcome::Ingested(ingested))) => ingested.begun.push(begun),
-                Some(Some(Outcome::Started(super::types::Started::Run { begun: place, .. }))) => {
+                Some(Some(Outcome::Started(super::types::Started::Run {
+                    begun: place, ..
+                }))) => {
                     *place = Some(Box::new(begun));
                 }
                 Some(Some(Outcome::Fired(_, place))) => *place = Some(begun),
@@ -432,7 +560,9 @@ impl<'w> Batch<'w> {
     /// Whether an advance still stands on what its worker has seen.
     pub(super) fn is_current(&self, prepared: &Prepared) -> bool {
         let run = &prepared.advance.run;
-        self.runs.get(run.org, run.run).is_some_and(|row| row.seq == run.seq)
+        self.runs
+            .get(run.org, run.run)
+            .is_some_and(|row| row.seq == run.seq)
     }
 }
 

@@ -66,7 +66,16 @@ impl EventRow<'_> {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let (k, s) = (Cow::Borrowed(kind), Cow::Borrowed(source));
-        Ok(Self { o: org, i: id, k, s, d: encode(data)?, r: None, at: now, now })
+        Ok(Self {
+            o: org,
+            i: id,
+            k,
+            s,
+            d: encode(data)?,
+            r: None,
+            at: now,
+            now,
+        })
     }
 }
 
@@ -107,8 +116,11 @@ struct NewDelivery {
 impl<'w> Batch<'w> {
     /// Decides the writes that were delivered before.
     pub(super) async fn drop_duplicates(&mut self, work: &'w [Work]) -> Result<(), StoreError> {
-        let named: Vec<(usize, NewDelivery)> =
-            work.iter().enumerate().filter_map(|(index, work)| Some((index, self.delivery(work)?))).collect();
+        let named: Vec<(usize, NewDelivery)> = work
+            .iter()
+            .enumerate()
+            .filter_map(|(index, work)| Some((index, self.delivery(work)?)))
+            .collect();
         if named.is_empty() {
             return Ok(());
         }
@@ -119,12 +131,23 @@ impl<'w> Batch<'w> {
                    select r.o, r.s, r.d, r.e, r.r, $2 from @rows($1 r: o text, s text, d text, e text, r text) where true \
                    on conflict (org_id, source, dedupe) do nothing returning org_id, source, dedupe";
         let mut won = HashMap::new();
-        for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?, self.now.into()]).await? {
-            let delivery = Delivery { o: row.id("org_id")?, s: row.text("source")?, d: row.text("dedupe")? };
+        for row in self
+            .tx
+            .fetch_all(sql, &[Param::rows(&rows)?, self.now.into()])
+            .await?
+        {
+            let delivery = Delivery {
+                o: row.id("org_id")?,
+                s: row.text("source")?,
+                d: row.text("dedupe")?,
+            };
             won.insert(delivery, ());
         }
         // Of two in this batch the first one counts.
-        let lost: Vec<_> = named.iter().filter(|(_, row)| won.remove(&row.delivery).is_none()).collect();
+        let lost: Vec<_> = named
+            .iter()
+            .filter(|(_, row)| won.remove(&row.delivery).is_none())
+            .collect();
         if lost.is_empty() {
             return Ok(());
         }
@@ -134,15 +157,21 @@ impl<'w> Batch<'w> {
                    where d.org_id = r.o and d.source = r.s and d.dedupe = r.d";
         let mut known: HashMap<Delivery, (Option<EventId>, Option<RunId>)> = HashMap::new();
         for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?]).await? {
-            let delivery = Delivery { o: row.id("org_id")?, s: row.text("source")?, d: row.text("dedupe")? };
+            let delivery = Delivery {
+                o: row.id("org_id")?,
+                s: row.text("source")?,
+                d: row.text("dedupe")?,
+            };
             known.insert(delivery, (row.opt_id("event_id")?, row.opt_id("run_id")?));
         }
         for (index, row) in lost {
             let (event, run) = known.get(&row.delivery).copied().unwrap_or_default();
             self.outcomes[*index] = Some(match (&work[*index], run) {
-                (Work::Start { .. }, Some(run)) => {
-                    Outcome::Started(Started::Run { run, duplicate: true, begun: None })
-                }
+                (Work::Start { .. }, Some(run)) => Outcome::Started(Started::Run {
+                    run,
+                    duplicate: true,
+                    begun: None,
+                }),
                 _ => Outcome::Ingested(Ingested {
                     duplicate: true,
                     events: event.into_iter().collect(),
@@ -156,15 +185,35 @@ impl<'w> Batch<'w> {
     fn delivery(&self, work: &Work) -> Option<NewDelivery> {
         match work {
             Work::Ingest { ingest, .. } => {
-                let (s, d) = (clean(&ingest.source).into_owned(), clean(ingest.dedupe.as_ref()?).into_owned());
+                let (s, d) = (
+                    clean(&ingest.source).into_owned(),
+                    clean(ingest.dedupe.as_ref()?).into_owned(),
+                );
                 let e = ingest.events.first().map(|event| event.id);
-                Some(NewDelivery { delivery: Delivery { o: ingest.org, s, d }, e, r: None })
+                Some(NewDelivery {
+                    delivery: Delivery {
+                        o: ingest.org,
+                        s,
+                        d,
+                    },
+                    e,
+                    r: None,
+                })
             }
-            Work::Start { start, run, event, .. } => {
+            Work::Start {
+                start, run, event, ..
+            } => {
                 // A wish for a workflow that is not there must not use up its key.
                 self.startable(start.org, start.workflow)?;
-                let (s, d) = (format!("start:{}", start.workflow), clean(start.idempotency_key.as_ref()?).into_owned());
-                Some(NewDelivery { delivery: Delivery { o: start.org, s, d }, e: Some(*event), r: Some(*run) })
+                let (s, d) = (
+                    format!("start:{}", start.workflow),
+                    clean(start.idempotency_key.as_ref()?).into_owned(),
+                );
+                Some(NewDelivery {
+                    delivery: Delivery { o: start.org, s, d },
+                    e: Some(*event),
+                    r: Some(*run),
+                })
             }
             Work::Advance(_) | Work::Deliver { .. } | Work::Fire { .. } => None,
         }
@@ -175,21 +224,38 @@ impl<'w> Batch<'w> {
         let mut pending = Vec::new();
         for (index, work) in work.iter().enumerate() {
             if let (Work::Ingest { ingest, .. }, None) = (work, &self.outcomes[index]) {
-                pending.extend(ingest.records.iter().map(|write| Pending { org: ingest.org, delivery: index, write }));
+                pending.extend(ingest.records.iter().map(|write| Pending {
+                    org: ingest.org,
+                    delivery: index,
+                    write,
+                }));
             }
         }
         let kinds = Arc::clone(&self.shared.parts.kinds);
         let applied = records::apply(&mut self.tx, &kinds, self.now, &pending).await?;
         let mut derived: HashMap<usize, Vec<NewEvent>> = HashMap::new();
         for (pending, applied) in pending.iter().zip(applied) {
-            self.records.entry(pending.delivery).or_default().push(applied.id);
-            derived.entry(pending.delivery).or_default().extend(applied.events);
+            self.records
+                .entry(pending.delivery)
+                .or_default()
+                .push(applied.id);
+            derived
+                .entry(pending.delivery)
+                .or_default()
+                .extend(applied.events);
         }
         for (index, work) in work.iter().enumerate() {
             match work {
                 Work::Ingest { ingest, .. } if self.outcomes[index].is_none() => {
-                    let records = self.records.get(&index).map(Vec::as_slice).unwrap_or_default();
-                    let own = ingest.events.iter().map(|event| (named(event, records), true));
+                    let records = self
+                        .records
+                        .get(&index)
+                        .map(Vec::as_slice)
+                        .unwrap_or_default();
+                    let own = ingest
+                        .events
+                        .iter()
+                        .map(|event| (named(event, records), true));
                     let derived = derived.remove(&index).unwrap_or_default();
                     let derived = derived.into_iter().map(|event| (Cow::Owned(event), false));
                     for (event, own) in own.chain(derived).collect::<Vec<_>>() {
@@ -199,20 +265,43 @@ impl<'w> Batch<'w> {
                 Work::Advance(prepared) => {
                     for event in &prepared.advance.events {
                         let org = prepared.advance.run.org;
-                        self.arrive(index, org, Cow::Borrowed("run"), false, Cow::Borrowed(event));
+                        self.arrive(
+                            index,
+                            org,
+                            Cow::Borrowed("run"),
+                            false,
+                            Cow::Borrowed(event),
+                        );
                     }
                 }
-                Work::Ingest { .. } | Work::Start { .. } | Work::Deliver { .. } | Work::Fire { .. } => {}
+                Work::Ingest { .. }
+                | Work::Start { .. }
+                | Work::Deliver { .. }
+                | Work::Fire { .. } => {}
             }
         }
         Ok(())
     }
 
-    fn arrive(&mut self, work: usize, org: OrgId, source: Cow<'w, str>, own: bool, event: Cow<'w, NewEvent>) {
+    fn arrive(
+        &mut self,
+        work: usize,
+        org: OrgId,
+        source: Cow<'w, str>,
+        own: bool,
+        event: Cow<'w, NewEvent>,
+    ) {
         let shapes = self.catalog.shapes(org, &event.kind);
-        let offers = shapes.iter().filter_map(|shape| Match::of_event(&event.kind, shape, &event.data)).collect();
+        let offers = shapes
+            .iter()
+            .filter_map(|shape| Match::of_event(&event.kind, shape, &event.data))
+            .collect();
         let listened = own || !self.catalog.listeners(org, &event.kind).is_empty();
-        let data = if listened { Arc::new(event.data.clone()) } else { Arc::default() };
+        let data = if listened {
+            Arc::new(event.data.clone())
+        } else {
+            Arc::default()
+        };
         self.arrivals.push(Arrival {
             work,
             org,
@@ -229,7 +318,9 @@ impl<'w> Batch<'w> {
 
     /// The events that one write brought, in order.
     pub(super) fn arrivals_of(&self, work: usize) -> Vec<usize> {
-        (0..self.arrivals.len()).filter(|index| self.arrivals[*index].work == work).collect()
+        (0..self.arrivals.len())
+            .filter(|index| self.arrivals[*index].work == work)
+            .collect()
     }
 
     /// Under which hashes waits for these events would be.
@@ -246,7 +337,12 @@ impl<'w> Batch<'w> {
 
     /// Keeps history that no longer fits into a state.
     pub(super) fn journal_entries(&mut self, org: OrgId, run: RunId, stored: &Stored) {
-        let rows = stored.journal.iter().map(|entry| JournalRow { o: org, i: run, p: 0, e: entry.clone() });
+        let rows = stored.journal.iter().map(|entry| JournalRow {
+            o: org,
+            i: run,
+            p: 0,
+            e: entry.clone(),
+        });
         self.journal.extend(rows);
     }
 }
@@ -268,10 +364,14 @@ pub(super) async fn claim(batch: &mut Batch<'_>, fire: &Fire) -> Result<bool, St
         Some(next) => {
             let sql = "update schedule set next_at = $4 where org_id = $1 and workflow_id = $2 and next_at = $3";
             let [org, workflow, at] = key;
-            batch.tx.execute(sql, &[org, workflow, at, next.into()]).await?
+            batch
+                .tx
+                .execute(sql, &[org, workflow, at, next.into()])
+                .await?
         }
         None => {
-            let sql = "delete from schedule where org_id = $1 and workflow_id = $2 and next_at = $3";
+            let sql =
+                "delete from schedule where org_id = $1 and workflow_id = $2 and next_at = $3";
             batch.tx.execute(sql, &key).await?
         }
     };
@@ -285,8 +385,15 @@ pub(super) async fn forget_start(
     run: RunId,
     active: RunId,
 ) -> Result<(), StoreError> {
-    let sql = "update delivery set run_id = $3 where org_id = $1 and run_id = $2 and received_at = $4";
-    batch.tx.execute(sql, &[org.into(), run.into(), active.into(), batch.now.into()]).await?;
+    let sql =
+        "update delivery set run_id = $3 where org_id = $1 and run_id = $2 and received_at = $4";
+    batch
+        .tx
+        .execute(
+            sql,
+            &[org.into(), run.into(), active.into(), batch.now.into()],
+        )
+        .await?;
     Ok(())
 }
 
@@ -307,7 +414,12 @@ pub(super) async fn states(
     let rows = tx.fetch_all(sql, &[Param::rows(&rows)?]).await?;
     rows.iter()
         .map(|row| {
-            Ok((row.id("org_id")?, row.id("id")?, row.json("state")?, row.opt_json("data")?.unwrap_or_default()))
+            Ok((
+                row.id("org_id")?,
+                row.id("id")?,
+                row.json("state")?,
+                row.opt_json("data")?.unwrap_or_default(),
+            ))
         })
         .collect()
 }
@@ -323,12 +435,21 @@ pub(super) async fn flush(batch: &mut Batch<'_>) -> Result<(), StoreError> {
             k: clean(&arrival.event.kind),
             s: clean(&arrival.source),
             d: encode(&arrival.event.data)?,
-            r: if arrival.routes.is_empty() { None } else { Some(encode(&arrival.routes)?) },
+            r: if arrival.routes.is_empty() {
+                None
+            } else {
+                Some(encode(&arrival.routes)?)
+            },
             at: arrival.event.occurred_at,
             now: batch.now,
         });
         let id = arrival.event.id;
-        keys.extend(arrival.offers.iter().map(|offer| KeyRow { o: arrival.org, h: offer.hash, e: id, t: &offer.text }));
+        keys.extend(arrival.offers.iter().map(|offer| KeyRow {
+            o: arrival.org,
+            h: offer.hash,
+            e: id,
+            t: &offer.text,
+        }));
     }
     if !rows.is_empty() {
         let sql = "insert into event (org_id, id, type, source, data, routes, occurred_at, received_at) \
@@ -340,7 +461,13 @@ pub(super) async fn flush(batch: &mut Batch<'_>) -> Result<(), StoreError> {
         let sql = "insert into event_key (org_id, hash, event_id, match_text, received_at, pos) \
                    select r.o, r.h, r.e, r.t, $2, $3 from @rows($1 r: o text, h int, e text, t text) where true \
                    on conflict do nothing";
-        batch.tx.execute(sql, &[Param::rows(&keys)?, batch.now.into(), batch.position.into()]).await?;
+        batch
+            .tx
+            .execute(
+                sql,
+                &[Param::rows(&keys)?, batch.now.into(), batch.position.into()],
+            )
+            .await?;
     }
     Ok(())
 }
@@ -372,7 +499,11 @@ pub(super) async fn flush_inbox(batch: &mut Batch<'_>) -> Result<(), StoreError>
         batch.tx.execute(sql, &[Param::rows(&rows)?]).await?;
     }
     if !batch.emptied.is_empty() {
-        let rows: Vec<_> = batch.emptied.iter().map(|&(o, i)| Emptied { o, i }).collect();
+        let rows: Vec<_> = batch
+            .emptied
+            .iter()
+            .map(|&(o, i)| Emptied { o, i })
+            .collect();
         let sql = "delete from inbox where (org_id, run_id) in (select r.o, r.i from @rows($1 r: o text, i text))";
         batch.tx.execute(sql, &[Param::rows(&rows)?]).await?;
     }
@@ -384,7 +515,10 @@ pub(super) async fn flush_inbox(batch: &mut Batch<'_>) -> Result<(), StoreError>
     if !batch.journal.is_empty() {
         let sql = "insert into journal (org_id, run_id, part, entry) \
                    select r.o, r.i, r.p, r.e from @rows($1 r: o text, i text, p int, e text)";
-        batch.tx.execute(sql, &[Param::rows(&batch.journal)?]).await?;
+        batch
+            .tx
+            .execute(sql, &[Param::rows(&batch.journal)?])
+            .await?;
     }
     Ok(())
 }

@@ -29,7 +29,11 @@ impl Gate for OpenGate {
         _now: Timestamp,
         asks: &'a [SendAsk],
     ) -> BoxFuture<'a, Result<Vec<Verdict>, StoreError>> {
-        let verdict = |_: &SendAsk| Verdict::Send { channel: String::new(), recipient: String::new(), contact: None };
+        let verdict = |_: &SendAsk| Verdict::Send {
+            channel: String::new(),
+            recipient: String::new(),
+            contact: None,
+        };
         Box::pin(std::future::ready(Ok(asks.iter().map(verdict).collect())))
     }
 }

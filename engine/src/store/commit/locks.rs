@@ -33,21 +33,42 @@ pub(super) async fn deliveries(batch: &mut Batch<'_>, work: &[Work]) -> Result<(
 }
 
 /// Second round: what events offer, what new waits look for, and what starts are about.
-pub(super) async fn matches(batch: &mut Batch<'_>, work: &[Work], starts: &[StartKey]) -> Result<(), StoreError> {
+pub(super) async fn matches(
+    batch: &mut Batch<'_>,
+    work: &[Work],
+    starts: &[StartKey],
+) -> Result<(), StoreError> {
     if batch.tx.dialect() == Dialect::Sqlite {
         return Ok(());
     }
-    let mut names: BTreeSet<i64> = batch.offers().into_iter().map(|(org, offer)| of_match(org, offer)).collect();
+    let mut names: BTreeSet<i64> = batch
+        .offers()
+        .into_iter()
+        .map(|(org, offer)| of_match(org, offer))
+        .collect();
     for work in work {
         if let Work::Advance(prepared) = work {
-            names.extend(prepared.added.iter().map(|(_, found)| of_match(prepared.advance.run.org, found.hash)));
+            names.extend(
+                prepared
+                    .added
+                    .iter()
+                    .map(|(_, found)| of_match(prepared.advance.run.org, found.hash)),
+            );
         }
     }
     names.extend(batch.drafts().flat_map(|draft| {
         let org = draft.listener.org;
-        draft.begun.iter().flat_map(|first| &first.waits).map(move |(_, found)| of_match(org, found.hash))
+        draft
+            .begun
+            .iter()
+            .flat_map(|first| &first.waits)
+            .map(move |(_, found)| of_match(org, found.hash))
     }));
-    names.extend(starts.iter().map(|(org, workflow, key)| hash(&format!("start/{org}/{workflow}/{key}"))));
+    names.extend(
+        starts
+            .iter()
+            .map(|(org, workflow, key)| hash(&format!("start/{org}/{workflow}/{key}"))),
+    );
     lock(batch, names).await
 }
 

@@ -33,7 +33,10 @@ impl Match {
     fn new(kind: &str, fields: &[String], key: &str) -> Self {
         let text = format!("{kind}\n{}\n{key}", fields.join(","));
         let text = clean(&text).into_owned();
-        Self { hash: hash(&text), text }
+        Self {
+            hash: hash(&text),
+            text,
+        }
     }
 }
 
@@ -50,7 +53,11 @@ pub(super) fn hash(text: &str) -> i64 {
 
 /// A text without NUL, which PostgreSQL cannot hold.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+    if text.contains('\0') {
+        Cow::Owned(text.replace('\0', "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +76,10 @@ mod tests {
     fn an_event_matches_by_its_fields() {
         let shape = Shape(vec!["cart.id".to_owned(), "kind".to_owned()]);
         let offer = |data| Match::of_event("x", &shape, &data);
-        assert_eq!(offer(json!({ "cart": { "id": 1 }, "kind": "a" })), offer(json!({ "cart": { "id": "1" }, "kind": "a", "z": 0 })));
+        assert_eq!(
+            offer(json!({ "cart": { "id": 1 }, "kind": "a" })),
+            offer(json!({ "cart": { "id": "1" }, "kind": "a", "z": 0 }))
+        );
         assert_eq!(offer(json!({ "kind": "a" })), None);
         assert_eq!(clean("a\0b"), "a\u{fffd}b");
     }

@@ -37,15 +37,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use self::prepare::{Answer, Outcome, Work};
 pub use self::{
     gate::{Gate, OpenGate},
     route::{Decision, Route},
     types::{
-        Advance, Advanced, Begun, Delivered, Fire, InboxItem, Ingested, Lease, Loaded, Permits, SendAsk,
-        SendEnd, StartRequest, Started, Touched, Verdict,
+        Advance, Advanced, Begun, Delivered, Fire, InboxItem, Ingested, Lease, Loaded, Permits,
+        SendAsk, SendEnd, StartRequest, Started, Touched, Verdict,
     },
 };
-use self::prepare::{Answer, Outcome, Work};
 pub(in crate::store) use self::{
     rows::{status_of, status_text},
     statuses::status_of as delivery_of,
@@ -130,16 +130,29 @@ impl Committer {
             Dialect::Postgres => POSTGRES_TASKS,
         };
         let first = parts.clock.now().0.saturating_mul(1_000);
-        let shared = Arc::new(Shared { parts, position: AtomicI64::new(first), committed: AtomicI64::new(first) });
+        let shared = Arc::new(Shared {
+            parts,
+            position: AtomicI64::new(first),
+            committed: AtomicI64::new(first),
+        });
         let (outside, outside_queue) = mpsc::channel(OUTSIDE_MAX);
         let (inside, inside_queue) = mpsc::channel(INSIDE_MAX);
-        let queues = Arc::new(Mutex::new(Queues { inside: inside_queue, outside: outside_queue }));
+        let queues = Arc::new(Mutex::new(Queues {
+            inside: inside_queue,
+            outside: outside_queue,
+        }));
         let stop = CancellationToken::new();
         let mut set = JoinSet::new();
         for _ in 0..tasks {
             set.spawn(work(Arc::clone(&shared), Arc::clone(&queues), stop.clone()));
         }
-        Self { outside, inside, shared, stop, tasks: Arc::new(Mutex::new(set)) }
+        Self {
+            outside,
+            inside,
+            shared,
+            stop,
+            tasks: Arc::new(Mutex::new(set)),
+        }
     }
 
     /// The database it writes to.
@@ -156,23 +169,47 @@ impl Committer {
 
     /// Stores and routes a delivery, waiting while too much else waits. With `permits`, effects of
     /// runs it starts are begun in the same transaction and are the caller's to perform.
-    pub async fn ingest(&self, ingest: Ingest, permits: Option<Permits>) -> Result<Ingested, StoreError> {
-        self.outside(Work::ingest(ingest, permits), false).await?.ingested()
+    pub async fn ingest(
+        &self,
+        ingest: Ingest,
+        permits: Option<Permits>,
+    ) -> Result<Ingested, StoreError> {
+        self.outside(Work::ingest(ingest, permits), false)
+            .await?
+            .ingested()
     }
 
     /// Like [`Self::ingest`], but [`StoreError::Busy`] at once when too much else waits.
-    pub async fn try_ingest(&self, ingest: Ingest, permits: Option<Permits>) -> Result<Ingested, StoreError> {
-        self.outside(Work::ingest(ingest, permits), true).await?.ingested()
+    pub async fn try_ingest(
+        &self,
+        ingest: Ingest,
+        permits: Option<Permits>,
+    ) -> Result<Ingested, StoreError> {
+        self.outside(Work::ingest(ingest, permits), true)
+            .await?
+            .ingested()
     }
 
     /// Starts a run of a published workflow, waiting while too much else waits.
-    pub async fn start_run(&self, start: StartRequest, permits: Option<Permits>) -> Result<Started, StoreError> {
-        self.outside(Work::start(start, permits), false).await?.started()
+    pub async fn start_run(
+        &self,
+        start: StartRequest,
+        permits: Option<Permits>,
+    ) -> Result<Started, StoreError> {
+        self.outside(Work::start(start, permits), false)
+            .await?
+            .started()
     }
 
     /// Like [`Self::start_run`], but [`StoreError::Busy`] at once when too much else waits.
-    pub async fn try_start_run(&self, start: StartRequest, permits: Option<Permits>) -> Result<Started, StoreError> {
-        self.outside(Work::start(start, permits), true).await?.started()
+    pub async fn try_start_run(
+        &self,
+        start: StartRequest,
+        permits: Option<Permits>,
+    ) -> Result<Started, StoreError> {
+        self.outside(Work::start(start, permits), true)
+            .await?
+            .started()
     }
 
     /// Commits a worker's new state of a run.
@@ -181,13 +218,24 @@ impl Committer {
     }
 
     /// Puts an input into a run's inbox: a person's answer, a cancellation, a retry.
-    pub async fn deliver(&self, org: OrgId, run: RunId, input: Input) -> Result<Delivered, StoreError> {
-        self.inside(Work::Deliver { org, run, input }).await?.delivered()
+    pub async fn deliver(
+        &self,
+        org: OrgId,
+        run: RunId,
+        input: Input,
+    ) -> Result<Delivered, StoreError> {
+        self.inside(Work::Deliver { org, run, input })
+            .await?
+            .delivered()
     }
 
     /// Claims a schedule's time and starts its run, exactly once over all processes. `false` when
     /// another process was first.
-    pub async fn fire(&self, fire: Fire, permits: Option<Permits>) -> Result<(bool, Option<Begun>), StoreError> {
+    pub async fn fire(
+        &self,
+        fire: Fire,
+        permits: Option<Permits>,
+    ) -> Result<(bool, Option<Begun>), StoreError> {
         self.inside(Work::fire(fire, permits)).await?.fired()
     }
 
@@ -221,13 +269,19 @@ impl Committer {
 
     async fn inside(&self, work: Work) -> Result<Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.inside.send(Job { work, reply }).await.map_err(|_| closed())?;
+        self.inside
+            .send(Job { work, reply })
+            .await
+            .map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 }
 
 fn closed() -> StoreError {
-    StoreError::Unavailable { remedy: "the process is ending; try again on another", source: None }
+    StoreError::Unavailable {
+        remedy: "the process is ending; try again on another",
+        source: None,
+    }
 }
 
 /// One committing task.
@@ -257,19 +311,29 @@ impl Queues {
             () = stop.cancelled(), if !stop.is_cancelled() => return true,
         };
         // One of the queues is closed, hence both: what the other still holds comes first.
-        let Some(first) = first.or_else(|| self.inside.try_recv().or_else(|_| self.outside.try_recv()).ok()) else {
+        let Some(first) = first.or_else(|| {
+            self.inside
+                .try_recv()
+                .or_else(|_| self.outside.try_recv())
+                .ok()
+        }) else {
             return false;
         };
         jobs.push(first);
         // Neither side may fill a whole batch while the other waits.
-        for (queue, share) in [(&mut self.inside, BATCH_MAX * 3 / 4), (&mut self.outside, BATCH_MAX)] {
+        for (queue, share) in [
+            (&mut self.inside, BATCH_MAX * 3 / 4),
+            (&mut self.outside, BATCH_MAX),
+        ] {
             while jobs.len() < share {
                 let Ok(job) = queue.try_recv() else { break };
                 jobs.push(job);
             }
         }
         while jobs.len() < BATCH_MAX {
-            let Ok(job) = self.inside.try_recv() else { break };
+            let Ok(job) = self.inside.try_recv() else {
+                break;
+            };
             jobs.push(job);
         }
         true
@@ -278,8 +342,10 @@ impl Queues {
 
 /// Commits jobs together, or one by one when together they fail.
 async fn commit(shared: &Shared, jobs: Vec<Job>) {
-    let (work, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.work, job.reply)).unzip();
-    metrics::histogram!("operandi_commit_batch_size").record(f64::from(u32::try_from(work.len()).unwrap_or(u32::MAX)));
+    let (work, replies): (Vec<_>, Vec<_>) =
+        jobs.into_iter().map(|job| (job.work, job.reply)).unzip();
+    metrics::histogram!("operandi_commit_batch_size")
+        .record(f64::from(u32::try_from(work.len()).unwrap_or(u32::MAX)));
     let mut retries = 0;
     let result = loop {
         match attempt(shared, &work).await {
@@ -295,7 +361,11 @@ async fn commit(shared: &Shared, jobs: Vec<Job>) {
             }
         }
         Err(error) if work.len() > 1 && !matches!(error, StoreError::Unavailable { .. }) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, batch.size = work.len(), "a batch failed; its writes are tried one by one");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                batch.size = work.len(),
+                "a batch failed; its writes are tried one by one"
+            );
             for (work, reply) in work.into_iter().zip(replies) {
                 let _ = reply.send(alone(shared, work).await);
             }
@@ -316,9 +386,14 @@ async fn commit(shared: &Shared, jobs: Vec<Job>) {
 /// One try. A panic, be it an expression's or ours, must not end the task that everybody waits for:
 /// nothing of its transaction is kept.
 async fn attempt(shared: &Shared, work: &[Work]) -> Result<Vec<Outcome>, StoreError> {
-    match AssertUnwindSafe(batch::run(shared, work)).catch_unwind().await {
+    match AssertUnwindSafe(batch::run(shared, work))
+        .catch_unwind()
+        .await
+    {
         Ok(result) => result,
-        Err(_) => Err(StoreError::bug("committing panicked; nothing of it is kept")),
+        Err(_) => Err(StoreError::bug(
+            "committing panicked; nothing of it is kept",
+        )),
     }
 }
 
@@ -331,5 +406,7 @@ async fn alone(shared: &Shared, work: Work) -> Result<Answer, StoreError> {
             Ok(mut outcomes) => break outcomes.pop(),
         }
     };
-    outcome.map(|outcome| outcome.answer(work)).ok_or_else(|| StoreError::bug("a write has no outcome"))
+    outcome
+        .map(|outcome| outcome.answer(work))
+        .ok_or_else(|| StoreError::bug("a write has no outcome"))
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{
     matching::Match,
     types::{
-        Advance, Advanced, Begun, Delivered, Fire, Horizon, InboxItem, Ingested, Loaded, Permits, StartRequest, Started,
-        Verdict,
+        Advance, Advanced, Begun, Delivered, Fire, Horizon, InboxItem, Ingested, Loaded, Permits,
+        StartRequest, Started, Verdict,
     },
 };
 use crate::{
@@ -27,11 +27,28 @@ const STATE_BYTES_MAX: usize = 16 * 1024;
 
 /// One write.
 pub(super) enum Work {
-    Ingest { ingest: Ingest, permits: Option<Permits> },
-    Start { start: StartRequest, permits: Option<Permits>, run: RunId, event: EventId },
+    Ingest {
+        ingest: Ingest,
+        permits: Option<Permits>,
+    },
+    Start {
+        start: StartRequest,
+        permits: Option<Permits>,
+        run: RunId,
+        event: EventId,
+    },
     Advance(Box<Prepared>),
-    Deliver { org: OrgId, run: RunId, input: Input },
-    Fire { fire: Fire, permits: Option<Permits>, run: RunId, event: EventId },
+    Deliver {
+        org: OrgId,
+        run: RunId,
+        input: Input,
+    },
+    Fire {
+        fire: Fire,
+        permits: Option<Permits>,
+        run: RunId,
+        event: EventId,
+    },
 }
 
 /// An [`Advance`] with what it means for the tables.
@@ -79,7 +96,8 @@ impl Stored {
 }
 
 pub(super) fn encode<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::bug(format!("a value has no JSON form: {error}")))
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::bug(format!("a value has no JSON form: {error}")))
 }
 
 impl Work {
@@ -88,27 +106,49 @@ impl Work {
     }
 
     pub(super) fn start(start: StartRequest, permits: Option<Permits>) -> Self {
-        Self::Start { start, permits, run: new_run(), event: new_event() }
+        Self::Start {
+            start,
+            permits,
+            run: new_run(),
+            event: new_event(),
+        }
     }
 
     pub(super) fn fire(fire: Fire, permits: Option<Permits>) -> Self {
-        Self::Fire { fire, permits, run: new_run(), event: new_event() }
+        Self::Fire {
+            fire,
+            permits,
+            run: new_run(),
+            event: new_event(),
+        }
     }
 
     pub(super) fn advance(mut advance: Advance) -> Result<Self, StoreError> {
         let stored = Stored::of(&mut advance.state)?;
         let waits = advance.state.waits();
         let old = &advance.run.recorded;
-        let added = waits.iter().filter(|wait| !old.contains(wait)).map(|wait| (wait.clone(), Match::of_wait(wait)));
+        let added = waits
+            .iter()
+            .filter(|wait| !old.contains(wait))
+            .map(|wait| (wait.clone(), Match::of_wait(wait)));
         let added = added.collect();
-        let removed = old.iter().filter(|wait| !waits.contains(wait)).map(|wait| (wait.slot.clone(), Match::of_wait(wait)));
+        let removed = old
+            .iter()
+            .filter(|wait| !waits.contains(wait))
+            .map(|wait| (wait.slot.clone(), Match::of_wait(wait)));
         let removed = removed.collect();
         let taken = if stored.status.is_final() {
             advance.run.inbox.iter().map(|item| item.id).collect()
         } else {
             advance.applied.clone()
         };
-        Ok(Self::Advance(Box::new(Prepared { advance, stored, added, removed, taken })))
+        Ok(Self::Advance(Box::new(Prepared {
+            advance,
+            stored,
+            added,
+            removed,
+            taken,
+        })))
     }
 }
 
@@ -124,7 +164,10 @@ pub(super) fn new_event() -> EventId {
 pub(super) enum Outcome {
     Ingested(Ingested),
     Started(Started),
-    Committed { seq: i64, horizon: Horizon },
+    Committed {
+        seq: i64,
+        horizon: Horizon,
+    },
     /// The run had been ended from outside: what was applied is forgotten, how sends ended is kept.
     Over,
     Conflict,
@@ -151,22 +194,26 @@ impl Outcome {
             Self::Fired(claimed, begun) => Answer::Fired(claimed, begun),
             Self::Conflict => Answer::Advanced(Advanced::Conflict),
             Self::Judged(verdicts) => match work {
-                Work::Advance(prepared) => {
-                    Answer::Advanced(Advanced::Judged { run: Box::new(prepared.advance.run), verdicts })
-                }
+                Work::Advance(prepared) => Answer::Advanced(Advanced::Judged {
+                    run: Box::new(prepared.advance.run),
+                    verdicts,
+                }),
                 _ => Answer::Advanced(Advanced::Conflict),
             },
             Self::Over => match work {
                 Work::Advance(prepared) => {
                     let Prepared { advance, .. } = *prepared;
-                    Answer::Advanced(Advanced::Committed(Box::new(Loaded { inbox: Vec::new(), ..advance.run })))
+                    Answer::Advanced(Advanced::Committed(Box::new(Loaded {
+                        inbox: Vec::new(),
+                        ..advance.run
+                    })))
                 }
                 _ => Answer::Advanced(Advanced::Conflict),
             },
             Self::Committed { seq, horizon } => match work {
-                Work::Advance(prepared) => {
-                    Answer::Advanced(Advanced::Committed(Box::new(follow(*prepared, seq, horizon))))
-                }
+                Work::Advance(prepared) => Answer::Advanced(Advanced::Committed(Box::new(follow(
+                    *prepared, seq, horizon,
+                )))),
                 _ => Answer::Advanced(Advanced::Conflict),
             },
         }
@@ -175,9 +222,15 @@ impl Outcome {
 
 /// The run as a commit has left it.
 fn follow(prepared: Prepared, seq: i64, horizon: Horizon) -> Loaded {
-    let Prepared { advance, stored, .. } = prepared;
-    let inbox: Vec<InboxItem> =
-        advance.run.inbox.into_iter().filter(|item| !advance.applied.contains(&item.id)).collect();
+    let Prepared {
+        advance, stored, ..
+    } = prepared;
+    let inbox: Vec<InboxItem> = advance
+        .run
+        .inbox
+        .into_iter()
+        .filter(|item| !advance.applied.contains(&item.id))
+        .collect();
     Loaded {
         seq,
         horizon,

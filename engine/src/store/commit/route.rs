@@ -68,14 +68,21 @@ impl<'w> Batch<'w> {
         for index in 0..self.arrivals.len() {
             let arrival = &self.arrivals[index];
             let org = arrival.org;
-            let mut listeners: Vec<Arc<Listener>> = self.catalog.listeners(org, &arrival.event.kind).to_vec();
+            let mut listeners: Vec<Arc<Listener>> =
+                self.catalog.listeners(org, &arrival.event.kind).to_vec();
             if arrival.own {
-                listeners.extend_from_slice(self.catalog.listeners(org, &format!("webhook:{}", arrival.source)));
+                listeners.extend_from_slice(
+                    self.catalog
+                        .listeners(org, &format!("webhook:{}", arrival.source)),
+                );
             }
             let mut admissions = Vec::with_capacity(listeners.len());
             for listener in listeners {
                 let arrival = &self.arrivals[index];
-                admissions.push(self.admission(&listener, arrival.event.id, Arc::clone(&arrival.data)).await?);
+                admissions.push(
+                    self.admission(&listener, arrival.event.id, Arc::clone(&arrival.data))
+                        .await?,
+                );
             }
             self.arrivals[index].admissions = admissions;
         }
@@ -89,12 +96,21 @@ impl<'w> Batch<'w> {
         data: Arc<Value>,
     ) -> Result<Admission, StoreError> {
         let no = |decision, reason| {
-            Ok(Admission::No(Route { workflow: listener.workflow, decision, run: None, reason }))
+            Ok(Admission::No(Route {
+                workflow: listener.workflow,
+                decision,
+                run: None,
+                reason,
+            }))
         };
         if !listener.enabled {
             return no(Decision::Disabled, None);
         }
-        let program = match self.programs().get(listener.org, listener.workflow, listener.version).await {
+        let program = match self
+            .programs()
+            .get(listener.org, listener.workflow, listener.version)
+            .await
+        {
             Ok(program) => program,
             Err(StoreError::Bug { what, .. }) => return no(Decision::Broken, Some(what)),
             Err(error) => return Err(error),
@@ -103,7 +119,12 @@ impl<'w> Batch<'w> {
         if program.trigger.filter.is_some() || program.trigger.key.is_some() {
             let org = self.programs().org(listener.org).await?;
             let mut scope = trigger_scope(&program, &org, &data, self.now);
-            match program.trigger.filter.as_ref().map_or(Ok(true), |filter| filter.test(&mut scope)) {
+            match program
+                .trigger
+                .filter
+                .as_ref()
+                .map_or(Ok(true), |filter| filter.test(&mut scope))
+            {
                 Ok(true) => {}
                 Ok(false) => return no(Decision::ConditionFalse, None),
                 Err(error) => return no(Decision::ConditionFailed, Some(error.message)),
@@ -113,12 +134,18 @@ impl<'w> Batch<'w> {
                 Err(error) => return no(Decision::ConditionFailed, Some(error)),
             };
         }
-        let draft = self.draft(new_run(), listener, &program, key, (event, data)).await?;
+        let draft = self
+            .draft(new_run(), listener, &program, key, (event, data))
+            .await?;
         Ok(Admission::Start(Box::new(draft)))
     }
 
     /// Sends an event to everyone it concerns; gives the runs it started.
-    pub(super) async fn route(&mut self, index: usize, permits: Option<&Permits>) -> Result<Vec<RunId>, StoreError> {
+    pub(super) async fn route(
+        &mut self,
+        index: usize,
+        permits: Option<&Permits>,
+    ) -> Result<Vec<RunId>, StoreError> {
         self.arrivals[index].accepted = true;
         let org = self.arrivals[index].org;
         let offers = self.arrivals[index].offers.clone();
@@ -129,7 +156,15 @@ impl<'w> Batch<'w> {
                 if let Some(decision) = self.meet(org, &wait, &seen).await? {
                     let workflow = self.runs.get(org, wait.run).map(|row| row.workflow);
                     if let Some(workflow) = workflow {
-                        self.note(index, Route { workflow, decision, run: Some(wait.run), reason: None });
+                        self.note(
+                            index,
+                            Route {
+                                workflow,
+                                decision,
+                                run: Some(wait.run),
+                                reason: None,
+                            },
+                        );
                     }
                 }
             }
@@ -150,7 +185,12 @@ impl<'w> Batch<'w> {
                         started.push(draft.run);
                         self.look_back_of(org, draft.run).await?;
                     }
-                    Route { workflow, decision, run: Some(run), reason: None }
+                    Route {
+                        workflow,
+                        decision,
+                        run: Some(run),
+                        reason: None,
+                    }
                 }
             };
             self.note(index, route);
@@ -178,28 +218,53 @@ impl<'w> Batch<'w> {
     }
 
     /// Lets an event count for a wait that it matches; `None` when it does not.
-    pub(super) async fn meet(&mut self, org: OrgId, wait: &WaitRow, seen: &Seen) -> Result<Option<Decision>, StoreError> {
-        let Some(row) = self.runs.get(org, wait.run) else { return Ok(None) };
+    pub(super) async fn meet(
+        &mut self,
+        org: OrgId,
+        wait: &WaitRow,
+        seen: &Seen,
+    ) -> Result<Option<Decision>, StoreError> {
+        let Some(row) = self.runs.get(org, wait.run) else {
+            return Ok(None);
+        };
         if wait.until.is_some_and(|until| until < seen.at) {
             return Ok(None);
         }
         match wait.kind {
             WaitKind::Step => {
-                if row.ended_at.is_some() || !self.delivered.insert((wait.run, wait.slot.clone(), seen.id)) {
+                if row.ended_at.is_some()
+                    || !self
+                        .delivered
+                        .insert((wait.run, wait.slot.clone(), seen.id))
+                {
                     return Ok(None);
                 }
                 let (id, at) = (seen.id, seen.at);
-                let input = Input::Event { slot: wait.slot.clone(), id, kind: seen.kind.clone(), at, data: seen.data.clone() };
-                Ok(self.put_into_inbox(org, wait.run, &input)?.then_some(Decision::Woke))
+                let input = Input::Event {
+                    slot: wait.slot.clone(),
+                    id,
+                    kind: seen.kind.clone(),
+                    at,
+                    data: seen.data.clone(),
+                };
+                Ok(self
+                    .put_into_inbox(org, wait.run, &input)?
+                    .then_some(Decision::Woke))
             }
             WaitKind::Exit => {
                 if row.ended_at.is_some() || !self.holds(org, wait, &seen.data).await? {
                     return Ok(None);
                 }
                 let reason = format!("{} arrived", seen.kind);
-                let told = ended_by("exit", self.now, reason, json!({ "event": seen.id, "type": seen.kind }));
+                let told = ended_by(
+                    "exit",
+                    self.now,
+                    reason,
+                    json!({ "event": seen.id, "type": seen.kind }),
+                );
                 let outcome = wait.outcome.clone().unwrap_or_else(|| seen.kind.clone());
-                self.end(org, wait.run, Status::Exited, Some(outcome), told).await?;
+                self.end(org, wait.run, Status::Exited, Some(outcome), told)
+                    .await?;
                 Ok(Some(Decision::Exited))
             }
             WaitKind::Goal => {
@@ -216,12 +281,18 @@ impl<'w> Batch<'w> {
     }
 
     /// Whether the further condition of an exit or goal holds.
-    async fn holds(&mut self, org: OrgId, wait: &WaitRow, incoming: &Value) -> Result<bool, StoreError> {
+    async fn holds(
+        &mut self,
+        org: OrgId,
+        wait: &WaitRow,
+        incoming: &Value,
+    ) -> Result<bool, StoreError> {
         if !wait.conditional {
             return Ok(true);
         }
         let context = self.programs().org(org).await?;
-        let (Some(hot), Some(row)) = (self.hot.get(&(org, wait.run)), self.runs.get(org, wait.run)) else {
+        let (Some(hot), Some(row)) = (self.hot.get(&(org, wait.run)), self.runs.get(org, wait.run))
+        else {
             return Ok(false);
         };
         let env = self.env(wait.run, &row.key, &hot.event, &context);

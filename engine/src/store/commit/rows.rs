@@ -90,14 +90,19 @@ impl Runs {
     }
 
     /// Reads and locks those that are not here yet.
-    pub(super) async fn load(&mut self, tx: &mut Tx, keys: impl Iterator<Item = Key>) -> Result<(), StoreError> {
+    pub(super) async fn load(
+        &mut self,
+        tx: &mut Tx,
+        keys: impl Iterator<Item = Key>,
+    ) -> Result<(), StoreError> {
         #[derive(Serialize)]
         struct Wanted {
             o: OrgId,
             i: RunId,
         }
-        let mut wanted: Vec<Key> =
-            keys.filter(|key| !self.rows.contains_key(key) && !self.absent.contains(key)).collect();
+        let mut wanted: Vec<Key> = keys
+            .filter(|key| !self.rows.contains_key(key) && !self.absent.contains(key))
+            .collect();
         if wanted.is_empty() {
             return Ok(());
         }
@@ -112,7 +117,11 @@ impl Runs {
         for row in tx.fetch_all(&sql, &[Param::rows(&rows)?]).await? {
             self.insert(read(&row)?);
         }
-        self.absent.extend(wanted.into_iter().filter(|key| !self.rows.contains_key(key)));
+        self.absent.extend(
+            wanted
+                .into_iter()
+                .filter(|key| !self.rows.contains_key(key)),
+        );
         Ok(())
     }
 
@@ -128,7 +137,10 @@ impl Runs {
             w: WorkflowId,
             k: &'a str,
         }
-        let rows: Vec<_> = keys.iter().map(|(o, w, k)| Wanted { o: *o, w: *w, k }).collect();
+        let rows: Vec<_> = keys
+            .iter()
+            .map(|(o, w, k)| Wanted { o: *o, w: *w, k })
+            .collect();
         let sql = format!(
             "select {COLUMNS} from @rows($1 r: o text, w text, k text) cross join run \
              where run.org_id = r.o and run.workflow_id = r.w and run.key = r.k \
@@ -150,12 +162,19 @@ impl Runs {
 
     /// Writes all changes: one statement for new rows, one for others.
     pub(super) async fn flush(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-        let new: Vec<_> = self.iter().filter(|row| row.was.is_none()).map(|row| Written::of(row, now)).collect();
+        let new: Vec<_> = self
+            .iter()
+            .filter(|row| row.was.is_none())
+            .map(|row| Written::of(row, now))
+            .collect();
         if !new.is_empty() {
             tx.execute(INSERT, &[Param::rows(&new)?]).await?;
         }
-        let changed: Vec<_> =
-            self.iter().filter(|row| row.was.is_some() && row.changed).map(|row| Written::of(row, now)).collect();
+        let changed: Vec<_> = self
+            .iter()
+            .filter(|row| row.was.is_some() && row.changed)
+            .map(|row| Written::of(row, now))
+            .collect();
         if !changed.is_empty() {
             let written = tx.execute(UPDATE, &[Param::rows(&changed)?]).await?;
             if written != changed.len() as u64 {
@@ -330,6 +349,10 @@ fn mode_of(text: &str) -> Result<Mode, StoreError> {
         "restart" => Mode::Restart,
         "queue" => Mode::Queue,
         "parallel" => Mode::Parallel,
-        other => return Err(StoreError::bug(format!("`{other}` is no mode of a workflow"))),
+        other => {
+            return Err(StoreError::bug(format!(
+                "`{other}` is no mode of a workflow"
+            )));
+        }
     })
 }

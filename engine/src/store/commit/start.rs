@@ -66,7 +66,12 @@ impl Draft {
 }
 
 /// What an expression of a trigger sees.
-pub(super) fn trigger_scope(program: &Program, org: &OrgContext, event: &Value, now: Timestamp) -> Scope {
+pub(super) fn trigger_scope(
+    program: &Program,
+    org: &OrgContext,
+    event: &Value,
+    now: Timestamp,
+) -> Scope {
     let mut scope = Scope::new(&program.language);
     scope.set("event", event);
     scope.set("inputs", &program.inputs);
@@ -78,7 +83,9 @@ pub(super) fn trigger_scope(program: &Program, org: &OrgContext, event: &Value, 
 
 /// What a run is about, as text.
 pub(super) fn key_of(program: &Program, scope: &mut Scope) -> Result<String, String> {
-    let Some(key) = &program.trigger.key else { return Ok(String::new()) };
+    let Some(key) = &program.trigger.key else {
+        return Ok(String::new());
+    };
     Ok(match key.eval(scope).map_err(|error| error.message)? {
         Value::Null => String::new(),
         Value::String(text) => clean(&text).into_owned(),
@@ -101,10 +108,24 @@ impl<'w> Batch<'w> {
         if !program.reads_contact {
             let org = self.programs().org(listener.org).await?;
             let mut state = State::default();
-            let commands = apply(program, &mut state, &self.env(run, &key, &event, &org), Input::Start);
+            let commands = apply(
+                program,
+                &mut state,
+                &self.env(run, &key, &event, &org),
+                Input::Start,
+            );
             let stored = Stored::of(&mut state)?;
-            let waits = state.waits().into_iter().map(|wait| (Match::of_wait(&wait), wait)).map(|(found, wait)| (wait, found));
-            begun = Some(FirstSteps { waits: waits.collect(), state, stored, commands });
+            let waits = state
+                .waits()
+                .into_iter()
+                .map(|wait| (Match::of_wait(&wait), wait))
+                .map(|(found, wait)| (wait, found));
+            begun = Some(FirstSteps {
+                waits: waits.collect(),
+                state,
+                stored,
+                commands,
+            });
         }
         Ok(Draft {
             run,
@@ -118,7 +139,13 @@ impl<'w> Batch<'w> {
     }
 
     /// What a run sees besides its state.
-    pub(super) fn env<'a>(&self, run: RunId, key: &'a str, event: &'a Value, org: &'a OrgContext) -> Env<'a> {
+    pub(super) fn env<'a>(
+        &self,
+        run: RunId,
+        key: &'a str,
+        event: &'a Value,
+        org: &'a OrgContext,
+    ) -> Env<'a> {
         Env {
             run,
             key,
@@ -150,15 +177,31 @@ impl<'w> Batch<'w> {
                 (Mode::Queue, Some(_)) => queued = true,
                 (Mode::Restart, Some(_)) => {
                     for old in active {
-                        let told = ended_by("restart", self.now, "a new run of the same key began".to_owned(), json!({ "run": draft.run }));
-                        self.end(draft.listener.org, old, Status::Cancelled, Some("restarted".to_owned()), told).await?;
+                        let told = ended_by(
+                            "restart",
+                            self.now,
+                            "a new run of the same key began".to_owned(),
+                            json!({ "run": draft.run }),
+                        );
+                        self.end(
+                            draft.listener.org,
+                            old,
+                            Status::Cancelled,
+                            Some("restarted".to_owned()),
+                            told,
+                        )
+                        .await?;
                     }
                 }
             }
             self.active.entry(key).or_default().push(draft.run);
         }
         self.insert_run(draft, parent, queued, candidate).await?;
-        Ok(if queued { Begins::Queued } else { Begins::Started })
+        Ok(if queued {
+            Begins::Queued
+        } else {
+            Begins::Started
+        })
     }
 
     async fn insert_run(
@@ -176,7 +219,11 @@ impl<'w> Batch<'w> {
             version: draft.listener.version,
             key: draft.key.clone(),
             mode: draft.program.trigger.mode,
-            status: if queued { Status::Waiting } else { Status::Running },
+            status: if queued {
+                Status::Waiting
+            } else {
+                Status::Running
+            },
             outcome: None,
             seq: 1,
             due: (!queued).then_some(now),
@@ -195,7 +242,12 @@ impl<'w> Batch<'w> {
             in_hand: false,
         };
         let Some(first) = draft.begun.take().filter(|_| !queued) else {
-            self.inbox.push(InboxRow { o: org, i: run, n: encode(&Input::Start)?, a: now });
+            self.inbox.push(InboxRow {
+                o: org,
+                i: run,
+                n: encode(&Input::Start)?,
+                a: now,
+            });
             self.runs.insert(row);
             return Ok(());
         };
@@ -206,16 +258,34 @@ impl<'w> Batch<'w> {
         self.journal_entries(org, run, &first.stored);
         for (wait, found) in &first.waits {
             let outcome = exit_outcome(&draft.program, wait);
-            self.waits.add(org, found.hash, WaitRow::of(run, wait, &found.text, outcome));
+            self.waits.add(
+                org,
+                found.hash,
+                WaitRow::of(run, wait, &found.text, outcome),
+            );
         }
-        let output = if ended { first.state.output() } else { Value::Null };
+        let output = if ended {
+            first.state.output()
+        } else {
+            Value::Null
+        };
         let wants = !ended && !first.state.requested().is_empty();
-        let hot = Hot { state: first.state, program: Arc::clone(&draft.program), event: Arc::clone(&draft.event) };
+        let hot = Hot {
+            state: first.state,
+            program: Arc::clone(&draft.program),
+            event: Arc::clone(&draft.event),
+        };
         self.hot.insert((org, run), hot);
         if let Some((work, permits)) = candidate.filter(|_| wants)
             && let Ok(permit) = Arc::clone(&permits.free).try_acquire_owned()
         {
-            self.candidates.push(Candidate { work, org, run, permits: permits.clone(), permit });
+            self.candidates.push(Candidate {
+                work,
+                org,
+                run,
+                permits: permits.clone(),
+                permit,
+            });
         }
         // A child takes no first steps here, so this goes no deeper.
         Box::pin(self.children(org, run, &first.commands)).await?;
@@ -227,17 +297,34 @@ impl<'w> Batch<'w> {
 
     /// Starts the runs that a run calls. Their first steps are a worker's, so that a workflow that
     /// calls itself cannot hold up the commit.
-    pub(super) async fn children(&mut self, org: OrgId, parent: RunId, commands: &[Command]) -> Result<(), StoreError> {
+    pub(super) async fn children(
+        &mut self,
+        org: OrgId,
+        parent: RunId,
+        commands: &[Command],
+    ) -> Result<(), StoreError> {
         for command in commands {
-            let Command::StartChild { slot, workflow, event, wait } = command;
+            let Command::StartChild {
+                slot,
+                workflow,
+                event,
+                wait,
+            } = command;
             let called = wait.then(|| (parent, slot.clone()));
-            let listener = workflow.parse::<WorkflowId>().ok().and_then(|id| self.startable(org, id).cloned());
+            let listener = workflow
+                .parse::<WorkflowId>()
+                .ok()
+                .and_then(|id| self.startable(org, id).cloned());
             let run = new_run();
             let Some(listener) = listener else {
                 self.refuse_child(org, called, run, "workflow_not_found")?;
                 continue;
             };
-            let program = match self.programs().get(org, listener.workflow, listener.version).await {
+            let program = match self
+                .programs()
+                .get(org, listener.workflow, listener.version)
+                .await
+            {
                 Ok(program) => program,
                 Err(StoreError::Bug { .. }) => {
                     self.refuse_child(org, called, run, "workflow_broken")?;
@@ -246,13 +333,32 @@ impl<'w> Batch<'w> {
                 Err(error) => return Err(error),
             };
             let context = self.programs().org(org).await?;
-            let key = key_of(&program, &mut trigger_scope(&program, &context, event, self.now)).unwrap_or_default();
+            let key = key_of(
+                &program,
+                &mut trigger_scope(&program, &context, event, self.now),
+            )
+            .unwrap_or_default();
             let event_id = new_event();
             let event = Arc::new(event.clone());
-            let mut draft = Draft { run, listener, program, key, event_id, event, begun: None };
+            let mut draft = Draft {
+                run,
+                listener,
+                program,
+                key,
+                event_id,
+                event,
+                begun: None,
+            };
             match self.begin_run(&mut draft, called.clone(), None).await? {
                 Begins::Started | Begins::Queued => {
-                    self.private.push(EventRow::private(org, event_id, "run.called", "run", &draft.event, self.now)?);
+                    self.private.push(EventRow::private(
+                        org,
+                        event_id,
+                        "run.called",
+                        "run",
+                        &draft.event,
+                        self.now,
+                    )?);
                 }
                 Begins::Active(_) => self.refuse_child(org, called, run, "active_already")?,
             }
@@ -269,7 +375,13 @@ impl<'w> Batch<'w> {
     ) -> Result<(), StoreError> {
         if let Some((parent, slot)) = called {
             let outcome = Some(why.to_owned());
-            let input = Input::ChildEnded { slot, run, status: Status::Failed, outcome, output: Value::Null };
+            let input = Input::ChildEnded {
+                slot,
+                run,
+                status: Status::Failed,
+                outcome,
+                output: Value::Null,
+            };
             self.put_into_inbox(org, parent, &input)?;
         }
         Ok(())
@@ -277,7 +389,9 @@ impl<'w> Batch<'w> {
 
     /// A workflow that takes starts: published and enabled.
     pub(super) fn startable(&self, org: OrgId, workflow: WorkflowId) -> Option<&Arc<Listener>> {
-        self.catalog.published(org, workflow).filter(|listener| listener.enabled)
+        self.catalog
+            .published(org, workflow)
+            .filter(|listener| listener.enabled)
     }
 
     /// Drafts the runs that programs, people and schedules ask for.
@@ -287,8 +401,12 @@ impl<'w> Batch<'w> {
                 continue;
             }
             let (org, workflow, run, event_id, event) = match work {
-                Work::Start { start, run, event, .. } => (start.org, start.workflow, *run, *event, start.event.clone()),
-                Work::Fire { fire, run, event, .. } => {
+                Work::Start {
+                    start, run, event, ..
+                } => (start.org, start.workflow, *run, *event, start.event.clone()),
+                Work::Fire {
+                    fire, run, event, ..
+                } => {
                     if !events::claim(self, fire).await? {
                         self.outcomes[index] = Some(Outcome::Fired(false, None));
                         continue;
@@ -310,8 +428,14 @@ impl<'w> Batch<'w> {
             };
             let program = self.programs().get(org, workflow, listener.version).await?;
             let context = self.programs().org(org).await?;
-            let key = key_of(&program, &mut trigger_scope(&program, &context, &event, self.now)).unwrap_or_default();
-            let draft = self.draft(run, &listener, &program, key, (event_id, Arc::new(event))).await?;
+            let key = key_of(
+                &program,
+                &mut trigger_scope(&program, &context, &event, self.now),
+            )
+            .unwrap_or_default();
+            let draft = self
+                .draft(run, &listener, &program, key, (event_id, Arc::new(event)))
+                .await?;
             self.requested.insert(index, draft);
         }
         Ok(())
@@ -326,7 +450,10 @@ impl<'w> Batch<'w> {
             let outcome = match work {
                 Work::Advance(_) => continue,
                 Work::Ingest { permits, .. } => {
-                    let mut ingested = Ingested { records: self.records.remove(&index).unwrap_or_default(), ..Ingested::default() };
+                    let mut ingested = Ingested {
+                        records: self.records.remove(&index).unwrap_or_default(),
+                        ..Ingested::default()
+                    };
                     for arrival in self.arrivals_of(index) {
                         ingested.events.push(self.arrivals[arrival].event.id);
                         let started = self.route(arrival, permits.as_ref()).await?;
@@ -334,15 +461,40 @@ impl<'w> Batch<'w> {
                     }
                     Outcome::Ingested(ingested)
                 }
-                Work::Start { start, permits, run, .. } => {
-                    Outcome::Started(self.start_requested(index, start.org, *run, "run.requested", "api", permits.as_ref()).await?)
-                }
-                Work::Fire { fire, permits, run, .. } => {
+                Work::Start {
+                    start,
+                    permits,
+                    run,
+                    ..
+                } => Outcome::Started(
+                    self.start_requested(
+                        index,
+                        start.org,
+                        *run,
+                        "run.requested",
+                        "api",
+                        permits.as_ref(),
+                    )
+                    .await?,
+                ),
+                Work::Fire {
+                    fire, permits, run, ..
+                } => {
                     let source = "schedule";
-                    self.start_requested(index, fire.org, *run, "schedule.fired", source, permits.as_ref()).await?;
+                    self.start_requested(
+                        index,
+                        fire.org,
+                        *run,
+                        "schedule.fired",
+                        source,
+                        permits.as_ref(),
+                    )
+                    .await?;
                     Outcome::Fired(true, None)
                 }
-                Work::Deliver { org, run, input } => Outcome::Delivered(self.deliver(*org, *run, input).await?),
+                Work::Deliver { org, run, input } => {
+                    Outcome::Delivered(self.deliver(*org, *run, input).await?)
+                }
             };
             self.outcomes[index] = Some(outcome);
         }
@@ -358,22 +510,47 @@ impl<'w> Batch<'w> {
         source: &'static str,
         permits: Option<&Permits>,
     ) -> Result<Started, StoreError> {
-        let Some(mut draft) = self.requested.remove(&index) else { return Ok(Started::NotFound) };
-        Ok(match self.begin_run(&mut draft, None, permits.map(|permits| (index, permits))).await? {
-            Begins::Started | Begins::Queued => {
-                self.private.push(EventRow::private(org, draft.event_id, kind, source, &draft.event, self.now)?);
-                self.look_back_of(org, run).await?;
-                Started::Run { run, duplicate: false, begun: None }
-            }
-            Begins::Active(active) => {
-                events::forget_start(self, org, run, active).await?;
-                Started::Active { run: active }
-            }
-        })
+        let Some(mut draft) = self.requested.remove(&index) else {
+            return Ok(Started::NotFound);
+        };
+        Ok(
+            match self
+                .begin_run(&mut draft, None, permits.map(|permits| (index, permits)))
+                .await?
+            {
+                Begins::Started | Begins::Queued => {
+                    self.private.push(EventRow::private(
+                        org,
+                        draft.event_id,
+                        kind,
+                        source,
+                        &draft.event,
+                        self.now,
+                    )?);
+                    self.look_back_of(org, run).await?;
+                    Started::Run {
+                        run,
+                        duplicate: false,
+                        begun: None,
+                    }
+                }
+                Begins::Active(active) => {
+                    events::forget_start(self, org, run, active).await?;
+                    Started::Active { run: active }
+                }
+            },
+        )
     }
 
-    async fn deliver(&mut self, org: OrgId, run: RunId, input: &Input) -> Result<Delivered, StoreError> {
-        let Some(row) = self.runs.get(org, run) else { return Ok(Delivered::NotFound) };
+    async fn deliver(
+        &mut self,
+        org: OrgId,
+        run: RunId,
+        input: &Input,
+    ) -> Result<Delivered, StoreError> {
+        let Some(row) = self.runs.get(org, run) else {
+            return Ok(Delivered::NotFound);
+        };
         let fits = match input {
             Input::Retry => row.status == Status::Failed,
             _ => row.ended_at.is_none(),
@@ -385,7 +562,8 @@ impl<'w> Batch<'w> {
             // Its first steps are not taken: there is nothing to apply an input to.
             Input::Cancel { reason } if row.queued => {
                 let told = ended_by("cancel", self.now, reason.clone(), Value::Null);
-                self.end(org, run, Status::Cancelled, Some(reason.clone()), told).await?;
+                self.end(org, run, Status::Cancelled, Some(reason.clone()), told)
+                    .await?;
             }
             _ => {
                 self.put_into_inbox(org, run, input)?;
@@ -399,7 +577,10 @@ impl<'w> Batch<'w> {
 pub(super) fn exit_outcome(program: &Program, wait: &Wait) -> Option<String> {
     match wait.kind {
         WaitKind::Exit => {
-            let index: Option<usize> = wait.slot.strip_prefix("exit.").and_then(|index| index.parse().ok());
+            let index: Option<usize> = wait
+                .slot
+                .strip_prefix("exit.")
+                .and_then(|index| index.parse().ok());
             let exit = index.and_then(|index| program.exits.get(index));
             Some(exit.map_or_else(|| wait.event.clone(), |exit| exit.outcome.clone()))
         }

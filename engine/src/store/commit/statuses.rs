@@ -35,7 +35,13 @@ pub(super) struct SendRow {
 }
 
 impl SendRow {
-    fn of(ask: &SendAsk, channel: &str, recipient: &str, contact: Option<RecordId>, now: Timestamp) -> Self {
+    fn of(
+        ask: &SendAsk,
+        channel: &str,
+        recipient: &str,
+        contact: Option<RecordId>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             o: ask.org,
             n: ask.intent.clone(),
@@ -53,7 +59,12 @@ impl SendRow {
 }
 
 /// The questions to the gate about these effects.
-pub(super) fn asks(org: OrgId, workflow: WorkflowId, run: RunId, intents: &[Intent]) -> Vec<SendAsk> {
+pub(super) fn asks(
+    org: OrgId,
+    workflow: WorkflowId,
+    run: RunId,
+    intents: &[Intent],
+) -> Vec<SendAsk> {
     let sends = intents.iter().filter(|intent| intent.sends);
     sends
         .map(|intent| SendAsk {
@@ -173,8 +184,14 @@ pub(super) struct Known {
 impl<'w> Batch<'w> {
     /// Notes a send that begins.
     pub(super) fn note_send(&mut self, ask: &SendAsk, verdicts: &HashMap<IntentId, Verdict>) {
-        if let Some(Verdict::Send { channel, recipient, contact }) = verdicts.get(&ask.intent) {
-            self.sends.push(SendRow::of(ask, channel, recipient, *contact, self.now));
+        if let Some(Verdict::Send {
+            channel,
+            recipient,
+            contact,
+        }) = verdicts.get(&ask.intent)
+        {
+            self.sends
+                .push(SendRow::of(ask, channel, recipient, *contact, self.now));
         }
     }
 
@@ -210,8 +227,15 @@ impl<'w> Batch<'w> {
         let mut known: HashMap<(OrgId, String), Known> = HashMap::new();
         for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?]).await? {
             let intent = row.text("intent")?;
-            let Some(id) = IntentId::parse(&intent) else { continue };
-            let found = Known { org: row.id("org_id")?, intent: id, run: row.id("run_id")?, rank: row.int("rank")? };
+            let Some(id) = IntentId::parse(&intent) else {
+                continue;
+            };
+            let found = Known {
+                org: row.id("org_id")?,
+                intent: id,
+                run: row.id("run_id")?,
+                rank: row.int("rank")?,
+            };
             if let Some(provider) = row.opt_text("provider_id")? {
                 known.insert((found.org, provider), found.clone());
             }
@@ -220,7 +244,10 @@ impl<'w> Batch<'w> {
         self.said = said
             .into_iter()
             .filter_map(|(org, status)| {
-                let by_intent = status.intent.as_ref().and_then(|intent| known.get(&(org, intent.as_str().to_owned())));
+                let by_intent = status
+                    .intent
+                    .as_ref()
+                    .and_then(|intent| known.get(&(org, intent.as_str().to_owned())));
                 let found = by_intent.or_else(|| known.get(&(org, status.provider_id.clone())))?;
                 Some((found.clone(), status))
             })
@@ -231,10 +258,22 @@ impl<'w> Batch<'w> {
     /// Tells runs that may wait for a provider's word. The rows themselves are written last, after
     /// those of the runs, as everywhere.
     pub(super) fn settle_statuses(&mut self) -> Result<(), StoreError> {
-        let first: Vec<_> = self.said.iter().filter(|(known, _)| known.rank == 0).cloned().collect();
+        let first: Vec<_> = self
+            .said
+            .iter()
+            .filter(|(known, _)| known.rank == 0)
+            .cloned()
+            .collect();
         for (known, status) in first {
-            let detail = status.error.clone().unwrap_or_else(|| status.provider_id.clone());
-            let input = Input::Settled { intent: known.intent, delivery: status.status, detail };
+            let detail = status
+                .error
+                .clone()
+                .unwrap_or_else(|| status.provider_id.clone());
+            let input = Input::Settled {
+                intent: known.intent,
+                delivery: status.status,
+                detail,
+            };
             self.put_into_inbox(known.org, known.run, &input)?;
         }
         Ok(())
@@ -249,11 +288,20 @@ impl<'w> Batch<'w> {
         }
         let mut rows = Vec::new();
         for work in work {
-            let Work::Advance(prepared) = work else { continue };
+            let Work::Advance(prepared) = work else {
+                continue;
+            };
             let advance = &prepared.advance;
             let before = advance.run.state.unknown();
-            let new = advance.state.unknown().into_iter().filter(|intent| intent.sends && !before.contains(intent));
-            rows.extend(new.map(|intent| Unknown { o: advance.run.org, n: intent.id }));
+            let new = advance
+                .state
+                .unknown()
+                .into_iter()
+                .filter(|intent| intent.sends && !before.contains(intent));
+            rows.extend(new.map(|intent| Unknown {
+                o: advance.run.org,
+                n: intent.id,
+            }));
         }
         if rows.is_empty() {
             return Ok(());
@@ -262,10 +310,23 @@ impl<'w> Batch<'w> {
                    from @rows($1 r: o text, n text) cross join send s \
                    where s.org_id = r.o and s.intent = r.n and s.rank > 0";
         for row in self.tx.fetch_all(sql, &[Param::rows(&rows)?]).await? {
-            let Some(intent) = IntentId::parse(&row.text("intent")?) else { continue };
+            let Some(intent) = IntentId::parse(&row.text("intent")?) else {
+                continue;
+            };
             let delivery = status_of(&row.text("status")?)?;
-            let detail = row.opt_text("reason")?.or(row.opt_text("provider_id")?).unwrap_or_default();
-            self.put_into_inbox(row.id("org_id")?, row.id("run_id")?, &Input::Settled { intent, delivery, detail })?;
+            let detail = row
+                .opt_text("reason")?
+                .or(row.opt_text("provider_id")?)
+                .unwrap_or_default();
+            self.put_into_inbox(
+                row.id("org_id")?,
+                row.id("run_id")?,
+                &Input::Settled {
+                    intent,
+                    delivery,
+                    detail,
+                },
+            )?;
         }
         Ok(())
     }
@@ -280,7 +341,10 @@ fn moved_by(known: &Known, status: &SendStatus, now: Timestamp) -> Moved {
         pid: (!status.provider_id.is_empty()).then(|| clean(&status.provider_id).into_owned()),
         ch: None,
         to_: None,
-        re: status.error.as_deref().map(|error| clean(error).into_owned()),
+        re: status
+            .error
+            .as_deref()
+            .map(|error| clean(error).into_owned()),
         a: now,
     }
 }

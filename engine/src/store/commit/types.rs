@@ -115,7 +115,10 @@ pub enum Advanced {
     Conflict,
     /// Nothing is committed: the gate does not let all sends pass. Apply `Input::Hold` or a refused
     /// `Input::Result` for those it names to the state before, and come again.
-    Judged { run: Box<Loaded>, verdicts: Vec<(IntentId, Verdict)> },
+    Judged {
+        run: Box<Loaded>,
+        verdicts: Vec<(IntentId, Verdict)>,
+    },
 }
 
 /// A send that asks to begin.
@@ -136,7 +139,11 @@ pub struct SendAsk {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// It may go. What is known of it is kept in the send's row.
-    Send { channel: String, recipient: String, contact: Option<RecordId> },
+    Send {
+        channel: String,
+        recipient: String,
+        contact: Option<RecordId>,
+    },
     /// Not before `until`.
     Hold { until: Timestamp, reason: String },
     /// Not at all; `reason` is a code that a fallback may serve.
@@ -192,7 +199,11 @@ pub struct StartRequest {
 /// What became of a [`StartRequest`].
 #[derive(Debug)]
 pub enum Started {
-    Run { run: RunId, duplicate: bool, begun: Option<Box<Begun>> },
+    Run {
+        run: RunId,
+        duplicate: bool,
+        begun: Option<Box<Begun>>,
+    },
     /// A run about the same key is active, and the workflow allows one.
     Active { run: RunId },
     /// No such workflow, or it is not published, or disabled.

@@ -68,7 +68,11 @@ pub(super) struct Waits {
 
 impl Waits {
     /// Reads the waits that these events may meet.
-    pub(super) async fn load(&mut self, tx: &mut Tx, offers: &[(OrgId, i64)]) -> Result<(), StoreError> {
+    pub(super) async fn load(
+        &mut self,
+        tx: &mut Tx,
+        offers: &[(OrgId, i64)],
+    ) -> Result<(), StoreError> {
         #[derive(Serialize)]
         struct Wanted {
             o: OrgId,
@@ -98,10 +102,18 @@ impl Waits {
 
     /// The runs of all waits read, with those whose condition is still to be looked at.
     pub(super) fn runs(&self, offers: &[(OrgId, i64)]) -> Vec<(OrgId, RunId, bool)> {
-        let known = offers.iter().filter_map(|key| self.by_hash.get(key).map(|waits| (key.0, waits)));
+        let known = offers
+            .iter()
+            .filter_map(|key| self.by_hash.get(key).map(|waits| (key.0, waits)));
         known
             .flat_map(|(org, waits)| {
-                waits.iter().map(move |wait| (org, wait.run, wait.conditional && wait.kind != WaitKind::Step))
+                waits.iter().map(move |wait| {
+                    (
+                        org,
+                        wait.run,
+                        wait.conditional && wait.kind != WaitKind::Step,
+                    )
+                })
             })
             .collect()
     }
@@ -122,12 +134,19 @@ impl Waits {
 
     /// The new waits of a run, by slot.
     pub(super) fn of_run(&self, org: OrgId, run: RunId) -> BTreeMap<String, WaitRow> {
-        let own = self.added.iter().filter(|(other, _, wait)| *other == org && wait.run == run);
-        own.map(|(_, _, wait)| (wait.slot.clone(), wait.clone())).collect()
+        let own = self
+            .added
+            .iter()
+            .filter(|(other, _, wait)| *other == org && wait.run == run);
+        own.map(|(_, _, wait)| (wait.slot.clone(), wait.clone()))
+            .collect()
     }
 
     pub(super) fn add(&mut self, org: OrgId, hash: i64, wait: WaitRow) {
-        self.by_hash.entry((org, hash)).or_default().push(wait.clone());
+        self.by_hash
+            .entry((org, hash))
+            .or_default()
+            .push(wait.clone());
         self.added.push((org, hash, wait));
     }
 
@@ -135,13 +154,17 @@ impl Waits {
         if let Some(waits) = self.by_hash.get_mut(&(org, hash)) {
             waits.retain(|wait| wait.run != run || wait.slot != slot);
         }
-        self.added.retain(|(other, at, wait)| *other != org || *at != hash || wait.run != run || wait.slot != slot);
+        self.added.retain(|(other, at, wait)| {
+            *other != org || *at != hash || wait.run != run || wait.slot != slot
+        });
         self.removed.push((org, run, hash, slot.to_owned()));
     }
 
     /// All waits of a run but its goal are over.
     pub(super) fn end(&mut self, org: OrgId, run: RunId) {
-        self.added.retain(|(other, _, wait)| *other != org || wait.run != run || wait.kind == WaitKind::Goal);
+        self.added.retain(|(other, _, wait)| {
+            *other != org || wait.run != run || wait.kind == WaitKind::Goal
+        });
         self.ended.push((org, run));
     }
 
@@ -180,7 +203,16 @@ impl Waits {
             tx.execute(sql, &[Param::rows(&rows)?]).await?;
         }
         if !self.removed.is_empty() {
-            let rows: Vec<_> = self.removed.iter().map(|(o, i, h, s)| Removed { o: *o, i: *i, h: *h, s }).collect();
+            let rows: Vec<_> = self
+                .removed
+                .iter()
+                .map(|(o, i, h, s)| Removed {
+                    o: *o,
+                    i: *i,
+                    h: *h,
+                    s,
+                })
+                .collect();
             let sql = "delete from wait where (org_id, hash, run_id, slot) in \
                        (select r.o, r.h, r.i, r.s from @rows($1 r: o text, h int, i text, s text))";
             tx.execute(sql, &[Param::rows(&rows)?]).await?;
@@ -226,7 +258,13 @@ pub(super) struct LookBack<'a> {
 }
 
 impl<'a> LookBack<'a> {
-    pub(super) fn of(org: OrgId, n: RunId, horizon: &'a Horizon, start: Option<EventId>, wait: &'a (Wait, Match)) -> Self {
+    pub(super) fn of(
+        org: OrgId,
+        n: RunId,
+        horizon: &'a Horizon,
+        start: Option<EventId>,
+        wait: &'a (Wait, Match),
+    ) -> Self {
         let (wait, found) = wait;
         Self {
             n,
@@ -254,11 +292,17 @@ pub(super) struct Seen {
 
 /// Finds the events that new waits have missed: received since they count, or committed after their
 /// run was read. By run. The rows are [`LookBack`]s, so many.
-pub(super) async fn look_back(tx: &mut Tx, waits: Param, count: usize) -> Result<HashMap<RunId, Vec<Seen>>, StoreError> {
+pub(super) async fn look_back(
+    tx: &mut Tx,
+    waits: Param,
+    count: usize,
+) -> Result<HashMap<RunId, Vec<Seen>>, StoreError> {
     let mut found: HashMap<RunId, Vec<Seen>> = HashMap::new();
     let unseen = match tx.dialect() {
         Dialect::Sqlite => "k.pos > cast(r.horizon as bigint)",
-        Dialect::Postgres => "not pg_visible_in_snapshot(k.pos::text::xid8, r.horizon::pg_snapshot)",
+        Dialect::Postgres => {
+            "not pg_visible_in_snapshot(k.pos::text::xid8, r.horizon::pg_snapshot)"
+        }
     };
     let sql = format!(
         "select r.n, r.s, k.event_id, k.received_at, e.type, e.data \

@@ -50,10 +50,19 @@ async fn waiting_orgs(db: &Db, now: Timestamp) -> Result<Vec<OrgId>, StoreError>
                select walk.org_id from walk where walk.org_id is not null and exists \
                (select 1 from run r where r.org_id = walk.org_id and r.due_at <= $1) limit $2";
     let limit = i64::try_from(ORGS_MAX).unwrap_or(i64::MAX);
-    db.fetch_all(sql, &[now.into(), limit.into()]).await?.iter().map(|row| row.id("org_id")).collect()
+    db.fetch_all(sql, &[now.into(), limit.into()])
+        .await?
+        .iter()
+        .map(|row| row.id("org_id"))
+        .collect()
 }
 
-async fn shares(db: &Db, now: Timestamp, orgs: &[OrgId], share: usize) -> Result<Vec<Due>, StoreError> {
+async fn shares(
+    db: &Db,
+    now: Timestamp,
+    orgs: &[OrgId],
+    share: usize,
+) -> Result<Vec<Due>, StoreError> {
     #[derive(Serialize)]
     struct One {
         o: OrgId,
@@ -72,9 +81,17 @@ async fn shares(db: &Db, now: Timestamp, orgs: &[OrgId], share: usize) -> Result
         }
     };
     let share = i64::try_from(share).unwrap_or(i64::MAX);
-    db.fetch_all(sql, &[Param::rows(&orgs)?, now.into(), share.into()]).await?.iter().map(read).collect()
+    db.fetch_all(sql, &[Param::rows(&orgs)?, now.into(), share.into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 fn read(row: &Row) -> Result<Due, StoreError> {
-    Ok(Due { org: row.id("org_id")?, run: row.id("id")?, due: row.time("due_at")? })
+    Ok(Due {
+        org: row.id("org_id")?,
+        run: row.id("id")?,
+        due: row.time("due_at")?,
+    })
 }

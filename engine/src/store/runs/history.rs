@@ -13,14 +13,20 @@ use crate::{
 pub async fn history(db: &Db, org: OrgId, run: RunId) -> Result<Option<Vec<Entry>>, StoreError> {
     let mut tx = db.begin_read().await?;
     let sql = "select state, status, ended_at from run where org_id = $1 and id = $2";
-    let Some(row) = tx.fetch_optional(sql, &[org.into(), run.into()]).await? else { return Ok(None) };
+    let Some(row) = tx.fetch_optional(sql, &[org.into(), run.into()]).await? else {
+        return Ok(None);
+    };
     let sql = "select part, entry from journal where org_id = $1 and run_id = $2 order by part, id";
     let journal = tx.fetch_all(sql, &[org.into(), run.into()]).await?;
     tx.rollback().await?;
     let mut entries = Vec::new();
     let mut last = Vec::new();
     for row in &journal {
-        let part = if row.int("part")? == 0 { &mut entries } else { &mut last };
+        let part = if row.int("part")? == 0 {
+            &mut entries
+        } else {
+            &mut last
+        };
         part.push(row.json("entry")?);
     }
     let state: State = row.json("state")?;

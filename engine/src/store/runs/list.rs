@@ -59,7 +59,11 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Run>, Stor
     if let Some(status) = filter.status {
         // As text, so that the indexes of one status are found; it is one of our words.
         sql.push_str(&format!(" and status = '{}'", status_text(status)));
-        sql.push_str(if status.is_final() { " and ended_at is not null" } else { " and ended_at is null" });
+        sql.push_str(if status.is_final() {
+            " and ended_at is not null"
+        } else {
+            " and ended_at is null"
+        });
     }
     if let Some(key) = &filter.key {
         params.push(key.into());
@@ -73,20 +77,31 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Run>, Stor
     }
     params.push(filter.limit.clamp(1, PAGE_MAX).into());
     sql.push_str(&format!(" order by id desc limit ${}", params.len()));
-    db.fetch_all(&sql, &params).await?.iter().map(read).collect()
+    db.fetch_all(&sql, &params)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// One run.
 pub async fn get(db: &Db, org: OrgId, id: RunId) -> Result<Option<Run>, StoreError> {
     let sql = format!("select {COLUMNS} from run where org_id = $1 and id = $2");
-    db.fetch_optional(&sql, &[org.into(), id.into()]).await?.as_ref().map(read).transpose()
+    db.fetch_optional(&sql, &[org.into(), id.into()])
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 /// The data of the event that started a run; `None` when it is not kept any more.
 pub async fn started_with(db: &Db, org: OrgId, id: RunId) -> Result<Option<Value>, StoreError> {
     let sql = "select event.data from run join event on event.org_id = run.org_id and event.id = run.event_id \
                where run.org_id = $1 and run.id = $2";
-    db.fetch_optional(sql, &[org.into(), id.into()]).await?.map(|row| row.json("data")).transpose()
+    db.fetch_optional(sql, &[org.into(), id.into()])
+        .await?
+        .map(|row| row.json("data"))
+        .transpose()
 }
 
 /// How many runs stand how.
@@ -105,9 +120,16 @@ pub async fn counts(
 ) -> Result<Vec<Counts>, StoreError> {
     let sql = "select status, count(*) as runs from run where org_id = $1 and workflow_id = coalesce($2, workflow_id) \
                and (ended_at is null or started_at >= $3) group by status order by status";
-    let rows = db.fetch_all(sql, &[org.into(), workflow.into(), since.into()]).await?;
+    let rows = db
+        .fetch_all(sql, &[org.into(), workflow.into(), since.into()])
+        .await?;
     rows.iter()
-        .map(|row| Ok(Counts { status: status_of(&row.text("status")?)?, runs: row.int("runs")? }))
+        .map(|row| {
+            Ok(Counts {
+                status: status_of(&row.text("status")?)?,
+                runs: row.int("runs")?,
+            })
+        })
         .collect()
 }
 
@@ -120,14 +142,22 @@ pub struct Standing {
 }
 
 /// Who is still on which version of a workflow.
-pub async fn standing(db: &Db, org: OrgId, workflow: WorkflowId) -> Result<Vec<Standing>, StoreError> {
+pub async fn standing(
+    db: &Db,
+    org: OrgId,
+    workflow: WorkflowId,
+) -> Result<Vec<Standing>, StoreError> {
     let sql = "select version, status, count(*) as runs from run \
                where org_id = $1 and workflow_id = $2 and ended_at is null group by version, status order by version, status";
     let rows = db.fetch_all(sql, &[org.into(), workflow.into()]).await?;
     rows.iter()
         .map(|row| {
             let status = status_of(&row.text("status")?)?;
-            Ok(Standing { version: row.int("version")?, status, runs: row.int("runs")? })
+            Ok(Standing {
+                version: row.int("version")?,
+                status,
+                runs: row.int("runs")?,
+            })
         })
         .collect()
 }

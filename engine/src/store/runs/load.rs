@@ -33,8 +33,15 @@ pub(in crate::store) async fn load(
         Dialect::Sqlite => "0",
         Dialect::Postgres => "pg_current_snapshot()::text",
     };
-    let rows = db.fetch_all(&SQL.replace("{horizon}", horizon), &[org.into(), run.into()]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let rows = db
+        .fetch_all(
+            &SQL.replace("{horizon}", horizon),
+            &[org.into(), run.into()],
+        )
+        .await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
     let (workflow, version) = (row.id("workflow_id")?, row.int("version")?);
     let status = status_of(&row.text("status")?)?;
     let state: State = row.json("state")?;
@@ -45,7 +52,10 @@ pub(in crate::store) async fn load(
     let mut inbox = Vec::new();
     for row in &rows {
         if let Some(id) = row.opt_int("inbox_id")? {
-            inbox.push(InboxItem { id, input: row.json("input")? });
+            inbox.push(InboxItem {
+                id,
+                input: row.json("input")?,
+            });
         }
     }
     let lease = row.opt_text("owner")?.zip(row.opt_time("lease_until")?);

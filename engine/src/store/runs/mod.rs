@@ -7,9 +7,9 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::load::load;
 pub use self::{
     due::{Due, due},
     history::history,
     list::{Counts, Filter, PAGE_MAX, Run, Standing, counts, get, list, standing, started_with},
 };
-pub(super) use self::load::load;

@@ -30,12 +30,25 @@ async fn insert(db: &Db, runs: &[NewRun]) {
                started_at, changed_at, ended_at) \
                select r.o, r.i, r.w, 1, r.k, 'parallel', r.s, 1, r.d, 0, '{}', 5, 5, r.e \
                from @rows($1 r: o text, i text, w text, k text, s text, d int, e int)";
-    db.execute(sql, &[Param::rows(runs).unwrap()]).await.unwrap();
+    db.execute(sql, &[Param::rows(runs).unwrap()])
+        .await
+        .unwrap();
 }
 
 fn sleeping(org: OrgId, due: i64) -> NewRun {
-    let (i, w) = (RunId::from_uuid(clock::new_uuid()), WorkflowId::from_uuid(clock::new_uuid()));
-    NewRun { o: org, i, w, k: String::new(), s: "waiting", d: Some(due), e: None }
+    let (i, w) = (
+        RunId::from_uuid(clock::new_uuid()),
+        WorkflowId::from_uuid(clock::new_uuid()),
+    );
+    NewRun {
+        o: org,
+        i,
+        w,
+        k: String::new(),
+        s: "waiting",
+        d: Some(due),
+        e: None,
+    }
 }
 
 fn org() -> OrgId {
@@ -66,31 +79,75 @@ async fn lists_are_filtered_paged_and_of_one_organisation() {
     on_each_database(|db| async move {
         let (org, other) = (org(), org());
         let workflow = WorkflowId::from_uuid(clock::new_uuid());
-        let of = |org, n: i64, s, e| NewRun { w: workflow, k: format!("k{}", n % 2), s, e, d: None, ..sleeping(org, 0) };
+        let of = |org, n: i64, s, e| NewRun {
+            w: workflow,
+            k: format!("k{}", n % 2),
+            s,
+            e,
+            d: None,
+            ..sleeping(org, 0)
+        };
         let runs: Vec<_> = (0..10)
-            .map(|n| of(org, n, if n < 3 { "failed" } else { "waiting" }, (n < 3).then_some(9)))
+            .map(|n| {
+                of(
+                    org,
+                    n,
+                    if n < 3 { "failed" } else { "waiting" },
+                    (n < 3).then_some(9),
+                )
+            })
             .chain([of(other, 0, "waiting", None)])
             .collect();
         insert(&db, &runs).await;
         let find = async |filter: Filter| list(&db, org, &filter).await.unwrap();
-        let all = find(Filter { limit: 100, ..Filter::default() }).await;
+        let all = find(Filter {
+            limit: 100,
+            ..Filter::default()
+        })
+        .await;
         assert_eq!(all.len(), 10);
         assert!(all.is_sorted_by_key(|run| std::cmp::Reverse(run.id)));
-        let failed = Filter { status: Some(Status::Failed), limit: 100, ..Filter::default() };
+        let failed = Filter {
+            status: Some(Status::Failed),
+            limit: 100,
+            ..Filter::default()
+        };
         assert_eq!(find(failed).await.len(), 3);
-        let keyed = Filter { key: Some("k1".into()), workflow: Some(workflow), limit: 100, ..Filter::default() };
+        let keyed = Filter {
+            key: Some("k1".into()),
+            workflow: Some(workflow),
+            limit: 100,
+            ..Filter::default()
+        };
         assert_eq!(find(keyed).await.len(), 5);
-        let first = find(Filter { limit: 4, ..Filter::default() }).await;
+        let first = find(Filter {
+            limit: 4,
+            ..Filter::default()
+        })
+        .await;
         let before = first.last().map(|run| run.id.to_string());
-        let second = find(Filter { limit: 100, before, ..Filter::default() }).await;
+        let second = find(Filter {
+            limit: 100,
+            before,
+            ..Filter::default()
+        })
+        .await;
         assert_eq!([first, second].concat(), all);
         assert_eq!(get(&db, other, all[0].id).await.unwrap(), None);
         assert_eq!(history(&db, other, all[0].id).await.unwrap(), None);
-        let counted = counts(&db, org, Some(workflow), Timestamp(0)).await.unwrap();
-        let counted: Vec<_> = counted.iter().map(|count| (count.status, count.runs)).collect();
+        let counted = counts(&db, org, Some(workflow), Timestamp(0))
+            .await
+            .unwrap();
+        let counted: Vec<_> = counted
+            .iter()
+            .map(|count| (count.status, count.runs))
+            .collect();
         assert_eq!(counted, [(Status::Failed, 3), (Status::Waiting, 7)]);
         let counted = standing(&db, org, workflow).await.unwrap();
-        assert_eq!((counted.len(), counted[0].version, counted[0].runs), (1, 1, 7));
+        assert_eq!(
+            (counted.len(), counted[0].version, counted[0].runs),
+            (1, 1, 7)
+        );
     })
     .await;
 }

@@ -37,7 +37,10 @@ pub enum StoreError {
 impl StoreError {
     /// A mistake of ours, in words.
     pub fn bug(what: impl Into<String>) -> Self {
-        Self::Bug { what: what.into(), source: None }
+        Self::Bug {
+            what: what.into(),
+            source: None,
+        }
     }
 
     /// Whether the same call may succeed later without anybody changing the data.
@@ -54,13 +57,24 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
         let remedy = match &error {
-            E::Database(database) => return from_database(database.as_ref()).unwrap_or_else(|kind| kind.with(error)),
-            E::PoolTimedOut => "no connection became free in time; raise the pool size or check the server",
-            E::Io(_) | E::Tls(_) | E::Protocol(_) => "check that the database server runs and can be reached",
-            E::PoolClosed | E::WorkerCrashed | E::BeginFailed => "the connection is closed; the process is ending",
+            E::Database(database) => {
+                return from_database(database.as_ref()).unwrap_or_else(|kind| kind.with(error));
+            }
+            E::PoolTimedOut => {
+                "no connection became free in time; raise the pool size or check the server"
+            }
+            E::Io(_) | E::Tls(_) | E::Protocol(_) => {
+                "check that the database server runs and can be reached"
+            }
+            E::PoolClosed | E::WorkerCrashed | E::BeginFailed => {
+                "the connection is closed; the process is ending"
+            }
             _ => return Kind::Bug.with(error),
         };
-        Self::Unavailable { remedy, source: Some(error) }
+        Self::Unavailable {
+            remedy,
+            source: Some(error),
+        }
     }
 }
 
@@ -75,12 +89,16 @@ enum Kind {
 impl Kind {
     fn with(self, error: sqlx::Error) -> StoreError {
         match self {
-            Self::Unavailable(remedy) => StoreError::Unavailable { remedy, source: Some(error) },
+            Self::Unavailable(remedy) => StoreError::Unavailable {
+                remedy,
+                source: Some(error),
+            },
             Self::Conflict => StoreError::Conflict(error),
             Self::Busy => StoreError::Busy,
-            Self::Bug => {
-                StoreError::Bug { what: "the database refused a statement".to_owned(), source: Some(error) }
-            }
+            Self::Bug => StoreError::Bug {
+                what: "the database refused a statement".to_owned(),
+                source: Some(error),
+            },
         }
     }
 }
@@ -88,7 +106,10 @@ impl Kind {
 fn from_database(error: &dyn DatabaseError) -> Result<StoreError, Kind> {
     match error.kind() {
         ErrorKind::UniqueViolation => {
-            let constraint = error.constraint().unwrap_or_else(|| error.message()).to_owned();
+            let constraint = error
+                .constraint()
+                .unwrap_or_else(|| error.message())
+                .to_owned();
             return Ok(StoreError::Exists { constraint });
         }
         ErrorKind::ForeignKeyViolation
@@ -98,11 +119,16 @@ fn from_database(error: &dyn DatabaseError) -> Result<StoreError, Kind> {
         _ => {}
     }
     let code = error.code().unwrap_or_default();
-    Err(if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-        from_postgres(&code)
-    } else {
-        from_sqlite(&code)
-    })
+    Err(
+        if error
+            .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+            .is_some()
+        {
+            from_postgres(&code)
+        } else {
+            from_sqlite(&code)
+        },
+    )
 }
 
 /// Class and code of PostgreSQL, from its manual's appendix A.
@@ -111,7 +137,9 @@ fn from_postgres(code: &str) -> Kind {
         "40001" | "40P01" => Kind::Conflict,
         "55P03" => Kind::Busy,
         "53100" => Kind::Unavailable("the disk of the database server is full; free some space"),
-        "25006" => Kind::Unavailable("the database server is read-only; wait for its failover or check its address"),
+        "25006" => Kind::Unavailable(
+            "the database server is read-only; wait for its failover or check its address",
+        ),
         _ if code.starts_with("53") => Kind::Unavailable("the database server is out of resources"),
         _ if code.starts_with("08") || code.starts_with("57") || code.starts_with("58") => {
             Kind::Unavailable("the database server is stopping or starting; it is tried again")

@@ -21,12 +21,12 @@ mod rowset;
 use std::{fs::File, path::PathBuf, sync::Arc};
 
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
-    postgres::PgArguments, query::Query, sqlite::SqliteArguments,
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction, postgres::PgArguments, query::Query, sqlite::SqliteArguments,
 };
 
-pub(in crate::store) use self::open::lock;
 use self::dialect::Bind;
+pub(in crate::store) use self::open::lock;
 pub use self::{
     dialect::Dialect,
     error::StoreError,
@@ -75,7 +75,9 @@ impl Db {
     /// A transaction that writes. Dropped without a commit, it is rolled back.
     pub async fn begin_write(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.0 {
-            Pools::Sqlite { writer, .. } => Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => {
+                Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Pools::Postgres(pool) => Open::Postgres(begin_anew(pool, "BEGIN").await?),
         }))
     }
@@ -84,24 +86,34 @@ impl Db {
     pub async fn begin_read(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.0 {
             Pools::Sqlite { readers, .. } => Open::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => {
-                Open::Postgres(begin_anew(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Pools::Postgres(pool) => Open::Postgres(
+                begin_anew(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
         }))
     }
 
     /// Changes rows outside any transaction; gives how many.
     pub async fn execute(&self, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
         match &self.0 {
-            Pools::Sqlite { writer, .. } => execute_sqlite(&mut *writer.acquire().await?, sql, params).await,
-            Pools::Postgres(pool) => execute_postgres(&mut *pool.acquire().await?, sql, params).await,
+            Pools::Sqlite { writer, .. } => {
+                execute_sqlite(&mut *writer.acquire().await?, sql, params).await
+            }
+            Pools::Postgres(pool) => {
+                execute_postgres(&mut *pool.acquire().await?, sql, params).await
+            }
         }
     }
 
     /// Changes rows outside any transaction; gives what its `returning` says.
-    pub async fn execute_returning(&self, sql: &str, params: &[Param]) -> Result<Vec<Row>, StoreError> {
+    pub async fn execute_returning(
+        &self,
+        sql: &str,
+        params: &[Param],
+    ) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
-            Pools::Sqlite { writer, .. } => fetch_sqlite(&mut *writer.acquire().await?, sql, params).await,
+            Pools::Sqlite { writer, .. } => {
+                fetch_sqlite(&mut *writer.acquire().await?, sql, params).await
+            }
             Pools::Postgres(pool) => fetch_postgres(&mut *pool.acquire().await?, sql, params).await,
         }
     }
@@ -109,13 +121,19 @@ impl Db {
     /// Reads rows.
     pub async fn fetch_all(&self, sql: &str, params: &[Param]) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
-            Pools::Sqlite { readers, .. } => fetch_sqlite(&mut *readers.acquire().await?, sql, params).await,
+            Pools::Sqlite { readers, .. } => {
+                fetch_sqlite(&mut *readers.acquire().await?, sql, params).await
+            }
             Pools::Postgres(pool) => fetch_postgres(&mut *pool.acquire().await?, sql, params).await,
         }
     }
 
     /// Reads a row that may be absent.
-    pub async fn fetch_optional(&self, sql: &str, params: &[Param]) -> Result<Option<Row>, StoreError> {
+    pub async fn fetch_optional(
+        &self,
+        sql: &str,
+        params: &[Param],
+    ) -> Result<Option<Row>, StoreError> {
         Ok(self.fetch_all(sql, params).await?.into_iter().next())
     }
 
@@ -127,7 +145,9 @@ impl Db {
     /// Ends all connections once what they do is done.
     pub async fn close(&self) {
         match &self.0 {
-            Pools::Sqlite { writer, readers, .. } => {
+            Pools::Sqlite {
+                writer, readers, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -173,7 +193,11 @@ impl Tx {
     }
 
     /// Reads a row that may be absent.
-    pub async fn fetch_optional(&mut self, sql: &str, params: &[Param]) -> Result<Option<Row>, StoreError> {
+    pub async fn fetch_optional(
+        &mut self,
+        sql: &str,
+        params: &[Param],
+    ) -> Result<Option<Row>, StoreError> {
         Ok(self.fetch_all(sql, params).await?.into_iter().next())
     }
 
@@ -213,7 +237,10 @@ impl Tx {
 
 /// Begins a transaction. Connections that a restart of the server has left dead are thrown away one
 /// after the other: nothing has happened on them yet.
-async fn begin_anew(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
+async fn begin_anew(
+    pool: &PgPool,
+    begin: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
     let mut stale = pool.options().get_max_connections();
     loop {
         match pool.begin_with(begin).await {
@@ -237,7 +264,11 @@ fn no_row() -> StoreError {
 /// Statements on one connection of one database; the text is ours alone, values are parameters.
 macro_rules! statements {
     ($execute:ident, $fetch:ident, $connection:ty, $dialect:ident, $bind:ident) => {
-        async fn $execute(connection: &mut $connection, sql: &str, params: &[Param]) -> Result<u64, StoreError> {
+        async fn $execute(
+            connection: &mut $connection,
+            sql: &str,
+            params: &[Param],
+        ) -> Result<u64, StoreError> {
             let (sql, binds) = Dialect::$dialect.expand(sql, params)?;
             let mut query = sqlx::query(AssertSqlSafe(sql.as_ref()));
             for bind in binds {
@@ -246,20 +277,39 @@ macro_rules! statements {
             Ok(query.execute(connection).await?.rows_affected())
         }
 
-        async fn $fetch(connection: &mut $connection, sql: &str, params: &[Param]) -> Result<Vec<Row>, StoreError> {
+        async fn $fetch(
+            connection: &mut $connection,
+            sql: &str,
+            params: &[Param],
+        ) -> Result<Vec<Row>, StoreError> {
             let (sql, binds) = Dialect::$dialect.expand(sql, params)?;
             let mut query = sqlx::query(AssertSqlSafe(sql.as_ref()));
             for bind in binds {
                 query = $bind(query, bind);
             }
             let rows = query.fetch_all(connection).await?;
-            Ok(rows.into_iter().map(|row| Row(row::Inner::$dialect(row))).collect())
+            Ok(rows
+                .into_iter()
+                .map(|row| Row(row::Inner::$dialect(row)))
+                .collect())
         }
     };
 }
 
-statements!(execute_sqlite, fetch_sqlite, SqliteConnection, Sqlite, bind_sqlite);
-statements!(execute_postgres, fetch_postgres, PgConnection, Postgres, bind_postgres);
+statements!(
+    execute_sqlite,
+    fetch_sqlite,
+    SqliteConnection,
+    Sqlite,
+    bind_sqlite
+);
+statements!(
+    execute_postgres,
+    fetch_postgres,
+    PgConnection,
+    Postgres,
+    bind_postgres
+);
 
 type SqliteQuery<'q> = Query<'q, Sqlite, SqliteArguments>;
 type PostgresQuery<'q> = Query<'q, Postgres, PgArguments>;

@@ -11,7 +11,8 @@ use sqlx::{
     ConnectOptions, Connection as _,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{
-        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
     },
 };
 
@@ -85,7 +86,13 @@ impl Settings {
     }
 
     fn new(location: Location) -> Self {
-        Self { location, synchronous: Synchronous::Full, readers: 4, cache_kb: 16_384, connections: 16 }
+        Self {
+            location,
+            synchronous: Synchronous::Full,
+            readers: 4,
+            cache_kb: 16_384,
+            connections: 16,
+        }
     }
 }
 
@@ -159,35 +166,55 @@ async fn open_folder(folder: &Path, settings: &Settings) -> Result<Db, StoreErro
         .max_connections(1)
         // Only the writer sets this: it writes, and a reader that opens meanwhile would wait for it.
         .connect_with(
-            options.clone().auto_vacuum(SqliteAutoVacuum::Incremental).pragma("cache_size", cache(settings.cache_kb)),
+            options
+                .clone()
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
+                .pragma("cache_size", cache(settings.cache_kb)),
         )
         .await?;
     let readers = pool()
         .max_connections(settings.readers.max(1))
-        .connect_with(options.pragma("cache_size", cache(settings.cache_kb / 8)).pragma("query_only", "on"))
+        .connect_with(
+            options
+                .pragma("cache_size", cache(settings.cache_kb / 8))
+                .pragma("query_only", "on"),
+        )
         .await?;
-    Ok(Db(Pools::Sqlite { writer, readers, folder: Arc::new(folder.to_owned()), _lock: Arc::new(lock) }))
+    Ok(Db(Pools::Sqlite {
+        writer,
+        readers,
+        folder: Arc::new(folder.to_owned()),
+        _lock: Arc::new(lock),
+    }))
 }
 
 /// Takes the data folder for this process alone.
 pub(in crate::store) fn lock(folder: &Path) -> Result<File, StoreError> {
-    let unavailable = |remedy| move |error| StoreError::Unavailable { remedy, source: Some(sqlx::Error::Io(error)) };
-    std::fs::create_dir_all(folder)
-        .map_err(unavailable("the data folder cannot be created; check its path and rights"))?;
+    let unavailable = |remedy| {
+        move |error| StoreError::Unavailable {
+            remedy,
+            source: Some(sqlx::Error::Io(error)),
+        }
+    };
+    std::fs::create_dir_all(folder).map_err(unavailable(
+        "the data folder cannot be created; check its path and rights",
+    ))?;
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(folder.join("operandi.lock"))
-        .map_err(unavailable("the data folder cannot be written; check its rights"))?;
+        .map_err(unavailable(
+            "the data folder cannot be written; check its rights",
+        ))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable {
             remedy: "another operandi process uses this data folder; stop it, or give this one its own",
             source: None,
         }),
-        Err(TryLockError::Error(error)) => {
-            Err(unavailable("the data folder cannot be locked; it must be on a local disk")(error))
-        }
+        Err(TryLockError::Error(error)) => Err(unavailable(
+            "the data folder cannot be locked; it must be on a local disk",
+        )(error)),
     }
 }

@@ -27,7 +27,9 @@ impl Param {
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, StoreError> {
         match serde_json::to_string(value) {
             Ok(text) => Ok(Self::Text(Some(text))),
-            Err(error) => Err(StoreError::bug(format!("a value has no JSON form: {error}"))),
+            Err(error) => Err(StoreError::bug(format!(
+                "a value has no JSON form: {error}"
+            ))),
         }
     }
 }
@@ -132,4 +134,12 @@ macro_rules! from_ids {
     )+};
 }
 
-from_ids!(OrgId, WorkflowId, RunId, EventId, RecordId, ConnectionId, UserId);
+from_ids!(
+    OrgId,
+    WorkflowId,
+    RunId,
+    EventId,
+    RecordId,
+    ConnectionId,
+    UserId
+);

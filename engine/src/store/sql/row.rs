@@ -81,7 +81,9 @@ impl Row {
 
     /// An id that may be absent.
     pub fn opt_id<T: FromStr<Err: Display>>(&self, column: &str) -> Result<Option<T>, StoreError> {
-        self.opt_text(column)?.map(|text| parse(column, &text)).transpose()
+        self.opt_text(column)?
+            .map(|text| parse(column, &text))
+            .transpose()
     }
 
     /// A value kept as JSON text.
@@ -91,12 +93,15 @@ impl Row {
 
     /// A value kept as JSON text that may be absent.
     pub fn opt_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
-        self.opt_text(column)?.map(|text| decode(column, &text)).transpose()
+        self.opt_text(column)?
+            .map(|text| decode(column, &text))
+            .transpose()
     }
 }
 
 fn parse<T: FromStr<Err: Display>>(column: &str, text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|error| StoreError::bug(format!("column {column} cannot be read: {error}")))
+    text.parse()
+        .map_err(|error| StoreError::bug(format!("column {column} cannot be read: {error}")))
 }
 
 fn decode<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, StoreError> {

@@ -34,8 +34,13 @@ impl RowSet {
         let mut set = Self::default();
         for row in rows {
             let start = set.cells.len();
-            row.serialize(TakeApart { set: &mut set, start })
-                .map_err(|error| StoreError::bug(format!("a row of a batch cannot be taken apart: {error}")))?;
+            row.serialize(TakeApart {
+                set: &mut set,
+                start,
+            })
+            .map_err(|error| {
+                StoreError::bug(format!("a row of a batch cannot be taken apart: {error}"))
+            })?;
             set.rows += 1;
             // Fields that were left out are empty; the first row knows all columns.
             set.cells.resize(set.rows * set.columns.len(), Cell::Null);
@@ -87,7 +92,12 @@ impl TakeApart<'_> {
     fn put(&mut self, name: &str, cell: Cell) -> Result<(), Wrong> {
         let at = self.set.cells.len() - self.start;
         // Rows of one struct name their fields in one order.
-        if self.set.columns.get(at).is_some_and(|column| column == name) {
+        if self
+            .set
+            .columns
+            .get(at)
+            .is_some_and(|column| column == name)
+        {
             self.set.cells.push(cell);
             return Ok(());
         }
@@ -97,7 +107,9 @@ impl TakeApart<'_> {
             return Ok(());
         }
         let Some(at) = self.set.columns.iter().position(|column| column == name) else {
-            return Err(Wrong::custom(format!("the first row has no field `{name}`")));
+            return Err(Wrong::custom(format!(
+                "the first row has no field `{name}`"
+            )));
         };
         let wanted = self.start + at;
         if self.set.cells.len() <= wanted {
@@ -112,7 +124,11 @@ impl SerializeStruct for TakeApart<'_> {
     type Ok = ();
     type Error = Wrong;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Wrong> {
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Wrong> {
         let cell = value.serialize(ToCell)?;
         self.put(key, cell)
     }
@@ -188,7 +204,11 @@ impl<'a> Serializer for TakeApart<'a> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Wrong> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Wrong> {
         value.serialize(self)
     }
 
@@ -203,7 +223,10 @@ impl<'a> Serializer for TakeApart<'a> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<TakeMap<'a>, Wrong> {
-        Ok(TakeMap { row: self, key: String::new() })
+        Ok(TakeMap {
+            row: self,
+            key: String::new(),
+        })
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Wrong> {
@@ -222,11 +245,14 @@ impl Serializer for ToCell {
     type Error = Wrong;
     type SerializeSeq = Nested<<serde_json::value::Serializer as Serializer>::SerializeSeq>;
     type SerializeTuple = Nested<<serde_json::value::Serializer as Serializer>::SerializeTuple>;
-    type SerializeTupleStruct = Nested<<serde_json::value::Serializer as Serializer>::SerializeTupleStruct>;
-    type SerializeTupleVariant = Nested<<serde_json::value::Serializer as Serializer>::SerializeTupleVariant>;
+    type SerializeTupleStruct =
+        Nested<<serde_json::value::Serializer as Serializer>::SerializeTupleStruct>;
+    type SerializeTupleVariant =
+        Nested<<serde_json::value::Serializer as Serializer>::SerializeTupleVariant>;
     type SerializeMap = Nested<<serde_json::value::Serializer as Serializer>::SerializeMap>;
     type SerializeStruct = Nested<<serde_json::value::Serializer as Serializer>::SerializeStruct>;
-    type SerializeStructVariant = Nested<<serde_json::value::Serializer as Serializer>::SerializeStructVariant>;
+    type SerializeStructVariant =
+        Nested<<serde_json::value::Serializer as Serializer>::SerializeStructVariant>;
 
     fn serialize_bool(self, value: bool) -> Result<Cell, Wrong> {
         Ok(Cell::Int(i64::from(value)))
@@ -300,11 +326,20 @@ impl Serializer for ToCell {
         Ok(Cell::Null)
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Cell, Wrong> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<Cell, Wrong> {
         Ok(Cell::Text(variant.to_owned()))
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Cell, Wrong> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Cell, Wrong> {
         value.serialize(self)
     }
 
@@ -315,7 +350,8 @@ impl Serializer for ToCell {
         variant: &'static str,
         value: &T,
     ) -> Result<Cell, Wrong> {
-        let json = serde_json::value::Serializer.serialize_newtype_variant(name, index, variant, value)?;
+        let json =
+            serde_json::value::Serializer.serialize_newtype_variant(name, index, variant, value)?;
         Ok(Composite(json).into())
     }
 
@@ -324,11 +360,19 @@ impl Serializer for ToCell {
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Self::SerializeTuple, Wrong> {
-        serde_json::value::Serializer.serialize_tuple(len).map(Nested)
+        serde_json::value::Serializer
+            .serialize_tuple(len)
+            .map(Nested)
     }
 
-    fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeTupleStruct, Wrong> {
-        serde_json::value::Serializer.serialize_tuple_struct(name, len).map(Nested)
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        len: usize,
+    ) -> Result<Self::SerializeTupleStruct, Wrong> {
+        serde_json::value::Serializer
+            .serialize_tuple_struct(name, len)
+            .map(Nested)
     }
 
     fn serialize_tuple_variant(
@@ -338,15 +382,23 @@ impl Serializer for ToCell {
         variant: &'static str,
         len: usize,
     ) -> Result<Self::SerializeTupleVariant, Wrong> {
-        serde_json::value::Serializer.serialize_tuple_variant(name, index, variant, len).map(Nested)
+        serde_json::value::Serializer
+            .serialize_tuple_variant(name, index, variant, len)
+            .map(Nested)
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, Wrong> {
         serde_json::value::Serializer.serialize_map(len).map(Nested)
     }
 
-    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, Wrong> {
-        serde_json::value::Serializer.serialize_struct(name, len).map(Nested)
+    fn serialize_struct(
+        self,
+        name: &'static str,
+        len: usize,
+    ) -> Result<Self::SerializeStruct, Wrong> {
+        serde_json::value::Serializer
+            .serialize_struct(name, len)
+            .map(Nested)
     }
 
     fn serialize_struct_variant(
@@ -356,7 +408,9 @@ impl Serializer for ToCell {
         variant: &'static str,
         len: usize,
     ) -> Result<Self::SerializeStructVariant, Wrong> {
-        serde_json::value::Serializer.serialize_struct_variant(name, index, variant, len).map(Nested)
+        serde_json::value::Serializer
+            .serialize_struct_variant(name, index, variant, len)
+            .map(Nested)
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<Cell, Wrong> {
@@ -443,22 +497,44 @@ mod tests {
             e: serde_json::Value,
             f: f64,
         }
-        let row = |a, b, e| Row { inner: Inner { a }, b, c: true, d: Word::OneWord, e, f: 0.5 };
-        let set = RowSet::of(&[row(1, None, json!({ "x": [1, "y"] })), row(2, Some("t"), json!(null))]).unwrap();
+        let row = |a, b, e| Row {
+            inner: Inner { a },
+            b,
+            c: true,
+            d: Word::OneWord,
+            e,
+            f: 0.5,
+        };
+        let set = RowSet::of(&[
+            row(1, None, json!({ "x": [1, "y"] })),
+            row(2, Some("t"), json!(null)),
+        ])
+        .unwrap();
         let column = |name| set.column(name).cloned().collect::<Vec<_>>();
         assert_eq!(column("a"), [Cell::Int(1), Cell::Int(2)]);
         assert_eq!(column("b"), [Cell::Null, Cell::Text("t".into())]);
         assert_eq!(column("c"), [Cell::Int(1), Cell::Int(1)]);
         assert_eq!(column("d")[0], Cell::Text("one_word".into()));
-        assert_eq!(column("e"), [Cell::Text(r#"{"x":[1,"y"]}"#.into()), Cell::Null]);
+        assert_eq!(
+            column("e"),
+            [Cell::Text(r#"{"x":[1,"y"]}"#.into()), Cell::Null]
+        );
         assert_eq!(column("f")[1], Cell::Real(0.5));
         assert_eq!(column("unheard_of"), [Cell::Null, Cell::Null]);
     }
 
     #[test]
     fn maps_are_rows_too_whatever_their_order() {
-        let set = RowSet::of(&[json!({ "a": 1, "b": "x" }), json!({ "b": "y", "a": 2 }), json!({ "b": "z" })]).unwrap();
-        assert_eq!(set.json(), r#"[{"a":1,"b":"x"},{"a":2,"b":"y"},{"a":null,"b":"z"}]"#);
+        let set = RowSet::of(&[
+            json!({ "a": 1, "b": "x" }),
+            json!({ "b": "y", "a": 2 }),
+            json!({ "b": "z" }),
+        ])
+        .unwrap();
+        assert_eq!(
+            set.json(),
+            r#"[{"a":1,"b":"x"},{"a":2,"b":"y"},{"a":null,"b":"z"}]"#
+        );
         assert!(RowSet::of(&[json!({ "a": 1 }), json!({ "c": 2 })]).is_err());
         assert!(RowSet::of(&[1]).is_err());
     }

@@ -93,7 +93,11 @@ pub async fn create_in(
 }
 
 /// Deletes a workflow that was never published; `false` when there is none such.
-pub async fn delete_unpublished(tx: &mut Tx, org: OrgId, id: WorkflowId) -> Result<bool, StoreError> {
+pub async fn delete_unpublished(
+    tx: &mut Tx,
+    org: OrgId,
+    id: WorkflowId,
+) -> Result<bool, StoreError> {
     let sql = "delete from workflow where org_id = $1 and id = $2 and published is null";
     Ok(tx.execute(sql, &[org.into(), id.into()]).await? == 1)
 }
@@ -133,19 +137,36 @@ pub async fn set_inputs(
 ) -> Result<Option<i64>, StoreError> {
     let sql = "update workflow set inputs = $3, rev = rev + 1, changed_at = $4 \
                where org_id = $1 and id = $2 returning rev";
-    let rows = db.execute_returning(sql, &[org.into(), id.into(), Param::json(inputs)?, now.into()]).await?;
+    let rows = db
+        .execute_returning(
+            sql,
+            &[org.into(), id.into(), Param::json(inputs)?, now.into()],
+        )
+        .await?;
     rows.first().map(|row| row.int("rev")).transpose()
 }
 
 /// One workflow.
 pub async fn get(db: &Db, org: OrgId, id: WorkflowId) -> Result<Option<Draft>, StoreError> {
     let sql = format!("select {COLUMNS} from workflow where org_id = $1 and id = $2");
-    db.fetch_optional(&sql, &[org.into(), id.into()]).await?.as_ref().map(read).transpose()
+    db.fetch_optional(&sql, &[org.into(), id.into()])
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
-pub(super) async fn get_in(tx: &mut Tx, org: OrgId, id: WorkflowId) -> Result<Option<Draft>, StoreError> {
+pub(super) async fn get_in(
+    tx: &mut Tx,
+    org: OrgId,
+    id: WorkflowId,
+) -> Result<Option<Draft>, StoreError> {
     let sql = format!("select {COLUMNS} from workflow where org_id = $1 and id = $2");
-    tx.fetch_optional(&sql, &[org.into(), id.into()]).await?.as_ref().map(read).transpose()
+    tx.fetch_optional(&sql, &[org.into(), id.into()])
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 /// Workflows in the order of their making, after one of them.
@@ -156,8 +177,14 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<Draft>, StoreError> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
-    let sql = format!("select {COLUMNS} from workflow where org_id = $1 and id > $2 order by id limit $3");
-    db.fetch_all(&sql, &[org.into(), after.into(), limit.into()]).await?.iter().map(read).collect()
+    let sql = format!(
+        "select {COLUMNS} from workflow where org_id = $1 and id > $2 order by id limit $3"
+    );
+    db.fetch_all(&sql, &[org.into(), after.into(), limit.into()])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Published versions, newest first, below `before`.
@@ -170,8 +197,17 @@ pub async fn versions(
 ) -> Result<Vec<Summary>, StoreError> {
     let sql = "select number, source, document, inputs, created_at from version \
                where org_id = $1 and workflow_id = $2 and number < $3 order by number desc limit $4";
-    let params = [org.into(), id.into(), before.unwrap_or(i64::MAX).into(), limit.into()];
-    db.fetch_all(sql, &params).await?.iter().map(read_version).collect()
+    let params = [
+        org.into(),
+        id.into(),
+        before.unwrap_or(i64::MAX).into(),
+        limit.into(),
+    ];
+    db.fetch_all(sql, &params)
+        .await?
+        .iter()
+        .map(read_version)
+        .collect()
 }
 
 /// One published version.

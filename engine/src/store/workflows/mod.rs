@@ -7,7 +7,10 @@ mod publish;
 mod tests;
 
 pub use self::{
-    draft::{Draft, NewDraft, Summary, create, create_in, delete_unpublished, get, list, save, set_inputs, version, versions},
+    draft::{
+        Draft, NewDraft, Summary, create, create_in, delete_unpublished, get, list, save,
+        set_inputs, version, versions,
+    },
     programs::{Catalog, Compiler, Listener, OrgContext, Programs, Shape},
     publish::{PublishError, publish, set_enabled},
 };

@@ -42,7 +42,9 @@ type Compile = dyn Fn(&Value, &Value) -> Result<Program, String> + Send + Sync;
 
 impl Compiler {
     /// Wraps the compiler.
-    pub fn new(compile: impl Fn(&Value, &Value) -> Result<Program, String> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        compile: impl Fn(&Value, &Value) -> Result<Program, String> + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(compile))
     }
 
@@ -87,7 +89,9 @@ impl Catalog {
     /// The workflows that a type of event may start, enabled or not.
     #[must_use]
     pub fn listeners(&self, org: OrgId, kind: &str) -> &[Arc<Listener>] {
-        self.by_type.get(&(org, kind.to_owned())).map_or(&[], Vec::as_slice)
+        self.by_type
+            .get(&(org, kind.to_owned()))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The published version of a workflow.
@@ -99,7 +103,9 @@ impl Catalog {
     /// What runs may match on in events of a type.
     #[must_use]
     pub fn shapes(&self, org: OrgId, kind: &str) -> &[Arc<Shape>] {
-        self.shapes.get(&(org, kind.to_owned())).map_or(&[], Vec::as_slice)
+        self.shapes
+            .get(&(org, kind.to_owned()))
+            .map_or(&[], Vec::as_slice)
     }
 
     fn put(&mut self, listener: Listener) {
@@ -113,7 +119,10 @@ impl Catalog {
             }
         }
         for kind in &listener.listens {
-            self.by_type.entry((listener.org, kind.clone())).or_default().push(Arc::clone(&listener));
+            self.by_type
+                .entry((listener.org, kind.clone()))
+                .or_default()
+                .push(Arc::clone(&listener));
         }
     }
 
@@ -211,7 +220,10 @@ impl Programs {
 
     /// The catalog as a transaction must see it that has read this revision. Without one, as this
     /// process left it: SQLite has no other writer.
-    pub(in crate::store) async fn catalog_at(&self, revision: Option<i64>) -> Result<Arc<Catalog>, StoreError> {
+    pub(in crate::store) async fn catalog_at(
+        &self,
+        revision: Option<i64>,
+    ) -> Result<Arc<Catalog>, StoreError> {
         let catalog = self.catalog();
         let revision = revision.unwrap_or_else(|| self.wanted.load(Ordering::Acquire));
         if revision <= catalog.revision {
@@ -226,7 +238,10 @@ impl Programs {
         let mut catalog = Catalog::clone(&self.catalog());
         let seen = catalog.revision;
         let mut tx = self.db.begin_read().await?;
-        let revision = tx.fetch_one("select revision from catalog where id = 1", &[]).await?.int("revision")?;
+        let revision = tx
+            .fetch_one("select revision from catalog where id = 1", &[])
+            .await?
+            .int("revision")?;
         let workflows = "select w.org_id, w.id, w.published, w.enabled, v.listens from workflow w, version v \
                          where w.revision > $1 and v.org_id = w.org_id and v.workflow_id = w.id and v.number = w.published";
         for row in tx.fetch_all(workflows, &[seen.into()]).await? {
@@ -249,7 +264,12 @@ impl Programs {
     }
 
     /// The program of a version.
-    pub async fn get(&self, org: OrgId, workflow: WorkflowId, version: i64) -> Result<Arc<Program>, StoreError> {
+    pub async fn get(
+        &self,
+        org: OrgId,
+        workflow: WorkflowId,
+        version: i64,
+    ) -> Result<Arc<Program>, StoreError> {
         let key = (org, workflow, version);
         if let Some(program) = self.cached(&key) {
             return Ok(program);
@@ -259,11 +279,19 @@ impl Programs {
             .db
             .fetch_optional(sql, &[org.into(), workflow.into(), version.into()])
             .await?
-            .ok_or_else(|| StoreError::bug(format!("version {version} of workflow {workflow} is not there")))?;
+            .ok_or_else(|| {
+                StoreError::bug(format!(
+                    "version {version} of workflow {workflow} is not there"
+                ))
+            })?;
         let program = self
             .compiler
             .compile(&row.json("document")?, &row.json("inputs")?)
-            .map_err(|error| StoreError::bug(format!("version {version} of workflow {workflow} does not compile: {error}")))?;
+            .map_err(|error| {
+                StoreError::bug(format!(
+                    "version {version} of workflow {workflow} does not compile: {error}"
+                ))
+            })?;
         let program = Arc::new(program);
         lock(&self.cache).put(key, Arc::clone(&program));
         Ok(program)
@@ -282,8 +310,16 @@ impl Programs {
             return Ok(Arc::clone(context));
         }
         let context = match accounts::org(&self.db, org).await? {
-            Some(found) => OrgContext { value: found.document(), zone: found.tz(), holidays: found.holidays },
-            None => OrgContext { value: Value::Null, zone: Tz::UTC, holidays: Vec::new() },
+            Some(found) => OrgContext {
+                value: found.document(),
+                zone: found.tz(),
+                holidays: found.holidays,
+            },
+            None => OrgContext {
+                value: Value::Null,
+                zone: Tz::UTC,
+                holidays: Vec::new(),
+            },
         };
         let context = Arc::new(context);
         let mut orgs = lock(&self.orgs);

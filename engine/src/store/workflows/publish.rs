@@ -43,15 +43,33 @@ pub async fn publish(
     let zone = programs.org(org).await?.zone;
     let mut tx = programs.db().begin_write().await?;
     let revision = raise_revision(&mut tx).await?;
-    let draft = draft::get_in(&mut tx, org, workflow).await?.ok_or(PublishError::NotFound)?;
+    let draft = draft::get_in(&mut tx, org, workflow)
+        .await?
+        .ok_or(PublishError::NotFound)?;
     if draft.rev != rev {
-        return Err(PublishError::Changed { expected: rev, found: draft.rev });
+        return Err(PublishError::Changed {
+            expected: rev,
+            found: draft.rev,
+        });
     }
-    let program = programs.compiler().compile(document, &draft.inputs).map_err(PublishError::Compile)?;
+    let program = programs
+        .compiler()
+        .compile(document, &draft.inputs)
+        .map_err(PublishError::Compile)?;
     let number = insert_version(&mut tx, now, &draft, document, &program).await?;
     let sql = "update workflow set published = $3, enabled = 1, revision = $4, changed_at = $5 \
                where org_id = $1 and id = $2";
-    tx.execute(sql, &[org.into(), workflow.into(), number.into(), revision.into(), now.into()]).await?;
+    tx.execute(
+        sql,
+        &[
+            org.into(),
+            workflow.into(),
+            number.into(),
+            revision.into(),
+            now.into(),
+        ],
+    )
+    .await?;
     insert_shapes(&mut tx, org, revision, &program).await?;
     set_schedule(&mut tx, org, workflow, next_time(&program, now, zone)).await?;
     tx.commit().await?;
@@ -73,10 +91,20 @@ pub async fn set_enabled(
     let revision = raise_revision(&mut tx).await?;
     let sql = "update workflow set enabled = $3, revision = $4, changed_at = $5 \
                where org_id = $1 and id = $2 returning published";
-    let params = [org.into(), workflow.into(), enabled.into(), revision.into(), now.into()];
-    let Some(row) = tx.fetch_optional(sql, &params).await? else { return Ok(false) };
+    let params = [
+        org.into(),
+        workflow.into(),
+        enabled.into(),
+        revision.into(),
+        now.into(),
+    ];
+    let Some(row) = tx.fetch_optional(sql, &params).await? else {
+        return Ok(false);
+    };
     let next = match row.opt_int("published")? {
-        Some(version) if enabled => next_time(&*programs.get(org, workflow, version).await?, now, zone),
+        Some(version) if enabled => {
+            next_time(&*programs.get(org, workflow, version).await?, now, zone)
+        }
         Some(_) | None => None,
     };
     set_schedule(&mut tx, org, workflow, next).await?;
@@ -129,7 +157,12 @@ fn next_time(program: &Program, now: Timestamp, zone: chrono_tz::Tz) -> Option<T
     }
 }
 
-async fn insert_shapes(tx: &mut Tx, org: OrgId, revision: i64, program: &Program) -> Result<(), StoreError> {
+async fn insert_shapes(
+    tx: &mut Tx,
+    org: OrgId,
+    revision: i64,
+    program: &Program,
+) -> Result<(), StoreError> {
     #[derive(Serialize)]
     struct Row<'a> {
         kind: &'a str,
@@ -139,23 +172,37 @@ async fn insert_shapes(tx: &mut Tx, org: OrgId, revision: i64, program: &Program
         Op::Await(wait) => wait.any.as_slice(),
         _ => &[],
     });
-    let standing = program.exits.iter().map(|exit| &exit.listen).chain(program.goal.iter().map(|goal| &goal.listen));
-    let shapes: BTreeSet<(&str, String)> =
-        awaits.chain(standing).map(|listen: &Listen| (listen.event.as_str(), fields(listen))).collect();
+    let standing = program
+        .exits
+        .iter()
+        .map(|exit| &exit.listen)
+        .chain(program.goal.iter().map(|goal| &goal.listen));
+    let shapes: BTreeSet<(&str, String)> = awaits
+        .chain(standing)
+        .map(|listen: &Listen| (listen.event.as_str(), fields(listen)))
+        .collect();
     if shapes.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = shapes.into_iter().map(|(kind, fields)| Row { kind, fields }).collect();
+    let rows: Vec<_> = shapes
+        .into_iter()
+        .map(|(kind, fields)| Row { kind, fields })
+        .collect();
     let sql = "insert into event_shape (org_id, type, fields, revision) \
                select $2, r.kind, r.fields, $3 from @rows($1 r: kind text, fields text) where true \
                on conflict (org_id, type, fields) do nothing";
-    tx.execute(sql, &[Param::rows(&rows)?, org.into(), revision.into()]).await?;
+    tx.execute(sql, &[Param::rows(&rows)?, org.into(), revision.into()])
+        .await?;
     Ok(())
 }
 
 /// The fields of a shape, as the catalog keeps them.
 fn fields(listen: &Listen) -> String {
-    let fields: Vec<&str> = listen.fields.iter().map(|(field, _)| field.as_str()).collect();
+    let fields: Vec<&str> = listen
+        .fields
+        .iter()
+        .map(|(field, _)| field.as_str())
+        .collect();
     fields.join(",")
 }
 
@@ -169,7 +216,8 @@ async fn set_schedule(
         Some(next) => {
             let sql = "insert into schedule (org_id, workflow_id, next_at) values ($1, $2, $3) \
                        on conflict (org_id, workflow_id) do update set next_at = excluded.next_at";
-            tx.execute(sql, &[org.into(), workflow.into(), next.into()]).await?;
+            tx.execute(sql, &[org.into(), workflow.into(), next.into()])
+                .await?;
         }
         None => {
             let sql = "delete from schedule where org_id = $1 and workflow_id = $2";

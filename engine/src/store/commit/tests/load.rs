@@ -15,13 +15,20 @@ const AT_ONCE: usize = 64;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "measures; run it by name, optimised"]
-#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "it measures")]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "it measures"
+)]
 async fn short_runs_per_second() {
     let folder = tempfile::tempdir().unwrap();
     let (settings, name) = match std::env::var("OPERANDI_TEST_POSTGRES") {
         Ok(url) => (Settings::postgres(url), "postgres"),
         Err(_) => (
-            Settings { synchronous: Synchronous::Full, ..Settings::folder(folder.path()) },
+            Settings {
+                synchronous: Synchronous::Full,
+                ..Settings::folder(folder.path())
+            },
             "sqlite full",
         ),
     };
@@ -55,5 +62,8 @@ async fn short_runs_per_second() {
         task.await.unwrap();
     }
     let runs = u32::try_from(RUNS / AT_ONCE * AT_ONCE).unwrap();
-    println!("{name}: {:.0} runs/s", f64::from(runs) / began.elapsed().as_secs_f64());
+    println!(
+        "{name}: {:.0} runs/s",
+        f64::from(runs) / began.elapsed().as_secs_f64()
+    );
 }

@@ -28,7 +28,12 @@ async fn many(world: &World, mode: &str) {
 }
 
 async fn open(world: &World) -> Vec<crate::store::runs::Run> {
-    world.all_runs().await.into_iter().filter(|run| !run.status.is_final()).collect()
+    world
+        .all_runs()
+        .await
+        .into_iter()
+        .filter(|run| !run.status.is_final())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -57,7 +62,12 @@ async fn restart_keeps_the_newest() {
         let runs = world.all_runs().await;
         assert_eq!(runs.len(), MANY);
         assert_eq!(open(&world).await.len(), 2);
-        assert_eq!(runs.iter().filter(|run| run.outcome.as_deref() == Some("restarted")).count(), MANY - 2);
+        assert_eq!(
+            runs.iter()
+                .filter(|run| run.outcome.as_deref() == Some("restarted"))
+                .count(),
+            MANY - 2
+        );
         assert_eq!(world.count("run where due_at is not null").await, 2);
     })
     .await;
@@ -70,9 +80,15 @@ async fn queue_takes_turns() {
         many(&world, "queue").await;
         let mut done = 0;
         for _ in 0..MANY / 2 {
-            let turns = world.count("run where queued = 0 and ended_at is null").await;
+            let turns = world
+                .count("run where queued = 0 and ended_at is null")
+                .await;
             assert_eq!(turns, 2, "one at a time for each key");
-            for run in open(&world).await.into_iter().filter(|run| run.due_at.is_some()) {
+            for run in open(&world)
+                .await
+                .into_iter()
+                .filter(|run| run.due_at.is_some())
+            {
                 world.finish(run.id).await;
                 world.clock.advance(std::time::Duration::from_secs(3_600));
                 assert_eq!(world.finish(run.id).await, Status::Completed);
@@ -91,17 +107,36 @@ async fn a_queued_run_can_be_cancelled_and_parallel_runs_do_not_care() {
         many(&world, "parallel").await;
         assert_eq!(open(&world).await.len(), MANY);
         let queue = world
-            .publish("trigger: { manual: true, mode: queue }\nsteps: [ { id: a, wait: { for: 1h } } ]")
+            .publish(
+                "trigger: { manual: true, mode: queue }\nsteps: [ { id: a, wait: { for: 1h } } ]",
+            )
             .await;
         let first = world.start(queue, json!({})).await;
         let second = world.start(queue, json!({})).await;
         let third = world.start(queue, json!({})).await;
-        let cancel = Input::Cancel { reason: "enough".into() };
-        let told = world.committer.deliver(world.org, second, cancel.clone()).await.unwrap();
+        let cancel = Input::Cancel {
+            reason: "enough".into(),
+        };
+        let told = world
+            .committer
+            .deliver(world.org, second, cancel.clone())
+            .await
+            .unwrap();
         assert_eq!(told, Delivered::Accepted);
         assert_eq!(world.run(second).await.status, Status::Cancelled);
-        assert_eq!(world.committer.deliver(world.org, second, cancel.clone()).await.unwrap(), Delivered::Over);
-        world.committer.deliver(world.org, first, cancel).await.unwrap();
+        assert_eq!(
+            world
+                .committer
+                .deliver(world.org, second, cancel.clone())
+                .await
+                .unwrap(),
+            Delivered::Over
+        );
+        world
+            .committer
+            .deliver(world.org, first, cancel)
+            .await
+            .unwrap();
         assert_eq!(world.finish(first).await, Status::Cancelled);
         assert_eq!(world.finish(third).await, Status::Waiting);
         assert!(world.run(third).await.due_at.is_some());
@@ -113,26 +148,59 @@ async fn a_queued_run_can_be_cancelled_and_parallel_runs_do_not_care() {
 async fn only_published_and_enabled_workflows_start() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        let workflow = world.publish("trigger: { event: x, where: event.a }\nsteps: [ { id: a, wait: { for: 1h } } ]").await;
+        let workflow = world
+            .publish(
+                "trigger: { event: x, where: event.a }\nsteps: [ { id: a, wait: { for: 1h } } ]",
+            )
+            .await;
         let decide = async |data| world.routes(&world.tell("x", data).await).await;
         assert_eq!(decide(json!({ "a": true })).await, [Decision::Started]);
-        assert_eq!(decide(json!({ "a": false })).await, [Decision::ConditionFalse]);
+        assert_eq!(
+            decide(json!({ "a": false })).await,
+            [Decision::ConditionFalse]
+        );
         assert_eq!(decide(json!({ "a": 5 })).await, [Decision::ConditionFailed]);
         let now = world.clock.now();
-        crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, false).await.unwrap();
+        crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, false)
+            .await
+            .unwrap();
         assert_eq!(decide(json!({ "a": true })).await, [Decision::Disabled]);
         let mut wish = world.wish(workflow, json!({}));
         wish.idempotency_key = Some("k".into());
-        assert!(matches!(world.committer.start_run(wish.clone(), None).await.unwrap(), Started::NotFound));
-        crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, true).await.unwrap();
+        assert!(matches!(
+            world.committer.start_run(wish.clone(), None).await.unwrap(),
+            Started::NotFound
+        ));
+        crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, true)
+            .await
+            .unwrap();
         let started = world.committer.start_run(wish, None).await.unwrap();
-        assert!(matches!(started, Started::Run { duplicate: false, .. }), "the first try did not use the key up");
+        assert!(
+            matches!(
+                started,
+                Started::Run {
+                    duplicate: false,
+                    ..
+                }
+            ),
+            "the first try did not use the key up"
+        );
         let source = "operandi: 1\nname: test\ntrigger: { event: y }\nsteps: []";
-        let draft = crate::store::workflows::NewDraft { source: source.into(), format: "yaml".into(), name: json!("t") };
-        let rev = crate::store::workflows::save(&world.db, now, world.org, workflow, &draft, Some(1)).await.unwrap();
+        let draft = crate::store::workflows::NewDraft {
+            source: source.into(),
+            format: "yaml".into(),
+            name: json!("t"),
+        };
+        let rev =
+            crate::store::workflows::save(&world.db, now, world.org, workflow, &draft, Some(1))
+                .await
+                .unwrap();
         assert_eq!(rev, Some(2));
         assert_eq!(world.publish_again(workflow, 2, source).await, 2);
-        assert!(decide(json!({ "a": true })).await.is_empty(), "the new version listens to something else");
+        assert!(
+            decide(json!({ "a": true })).await.is_empty(),
+            "the new version listens to something else"
+        );
         let told = world.tell("y", json!({})).await;
         assert_eq!(world.run(told.started[0]).await.version, 2);
     })

@@ -22,11 +22,16 @@ const MANY: usize = 60;
 async fn a_delivery_counts_once() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        world.publish("trigger: { event: x }\nsteps: [ { id: a, wait: { for: 1h } } ]").await;
+        world
+            .publish("trigger: { event: x }\nsteps: [ { id: a, wait: { for: 1h } } ]")
+            .await;
         let tasks = (0..MANY).map(|_| {
             let world = world.clone();
             async move {
-                let ingest = Ingest { dedupe: Some("d-1".into()), ..world.delivery(vec![world.event("x", json!({}))]) };
+                let ingest = Ingest {
+                    dedupe: Some("d-1".into()),
+                    ..world.delivery(vec![world.event("x", json!({}))])
+                };
                 world.committer.ingest(ingest, None).await.unwrap()
             }
         });
@@ -44,7 +49,9 @@ async fn a_delivery_counts_once() {
 async fn a_start_with_a_key_gives_one_run() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        let workflow = world.publish("trigger: { manual: true }\nsteps: [ { id: a, wait: { for: 1h } } ]").await;
+        let workflow = world
+            .publish("trigger: { manual: true }\nsteps: [ { id: a, wait: { for: 1h } } ]")
+            .await;
         let tasks = (0..MANY).map(|_| {
             let world = world.clone();
             async move {
@@ -57,7 +64,10 @@ async fn a_start_with_a_key_gives_one_run() {
             }
         });
         let started = at_once(tasks).await;
-        assert_eq!(started.iter().filter(|(_, duplicate)| !duplicate).count(), 1);
+        assert_eq!(
+            started.iter().filter(|(_, duplicate)| !duplicate).count(),
+            1
+        );
         assert!(started.iter().all(|(run, _)| *run == started[0].0));
         assert_eq!(world.all_runs().await.len(), 1);
     })
@@ -84,7 +94,12 @@ async fn an_order_and_a_send_never_both_win() {
                 let order = async {
                     world.tell("order", json!({ "cart": n })).await;
                 };
-                let send = async { matches!(world.committer.advance(begin).await.unwrap(), Advanced::Committed(_)) };
+                let send = async {
+                    matches!(
+                        world.committer.advance(begin).await.unwrap(),
+                        Advanced::Committed(_)
+                    )
+                };
                 let ((), sent) = tokio::join!(order, send);
                 (run, sent)
             }
@@ -92,9 +107,16 @@ async fn an_order_and_a_send_never_both_win() {
         let raced = at_once(tasks).await;
         for (run, sent) in &raced {
             let row = world.run(*run).await;
-            assert_eq!((row.status, row.outcome.as_deref()), (Status::Exited, Some("bought")));
+            assert_eq!(
+                (row.status, row.outcome.as_deref()),
+                (Status::Exited, Some("bought"))
+            );
             let rows = world.count(&format!("send where run_id = '{run}'")).await;
-            assert_eq!(rows, i64::from(*sent), "a send that could not begin leaves nothing");
+            assert_eq!(
+                rows,
+                i64::from(*sent),
+                "a send that could not begin leaves nothing"
+            );
         }
         assert_eq!(world.count("wait").await, 0);
         assert_eq!(world.count("run where due_at is not null").await, 0);
@@ -116,16 +138,26 @@ async fn a_start_and_the_order_that_ends_it_are_in_order() {
         let tasks = (0..MANY).map(|n| {
             let world = world.clone();
             async move {
-                let (cart, order) =
-                    tokio::join!(world.tell("cart", json!({ "cart": n })), world.tell("order", json!({ "cart": n })));
+                let (cart, order) = tokio::join!(
+                    world.tell("cart", json!({ "cart": n })),
+                    world.tell("order", json!({ "cart": n }))
+                );
                 (cart.started[0], cart.events[0], order.events[0])
             }
         });
         for (run, _, order) in at_once(tasks).await {
             // Either the order came first and the cart began a run, or the order ended it.
             let exited = world.run(run).await.status == Status::Exited;
-            let routed = crate::store::events::get(&world.db, world.org, order).await.unwrap().unwrap().routes;
-            let seen = world.history(run).await.iter().any(|entry| entry.kind == "exit");
+            let routed = crate::store::events::get(&world.db, world.org, order)
+                .await
+                .unwrap()
+                .unwrap()
+                .routes;
+            let seen = world
+                .history(run)
+                .await
+                .iter()
+                .any(|entry| entry.kind == "exit");
             assert_eq!(exited, seen);
             assert!(routed.len() <= 1);
         }
@@ -167,7 +199,9 @@ async fn an_answer_that_comes_while_its_wait_is_recorded_is_never_missed() {
 async fn one_of_two_workers_wins() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        world.publish("trigger: { event: x }\nsteps: [ { id: a, action: once } ]").await;
+        world
+            .publish("trigger: { event: x }\nsteps: [ { id: a, action: once } ]")
+            .await;
         let run = world.tell("x", json!({})).await.started[0];
         let tasks = (0..8).map(|_| {
             let world = world.clone();
@@ -178,9 +212,17 @@ async fn one_of_two_workers_wins() {
         let stale: Vec<_> = (0..8).map(|_| world.next(before.clone(), vec![])).collect();
         let raced = stale.into_iter().map(|advance| {
             let world = world.clone();
-            async move { matches!(world.committer.advance(advance).await.unwrap(), Advanced::Committed(_)) }
+            async move {
+                matches!(
+                    world.committer.advance(advance).await.unwrap(),
+                    Advanced::Committed(_)
+                )
+            }
         });
-        assert_eq!(at_once(raced).await.into_iter().filter(|won| *won).count(), 1);
+        assert_eq!(
+            at_once(raced).await.into_iter().filter(|won| *won).count(),
+            1
+        );
         at_once(tasks).await;
         assert_eq!(world.load(run).await.state.begun().len(), 1);
     })
@@ -197,7 +239,12 @@ async fn a_poisoned_write_fails_alone() {
                 let mut ingest = world.delivery(vec![world.event("x", json!({ "n": n }))]);
                 if n == 7 {
                     let (keys, patch) = (vec![("id".into(), "1".into())], serde_json::Map::new());
-                    ingest.records.push(RecordWrite { kind: "unheard_of".into(), keys, patch, as_of: world.clock.now() });
+                    ingest.records.push(RecordWrite {
+                        kind: "unheard_of".into(),
+                        keys,
+                        patch,
+                        as_of: world.clock.now(),
+                    });
                 }
                 world.committer.ingest(ingest, None).await.is_ok()
             }
@@ -216,7 +263,9 @@ async fn a_full_queue_says_busy_and_loses_nothing() {
         let world = World::new(db.clone()).await;
         let mut held = db.begin_write().await.unwrap();
         if db.folder().is_none() {
-            held.execute("lock table event in access exclusive mode", &[]).await.unwrap();
+            held.execute("lock table event in access exclusive mode", &[])
+                .await
+                .unwrap();
         }
         let tasks: Vec<_> = (0..4_000)
             .map(|n| {

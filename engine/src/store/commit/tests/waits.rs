@@ -16,10 +16,16 @@ const REPLY: &str = "wait_for: { event: reply, match: { cart: '${event.cart}' },
 async fn an_event_moves_the_runs_that_wait_for_it() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        world.publish(&format!("trigger: {{ event: cart }}\nsteps: [ {{ id: b, {REPLY} }} ]")).await;
+        world
+            .publish(&format!(
+                "trigger: {{ event: cart }}\nsteps: [ {{ id: b, {REPLY} }} ]"
+            ))
+            .await;
         let one = world.tell("cart", json!({ "cart": 1 })).await.started[0];
         let two = world.tell("cart", json!({ "cart": 2 })).await.started[0];
-        let told = world.tell("reply", json!({ "cart": "1", "text": "yes" })).await;
+        let told = world
+            .tell("reply", json!({ "cart": "1", "text": "yes" }))
+            .await;
         assert_eq!(world.routes(&told).await, [Decision::Woke]);
         assert_eq!(world.finish(one).await, Status::Completed);
         assert_eq!(world.run(two).await.status, Status::Waiting);
@@ -34,8 +40,11 @@ async fn an_event_moves_the_runs_that_wait_for_it() {
 async fn a_wait_sees_what_came_after_its_run_was_read_and_nothing_from_before() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        let steps = format!("steps: [ {{ id: a, set: {{ who: '${{contact}}' }} }}, {{ id: b, {REPLY} }} ]");
-        world.publish(&format!("trigger: {{ event: cart }}\n{steps}")).await;
+        let steps =
+            format!("steps: [ {{ id: a, set: {{ who: '${{contact}}' }} }}, {{ id: b, {REPLY} }} ]");
+        world
+            .publish(&format!("trigger: {{ event: cart }}\n{steps}"))
+            .await;
         let early = world.tell("cart", json!({ "cart": 1 })).await.started[0];
         let late = world.tell("cart", json!({ "cart": 2 })).await.started[0];
         world.tell("reply", json!({ "cart": 1 })).await;
@@ -43,12 +52,19 @@ async fn a_wait_sees_what_came_after_its_run_was_read_and_nothing_from_before() 
         // The first is read after the reply, the second before it.
         let early = world.load(early).await;
         let late = world.load(late).await;
-        assert!(early.state.waits().is_empty(), "the contact is a worker's to read");
+        assert!(
+            early.state.waits().is_empty(),
+            "the contact is a worker's to read"
+        );
         world.tell("reply", json!({ "cart": 2 })).await;
         world.clock.advance(Duration::from_secs(1));
         let (early_run, late_run) = (early.run, late.run);
         for loaded in [early, late] {
-            let advanced = world.committer.advance(world.next(loaded, vec![])).await.unwrap();
+            let advanced = world
+                .committer
+                .advance(world.next(loaded, vec![]))
+                .await
+                .unwrap();
             assert!(matches!(advanced, Advanced::Committed(_)));
         }
         assert_eq!(world.finish(late_run).await, Status::Completed);
@@ -136,12 +152,22 @@ async fn a_called_run_wakes_its_caller() {
 async fn long_histories_go_to_the_journal_in_order() {
     on_each_database(|db| async move {
         let world = World::new(db).await;
-        let steps: Vec<String> = (0..70).map(|n| format!("{{ id: s{n}, action: keyed }}")).collect();
-        let workflow = world.publish(&format!("trigger: {{ manual: true }}\nsteps: [ {} ]", steps.join(", "))).await;
+        let steps: Vec<String> = (0..70)
+            .map(|n| format!("{{ id: s{n}, action: keyed }}"))
+            .collect();
+        let workflow = world
+            .publish(&format!(
+                "trigger: {{ manual: true }}\nsteps: [ {} ]",
+                steps.join(", ")
+            ))
+            .await;
         let run = world.start(workflow, json!({})).await;
         assert_eq!(world.finish(run).await, Status::Completed);
         let history = world.history(run).await;
-        let found: Vec<_> = history.iter().map(|entry| entry.step.as_str().to_owned()).collect();
+        let found: Vec<_> = history
+            .iter()
+            .map(|entry| entry.step.as_str().to_owned())
+            .collect();
         let expected: Vec<_> = (0..70).map(|n| format!("s{n}")).collect();
         assert_eq!(found, expected);
         assert!(world.count("journal").await >= 33);
