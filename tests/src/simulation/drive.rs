@@ -10,33 +10,29 @@ use std::{
     time::Duration,
 };
 
-use operandi_dsl::{StepId, document::Document, expr::Language, program::compile, time::Timestamp};
+use operandi_dsl::{StepId, time::Timestamp};
 use operandi_engine::{
-    clock::{self, Clock},
+    clock::Clock,
     core::{self, Input, Status, WaitKind},
-    event::{Ingest, NewEvent},
-    ids::{EventId, OrgId, RunId},
-    node::Registry,
-    queue::Hints,
+    ids::{OrgId, RunId},
     store::{
         Db,
         accounts::{NewOrg, create_org},
-        commit::OpenGate,
-        records::Kinds,
         runs, sql,
-        workflows::{self, Compiler, NewDraft},
+        workflows::{self, NewDraft},
     },
-    worker::{Engine, Faults, LookError, NoContacts, Parts, Settings},
+    worker::{Engine, LookError},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{
+    assemble::{engine, event},
     generate::{self, SIGNALS},
     interpret::Seen,
     judge::{Ended, Told, judge},
-    model::{CALM_EVERY, Summary, catalog},
+    model::{CALM_EVERY, Summary},
     plan::Plan,
     world::{Asked, World},
 };
@@ -50,8 +46,6 @@ const KEYS: u32 = 2;
 const REST_MAX: u32 = 3_000;
 /// Rounds in a row that may find something due at the same moment.
 const SPINS_MAX: u32 = 60;
-/// How often in a hundred the process dies where it may.
-const DEATHS: u32 = 6;
 /// When simulated time begins.
 const EPOCH: Timestamp = Timestamp(1_767_225_600_000);
 
@@ -302,7 +296,25 @@ impl Stage {
 
     async fn any_run(&mut self) -> Option<RunId> {
         let runs = self.all_runs().await;
-        runs.choose(&mut self.dice).map(|run| run.id)
+        let run = runs.choose(&mut self.dice).map(|run| run.id)?;
+        // Nobody was ever told of a run that waits for its turn, so no hint of it can come late.
+        (!self.is_queued(run).await).then_some(run)
+    }
+
+    /// Whether a run has not begun.
+    async fn is_queued(&self, run: RunId) -> bool {
+        let loaded = self.engine.committer().load(self.org, run).await.unwrap();
+        loaded.is_some_and(|loaded| {
+            loaded.state.standing_at().next().is_none() && loaded.status == Status::Waiting
+        })
+    }
+
+    /// Whether an unfinished run about the same key stands before this one.
+    async fn has_others_before(&self, run: &runs::Run) -> bool {
+        let before = |other: &runs::Run| {
+            other.key == run.key && other.id < run.id && !other.status.is_final()
+        };
+        self.all_runs().await.iter().any(before)
     }
 
     async fn next_due(&self) -> Option<Timestamp> {
@@ -470,13 +482,14 @@ impl Stage {
             status: json!(entry.status).as_str().unwrap_or_default().to_owned(),
             output: entry.output.clone(),
         };
-        let waits = loaded.as_ref().is_some_and(|loaded| {
+        let listens = loaded.as_ref().is_some_and(|loaded| {
             loaded
                 .state
                 .waits()
                 .iter()
                 .any(|wait| wait.kind == WaitKind::Step && wait.until.is_none())
         });
+        let waits = listens || (self.is_queued(run.id).await && self.has_others_before(run).await);
         Told {
             event: runs::started_with(&self.db, self.org, run.id)
                 .await
@@ -497,62 +510,4 @@ impl Stage {
             crashed: !self.calm,
         }
     }
-}
-
-fn event(org: OrgId, now: Timestamp, kind: &str, data: Value) -> Ingest {
-    let id = EventId::from_uuid(clock::new_uuid());
-    let event = NewEvent {
-        id,
-        kind: kind.to_owned(),
-        data,
-        occurred_at: now,
-    };
-    let source = "simulation".to_owned();
-    Ingest {
-        org,
-        source,
-        dedupe: None,
-        records: Vec::new(),
-        events: vec![event],
-        statuses: Vec::new(),
-    }
-}
-
-async fn engine(
-    db: &Db,
-    clock: &Clock,
-    world: &Arc<World>,
-    deaths: &Arc<AtomicBool>,
-    fate: &Arc<Mutex<StdRng>>,
-) -> Engine {
-    let catalog = catalog();
-    let compiler = Compiler::new(move |document, _| {
-        let document: Document =
-            serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
-        let inputs = serde_json::Map::new();
-        compile(&document, &inputs, &catalog, &Language::untimed())
-            .map_err(|error| error.to_string())
-    });
-    let (deaths, fate) = (Arc::clone(deaths), Arc::clone(fate));
-    let faults = Faults::when(move |_, _| {
-        deaths.load(Ordering::SeqCst) && fate.lock().unwrap().random_range(0..100) < DEATHS
-    });
-    Engine::new(Parts {
-        db: db.clone(),
-        clock: clock.clone(),
-        nodes: Registry::new(world.nodes()),
-        kinds: Arc::new(Kinds::new([])),
-        gate: Arc::new(OpenGate),
-        compiler,
-        contacts: Arc::new(NoContacts),
-        hints: Hints::memory(),
-        // Everything goes by hand: an ingest leaves the work to the next round.
-        settings: Settings {
-            direct: 0,
-            ..Settings::default()
-        },
-        faults,
-    })
-    .await
-    .unwrap()
 }

@@ -79,6 +79,8 @@ impl Model<'_> {
                     None
                 } else if self.runs[look.run].seq == seq {
                     self.commit(look.run, *state, &applied);
+                    let begun = begin.iter().map(|intent| intent.id.as_str().to_owned());
+                    self.runs[look.run].begun.extend(begun);
                     look.in_hand.drain(..taken);
                     Some(if begin.is_empty() {
                         Stage::Load

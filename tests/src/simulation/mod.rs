@@ -2,6 +2,7 @@
 //! racing waits, and a world that answers as chance decides. A reference interpretation then says whether
 //! what happened could have happened.
 
+mod assemble;
 pub mod drive;
 pub mod generate;
 pub mod interpret;

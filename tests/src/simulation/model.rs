@@ -126,6 +126,8 @@ pub(super) struct Run {
     pub(super) owner: Option<u32>,
     pub(super) inbox: Vec<(u64, Input)>,
     pub(super) repeated: Vec<String>,
+    /// Every effect that a commit has begun.
+    pub(super) begun: Vec<String>,
 }
 
 pub(super) struct Stored {
@@ -319,6 +321,7 @@ impl<'a> Model<'a> {
             owner: None,
             inbox: Vec::new(),
             repeated: Vec::new(),
+            begun: Vec::new(),
         };
         let mut state = State::default();
         self.apply(&run, &mut state, Input::Start);
@@ -499,12 +502,7 @@ impl Run {
     }
 
     fn end(&mut self, outcome: &str, asked: &[world::Asked]) {
-        let begun = self
-            .state
-            .begun()
-            .iter()
-            .map(|intent| intent.id.as_str().to_owned())
-            .collect();
+        let begun = self.begun.clone();
         let asked = asked.iter().filter(|one| one.run == self.id).count();
         self.ended = Some((Status::Exited, outcome.to_owned(), Ended { begun, asked }));
         self.seq += 1;
