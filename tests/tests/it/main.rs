@@ -7,11 +7,13 @@
 )]
 
 mod cart;
+mod catalog;
 mod contract;
 mod durability;
 mod endpoints;
 mod fairness;
 mod faults;
+mod health;
 mod schedule;
 mod suppression;
 mod vendors;
