@@ -17,8 +17,6 @@ use crate::{
 
 /// The action that `script` blocks become.
 const SCRIPT: &str = "script";
-/// What a script may see of a run.
-const SCRIPT_SEES: [&str; 7] = ["event", "steps", "inputs", "vars", "contact", "org", "now"];
 /// How often a `goto` without a limit may go.
 const GOTO_LIMIT: u32 = 100;
 /// How a step without a `retry` of its own is tried again.
@@ -169,10 +167,11 @@ impl Compiler<'_> {
             Block::Script(script) => {
                 let expr = Expr::compile_script(self.language, &script.script)
                     .map_err(|error| at(id, error))?;
-                let seen: Map<String, Value> = SCRIPT_SEES
+                // A script gets the variables it reads, and no others: they become its parameters.
+                let seen: Map<String, Value> = expr
+                    .reads()
                     .iter()
-                    .filter(|name| expr.reads().iter().any(|path| path[0] == **name))
-                    .map(|name| ((*name).to_owned(), json!(format!("${{{name}}}"))))
+                    .map(|path| (path[0].clone(), json!(format!("${{{}}}", path[0]))))
                     .collect();
                 let code = script.script.replace("${", "$${");
                 let with = self.template(id, &json!({ "code": code, "vars": seen }))?;
