@@ -8,11 +8,14 @@
 
 mod advance;
 mod batch;
+mod delivery;
 mod events;
 mod gate;
+mod load;
 mod locks;
 mod matching;
 mod prepare;
+mod request;
 mod route;
 mod rows;
 mod start;

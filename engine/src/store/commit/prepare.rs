@@ -173,7 +173,7 @@ pub(super) enum Outcome {
     Conflict,
     Judged(Vec<(IntentId, Verdict)>),
     Delivered(Delivered),
-    Fired(bool, Option<Begun>),
+    Fired(bool, Option<Box<Begun>>),
 }
 
 /// What goes back to the caller.
@@ -182,7 +182,7 @@ pub(super) enum Answer {
     Started(Started),
     Advanced(Advanced),
     Delivered(Delivered),
-    Fired(bool, Option<Begun>),
+    Fired(bool, Option<Box<Begun>>),
 }
 
 impl Outcome {
@@ -274,7 +274,7 @@ impl Answer {
 
     pub(super) fn fired(self) -> Result<(bool, Option<Begun>), StoreError> {
         match self {
-            Self::Fired(claimed, begun) => Ok((claimed, begun)),
+            Self::Fired(claimed, begun) => Ok((claimed, begun.map(|begun| *begun))),
             _ => Err(mixed_up()),
         }
     }

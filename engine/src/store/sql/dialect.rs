@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{
-    Param, StoreError,
-    rowset::{Cell, RowSet},
-};
+use super::{Param, StoreError, cell::Cell, rowset::RowSet};
 
 /// Which database a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

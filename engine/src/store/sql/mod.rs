@@ -11,6 +11,7 @@
 //! Two habits keep a text portable: join a batch with `cross join` and `where`, so that SQLite
 //! begins with the batch; and cast what PostgreSQL would type otherwise (`sum(x)` of integers).
 
+mod cell;
 mod dialect;
 mod error;
 mod open;
@@ -210,8 +211,12 @@ impl Tx {
     pub(super) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         match &mut self.0 {
-            Open::Sqlite(tx) => drop(sql.execute(&mut **tx).await?),
-            Open::Postgres(tx) => drop(sql.execute(&mut **tx).await?),
+            Open::Sqlite(tx) => {
+                sql.execute(&mut **tx).await?;
+            }
+            Open::Postgres(tx) => {
+                sql.execute(&mut **tx).await?;
+            }
         }
         Ok(())
     }
