@@ -1,6 +1,9 @@
 //! The published JSON Schema of the document, generated from its types, so that an editor such as
 //! VS Code completes and checks it while somebody types.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::LazyLock;
 
 use schemars::generate::SchemaSettings;

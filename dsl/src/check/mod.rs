@@ -118,7 +118,9 @@ fn in_order(steps: &[Step]) -> Vec<&Step> {
     let mut all = Vec::new();
     for step in steps {
         all.push(step);
-        step.branches().into_iter().for_each(|(_, inner)| all.extend(in_order(inner)));
+        step.branches()
+            .into_iter()
+            .for_each(|(_, inner)| all.extend(in_order(inner)));
     }
     all
 }

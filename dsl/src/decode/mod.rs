@@ -7,6 +7,9 @@ mod ids;
 mod shape;
 mod step;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use self::ids::is_name;
 use crate::{
     document::{Document, FORMAT},
