@@ -31,7 +31,10 @@ impl Clock {
     /// Turns a manual clock; the machine's clock ignores it.
     pub fn advance(&self, span: Duration) {
         if let Some(millis) = &self.0 {
-            millis.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+            millis.fetch_add(
+                i64::try_from(span.as_millis()).unwrap_or(i64::MAX),
+                Ordering::SeqCst,
+            );
         }
     }
 

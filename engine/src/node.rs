@@ -17,7 +17,10 @@ pub trait Node: Send + Sync {
     fn spec(&self) -> NodeSpec;
 
     /// Does it. Cancelled when the step's timeout has passed.
-    fn perform(&self, call: Call) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>>;
+    fn perform(
+        &self,
+        call: Call,
+    ) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>>;
 
     /// The lane of a call with these parameters: calls of one lane are performed one after the other,
     /// such as messages to one person on one channel.
@@ -68,10 +71,16 @@ pub struct Receipt {
 pub enum Failure {
     /// A passing fault: the step's retry policy decides, no sooner than `after`.
     #[error("{detail}")]
-    Retry { after: Option<Duration>, detail: String },
+    Retry {
+        after: Option<Duration>,
+        detail: String,
+    },
     /// It will not be done, for a reason (a code) a fallback may serve.
     #[error("{detail}")]
-    Refused { reason: &'static str, detail: String },
+    Refused {
+        reason: &'static str,
+        detail: String,
+    },
     /// The connection must be renewed by a person first.
     #[error("{detail}")]
     Reconnect { detail: String },
@@ -90,7 +99,12 @@ pub struct Registry(BTreeMap<&'static str, Arc<dyn Node>>);
 impl Registry {
     /// Collects nodes; of two with one kind the later wins.
     pub fn new(nodes: impl IntoIterator<Item = Arc<dyn Node>>) -> Self {
-        Self(nodes.into_iter().map(|node| (node.spec().kind, node)).collect())
+        Self(
+            nodes
+                .into_iter()
+                .map(|node| (node.spec().kind, node))
+                .collect(),
+        )
     }
 
     /// The node of a kind.
