@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     batch::Batch,
     matching::{Match, clean},
-    prepare::{Stored, Work, encode},
+    prepare::{Data, Stored, Work, encode},
     route::{Admission, Route},
 };
 use crate::{
@@ -30,9 +30,9 @@ pub(super) struct Arrival<'w> {
     pub(super) source: Cow<'w, str>,
     /// Brought by the delivery itself, not derived from its records.
     pub(super) own: bool,
+    /// The event without its data.
     pub(super) event: Cow<'w, NewEvent>,
-    /// The event's data, shared with the runs it starts.
-    pub(super) data: Arc<Value>,
+    pub(super) data: Data,
     /// What it offers to waits.
     pub(super) offers: Vec<Match>,
     pub(super) admissions: Vec<Admission>,
@@ -48,7 +48,7 @@ pub(super) struct EventRow<'w> {
     i: EventId,
     k: Cow<'w, str>,
     s: Cow<'w, str>,
-    d: String,
+    d: Arc<str>,
     r: Option<String>,
     at: Timestamp,
     now: Timestamp,
@@ -70,7 +70,7 @@ impl EventRow<'_> {
             i: id,
             k,
             s,
-            d: encode(data)?,
+            d: encode(data)?.into(),
             r: None,
             at: now,
             now,
@@ -124,31 +124,35 @@ impl<'w> Batch<'w> {
         }
         for (index, work) in work.iter().enumerate() {
             match work {
-                Work::Ingest { ingest, .. } if self.outcomes[index].is_none() => {
+                Work::Ingest { ingest, data, .. } if self.outcomes[index].is_none() => {
                     let records = self
                         .records
                         .get(&index)
                         .map(Vec::as_slice)
                         .unwrap_or_default();
-                    let own = ingest
-                        .events
-                        .iter()
-                        .map(|event| (named(event, records), true));
-                    let derived = derived.remove(&index).unwrap_or_default();
-                    let derived = derived.into_iter().map(|event| (Cow::Owned(event), false));
-                    for (event, own) in own.chain(derived).collect::<Vec<_>>() {
-                        self.arrive(index, ingest.org, Cow::Borrowed(&ingest.source), own, event);
+                    let mut arriving = Vec::with_capacity(ingest.events.len());
+                    for (event, data) in ingest.events.iter().zip(data) {
+                        arriving.push((Cow::Borrowed(event), named(data, records)?, true));
+                    }
+                    for mut event in derived.remove(&index).unwrap_or_default() {
+                        let data = Data::of(std::mem::take(&mut event.data))?;
+                        arriving.push((Cow::Owned(event), data, false));
+                    }
+                    let source = ingest.source.as_str();
+                    for (event, data, own) in arriving {
+                        self.arrive((index, ingest.org), Cow::Borrowed(source), own, event, data);
                     }
                 }
                 Work::Advance(prepared) => {
                     for event in &prepared.advance.events {
                         let org = prepared.advance.run.org;
+                        let data = Data::of(event.data.clone())?;
                         self.arrive(
-                            index,
-                            org,
+                            (index, org),
                             Cow::Borrowed("run"),
                             false,
                             Cow::Borrowed(event),
+                            data,
                         );
                     }
                 }
@@ -163,23 +167,17 @@ impl<'w> Batch<'w> {
 
     fn arrive(
         &mut self,
-        work: usize,
-        org: OrgId,
+        (work, org): (usize, OrgId),
         source: Cow<'w, str>,
         own: bool,
         event: Cow<'w, NewEvent>,
+        data: Data,
     ) {
         let shapes = self.catalog.shapes(org, &event.kind);
         let offers = shapes
             .iter()
-            .filter_map(|shape| Match::of_event(&event.kind, shape, &event.data))
+            .filter_map(|shape| Match::of_event(&event.kind, shape, &data.value))
             .collect();
-        let listened = own || !self.catalog.listeners(org, &event.kind).is_empty();
-        let data = if listened {
-            Arc::new(event.data.clone())
-        } else {
-            Arc::default()
-        };
         self.arrivals.push(Arrival {
             work,
             org,
@@ -225,14 +223,14 @@ impl<'w> Batch<'w> {
     }
 }
 
-/// An event with the ids of its delivery's records where it names them.
-fn named<'w>(event: &'w NewEvent, ids: &[RecordId]) -> Cow<'w, NewEvent> {
+/// An event's data with the ids of its delivery's records where it names them.
+fn named(data: &Data, ids: &[RecordId]) -> Result<Data, StoreError> {
     if ids.is_empty() {
-        return Cow::Borrowed(event);
+        return Ok(data.clone());
     }
-    let mut event = event.clone();
-    records::substitute(&mut event.data, ids);
-    Cow::Owned(event)
+    let mut value = Value::clone(&data.value);
+    records::substitute(&mut value, ids);
+    Data::of(value)
 }
 
 /// Reads the states of runs and the events that started them.
@@ -272,7 +270,7 @@ pub(super) async fn flush(batch: &mut Batch<'_>) -> Result<(), StoreError> {
             i: arrival.event.id,
             k: clean(&arrival.event.kind),
             s: clean(&arrival.source),
-            d: encode(&arrival.event.data)?,
+            d: Arc::clone(&arrival.data.text),
             r: if arrival.routes.is_empty() {
                 None
             } else {

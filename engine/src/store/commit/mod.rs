@@ -177,7 +177,7 @@ impl Committer {
         ingest: Ingest,
         permits: Option<Permits>,
     ) -> Result<Ingested, StoreError> {
-        self.outside(Work::ingest(ingest, permits), false)
+        self.outside(Work::ingest(ingest, permits)?, false)
             .await?
             .ingested()
     }
@@ -188,7 +188,7 @@ impl Committer {
         ingest: Ingest,
         permits: Option<Permits>,
     ) -> Result<Ingested, StoreError> {
-        self.outside(Work::ingest(ingest, permits), true)
+        self.outside(Work::ingest(ingest, permits)?, true)
             .await?
             .ingested()
     }

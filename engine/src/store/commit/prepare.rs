@@ -1,6 +1,8 @@
 //! Writes as they travel to the committing tasks, and what comes back. Whatever can be computed
 //! without the database is computed here, in the caller's task.
 
+use std::sync::Arc;
+
 use operandi_dsl::time::Timestamp;
 use serde_json::Value;
 
@@ -28,7 +30,9 @@ const STATE_BYTES_MAX: usize = 16 * 1024;
 /// One write.
 pub(super) enum Work {
     Ingest {
+        /// Its events have lost their data to `data`.
         ingest: Ingest,
+        data: Vec<Data>,
         permits: Option<Permits>,
     },
     Start {
@@ -49,6 +53,23 @@ pub(super) enum Work {
         run: RunId,
         event: EventId,
     },
+}
+
+/// An event's data, shared with the runs it starts, and its text for the event's row.
+#[derive(Clone)]
+pub(super) struct Data {
+    pub(super) value: Arc<Value>,
+    pub(super) text: Arc<str>,
+}
+
+impl Data {
+    pub(super) fn of(value: Value) -> Result<Self, StoreError> {
+        let text = encode(&value)?.into();
+        Ok(Self {
+            value: Arc::new(value),
+            text,
+        })
+    }
 }
 
 /// An [`Advance`] with what it means for the tables.
@@ -101,8 +122,17 @@ pub(super) fn encode<T: serde::Serialize>(value: &T) -> Result<String, StoreErro
 }
 
 impl Work {
-    pub(super) fn ingest(ingest: Ingest, permits: Option<Permits>) -> Self {
-        Self::Ingest { ingest, permits }
+    pub(super) fn ingest(mut ingest: Ingest, permits: Option<Permits>) -> Result<Self, StoreError> {
+        let taken = ingest
+            .events
+            .iter_mut()
+            .map(|event| Data::of(std::mem::take(&mut event.data)));
+        let data = taken.collect::<Result<_, _>>()?;
+        Ok(Self::Ingest {
+            ingest,
+            data,
+            permits,
+        })
     }
 
     pub(super) fn start(start: StartRequest, permits: Option<Permits>) -> Self {

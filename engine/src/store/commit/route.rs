@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     batch::{Batch, ended_by},
+    events::Arrival,
     prepare::new_run,
     start::{Begins, Draft, key_of, trigger_scope},
     types::Permits,
@@ -80,7 +81,7 @@ impl<'w> Batch<'w> {
             for listener in listeners {
                 let arrival = &self.arrivals[index];
                 admissions.push(
-                    self.admission(&listener, arrival.event.id, Arc::clone(&arrival.data))
+                    self.admission(&listener, arrival.event.id, Arc::clone(&arrival.data.value))
                         .await?,
                 );
             }
@@ -207,13 +208,13 @@ impl<'w> Batch<'w> {
 
     /// An event of this batch as a wait sees it.
     pub(super) fn seen(&self, index: usize, slot: &str) -> Seen {
-        let event = &self.arrivals[index].event;
+        let Arrival { event, data, .. } = &self.arrivals[index];
         Seen {
             slot: slot.to_owned(),
             id: event.id,
             kind: event.kind.clone(),
             at: self.now,
-            data: event.data.clone(),
+            data: Value::clone(&data.value),
         }
     }
 
