@@ -202,7 +202,6 @@ fn the_tree_speaks_of_no_machine() {
         concat!("/ho", "me/"),
         concat!("registry.npm", "js.org"),
         concat!("static.crates", ".io"),
-        concat!("/tmp/", "brief"),
         concat!("BEGIN RSA PRIV", "ATE"),
         concat!("BEGIN PRIV", "ATE"),
     ];
