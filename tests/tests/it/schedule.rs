@@ -38,6 +38,9 @@ async fn what_was_missed_is_made_up_for_once_or_left_out() {
     let both =
         async || (sink.of("made_up").len() == 1 && sink.of("left_out").len() == 1).then_some(());
     eventually("both schedules have run once", FIRST, both).await;
+    // A run whose result is not committed yet would rightly repeat its effect after the kill.
+    settled(&api, &make_up, 1).await;
+    settled(&api, &leave_out, 1).await;
 
     // Down over two scheduled times: the first of them is more than a minute ago then, and so missed.
     process.kill();
@@ -62,6 +65,7 @@ async fn what_was_missed_is_made_up_for_once_or_left_out() {
     );
 
     // The next time comes for both, and a restart in between repeats nothing.
+    settled(&api, &make_up, 2).await;
     process.kill();
     let _process = install.start(Role::Serve).await;
     let next =
@@ -81,6 +85,13 @@ async fn wait_for_second(second: u64) {
     let into = now.as_millis() % 60_000;
     let millis = 60_000 - u64::try_from(into).unwrap() + second * 1_000;
     tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+/// Waits until so many runs of a workflow have ended.
+async fn settled(api: &Api, workflow: &str, runs: usize) {
+    let query = format!("workflow={workflow}&status=completed");
+    let ended = async || (api.runs(&query).await.len() == runs).then_some(());
+    eventually("the runs have ended", Duration::from_secs(20), ended).await;
 }
 
 async fn count(api: &Api, workflow: &str) -> usize {
