@@ -80,6 +80,10 @@ impl Worker {
         let Some(loaded) = self.committer.load(org, run).await? else {
             return Ok(Looked::Blocked);
         };
+        // Its first input is already in its inbox, and would be applied out of turn.
+        if loaded.queued {
+            return Ok(Looked::Blocked);
+        }
         Drive::new(self, active, slow).run(loaded).await
     }
 

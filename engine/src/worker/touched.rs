@@ -37,7 +37,10 @@ pub(super) fn pass_on(
             Some(_) if !run.in_hand => ready.push(hint),
             Some(_) | None => {}
         }
-        if run.status.is_final() {
+        if run.began {
+            metrics::counter!("operandi_runs_started").increment(1);
+        }
+        if run.ended {
             metrics::counter!("operandi_runs_ended", "status" => word(run.status)).increment(1);
         }
     }

@@ -293,6 +293,7 @@ impl<'w> Batch<'w> {
                 status: stored.status,
                 recorded: hot.state.waits(),
                 state: hot.state.clone(),
+                queued: row.queued,
                 event_id: row.event_id,
                 event: Arc::clone(&hot.event),
                 inbox: Vec::new(),

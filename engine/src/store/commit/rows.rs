@@ -35,6 +35,8 @@ pub(super) struct RunRow {
     pub(super) goal_at: Option<Timestamp>,
     pub(super) started_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
+    /// Whether it had ended when it was read.
+    pub(super) was_over: bool,
     /// The seq it was read with; `None` when this transaction makes it.
     pub(super) was: Option<i64>,
     pub(super) changed: bool,
@@ -224,6 +226,8 @@ fn read(row: &Row) -> Result<RunRow, StoreError> {
         outcome: row.opt_text("outcome")?,
         seq,
         due: row.opt_time("due_at")?,
+                began: row.was.is_none(),
+                ended: row.ended_at.is_some() && !row.was_over,
         owner: row.opt_text("owner")?,
         lease_until: row.opt_time("lease_until")?,
         queued: row.flag("queued")?,
@@ -232,7 +236,8 @@ fn read(row: &Row) -> Result<RunRow, StoreError> {
         parent: parent.zip(row.opt_text("parent_slot")?),
         goal_at: row.opt_time("goal_at")?,
         started_at: row.time("started_at")?,
-        ended_at: row.opt_time("ended_at")?,
+        ended_at,
+        was_over: ended_at.is_some(),
         was: Some(seq),
         changed: false,
         step: None,

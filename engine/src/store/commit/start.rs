@@ -236,6 +236,7 @@ impl<'w> Batch<'w> {
             goal_at: None,
             started_at: now,
             ended_at: None,
+            was_over: false,
             was: None,
             changed: true,
             step: None,

@@ -28,6 +28,8 @@ pub struct Loaded {
     pub seq: i64,
     /// How the run stands. After an exit by event or a restart this, not the state, is the truth.
     pub status: Status,
+    /// Whether it waits for its turn behind another run of its key: until then nothing is applied.
+    pub queued: bool,
     pub state: State,
     pub event_id: Option<EventId>,
     /// The data of the event that started it.
@@ -240,6 +242,10 @@ pub struct Touched {
     pub run: RunId,
     pub workflow: WorkflowId,
     pub status: Status,
+    /// Whether this commit made the run.
+    pub began: bool,
+    /// Whether this commit ended it: a goal touches a run long after that.
+    pub ended: bool,
     /// When somebody must look, but for the end of a lease; now or earlier means at once.
     pub due: Option<Timestamp>,
     /// The step it stands at, when the commit knows.

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-const SQL: &str = "select run.workflow_id, run.version, run.key, run.status, run.seq, run.owner, run.lease_until, \
+const SQL: &str = "select run.workflow_id, run.version, run.key, run.status, run.queued, run.seq, run.owner, run.lease_until, \
     run.state, run.event_id, run.parent_id, run.parent_slot, run.started_at, event.data, inbox.id as inbox_id, \
     inbox.input, {horizon} as horizon from run \
     left join event on event.org_id = run.org_id and event.id = run.event_id \
@@ -69,6 +69,7 @@ pub(in crate::store) async fn load(
         key: row.text("key")?,
         seq: row.int("seq")?,
         status,
+        queued: row.flag("queued")?,
         state,
         event_id: row.opt_id("event_id")?,
         event: Arc::new(row.opt_json("data")?.unwrap_or(Value::Null)),

@@ -14,6 +14,7 @@ use crate::{
     store::{
         StoreError, Tx,
         commit::{Gate, SendAsk, Verdict},
+        testing::on_each_database,
     },
 };
 
@@ -339,4 +340,31 @@ async fn the_gate_holds_refuses_and_lets_pass() {
         "the fallback of the refused one"
     );
     assert_eq!(rig.status(run).await, Status::Completed);
+}
+
+#[tokio::test]
+async fn a_look_out_of_turn_leaves_a_queued_run_alone() {
+    on_each_database(|db| async move {
+        let rig = Rig::on(db).await;
+        let workflow = rig
+            .publish(
+                "trigger: { manual: true, key: event.cart_id, mode: queue }
+steps: [{ id: pause, wait: { for: 1h } }, { id: ring, action: once, with: {} }]",
+            )
+            .await;
+        let first = rig.start(workflow).await;
+        let second = rig.start(workflow).await;
+        let look = async || rig.engine.worker().look(rig.org, second, || ()).await;
+        look().await.unwrap();
+        rig.settle().await;
+        // Had the second begun together with the first, both would wake now.
+        rig.after(HOUR).await;
+        look().await.unwrap();
+        assert_eq!(rig.status(first).await, Status::Completed);
+        assert_eq!(rig.status(second).await, Status::Waiting);
+        assert_eq!(rig.calls("once").len(), 1);
+        rig.after(HOUR).await;
+        assert_eq!(rig.status(second).await, Status::Completed);
+    })
+    .await;
 }

@@ -122,6 +122,12 @@ async fn conditions_of_exits_and_goals_are_asked() {
         let told = world.tell("paid", json!({ "cart": 1 })).await;
         assert_eq!(world.routes(&told).await, [Decision::Goal]);
         assert_eq!(world.run(run).await.goal_at, Some(world.clock.now()));
+        // What watches the commits counts each run once, although the goal touched it after its end.
+        let touched = world.touched.lock().unwrap().clone();
+        let of_run = || touched.iter().filter(|touched| touched.run == run);
+        assert_eq!(of_run().filter(|touched| touched.began).count(), 1);
+        assert_eq!(of_run().filter(|touched| touched.ended).count(), 1);
+        assert!(of_run().filter(|touched| touched.status.is_final()).count() > 1);
     })
     .await;
 }
