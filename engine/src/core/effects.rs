@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::{
     EffectResult, Intent,
+    history::EntryStatus,
     machine::{Flow, Machine},
-    state::{EntryStatus, Phase, Place, settled_output},
+    state::{Phase, Place, settled_output},
 };
 use crate::{event::Delivery, ids::IntentId};
 

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::{
     Input, Status,
+    history::EntryStatus,
     machine::Machine,
-    state::{EntryStatus, Phase, Place},
+    state::{Phase, Place},
 };
 use crate::ids::EventId;
 
@@ -249,7 +250,7 @@ impl Machine<'_> {
     }
 
     /// Lets a failed run go on from the steps that failed; what was cut short then is judged as if
-    /// its process had been lost.
+    /// its process had been lost. Runs it waited for have ended with it and are called again.
     fn retry_failed(&mut self) {
         let Some(end) = &self.state.end else { return };
         if end.status != Status::Failed {
@@ -261,10 +262,14 @@ impl Machine<'_> {
             .state
             .lanes
             .iter()
-            .filter(|lane| lane.place == Place::Failed)
+            .filter(|lane| matches!(lane.place, Place::Failed | Place::Calling { .. }))
             .filter_map(|lane| Some((lane.id, *self.program.main.get(&lane.at)?)))
             .collect();
         for (lane, pc) in failed {
+            let why = "the called run ended when this one failed";
+            self.close_with(lane, EntryStatus::Cancelled, Some(why.to_owned()), |_| {
+                Value::Null
+            });
             self.go_on(lane, self.env.now);
             self.ready.push_back((lane, pc));
         }

@@ -3,9 +3,14 @@
 //! It knows no clock, no randomness, no IO and no async: time, dice and everything read from
 //! outside are arguments in [`Env`]. Production, rehearsals and simulations run this same code.
 
+mod blocks;
 mod effects;
+mod failure;
+mod history;
 mod inputs;
+mod lanes;
 mod machine;
+mod scope;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -18,7 +23,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::machine::Machine;
-pub use self::state::{Entry, EntryStatus, State, StepError};
+pub use self::{
+    history::{Entry, EntryStatus},
+    state::{State, StepError},
+};
 use crate::{
     event::Delivery,
     ids::{EventId, IntentId, RunId},
@@ -141,6 +149,8 @@ pub enum Command {
         event: Value,
         wait: bool,
     },
+    /// Nobody waits any more for the run called in this slot: it ends too.
+    EndChild { slot: String },
 }
 
 /// One effect that a state asks for.

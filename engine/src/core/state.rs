@@ -6,7 +6,7 @@ use operandi_dsl::{StepId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Intent, Status, Wait, WaitKind};
+use super::{Intent, Status, Wait, WaitKind, history::Entry};
 use crate::{
     event::Delivery,
     ids::{EventId, IntentId},
@@ -352,52 +352,4 @@ impl State {
 /// What a provider said of a send, as the output of a step that it settled.
 pub(super) fn settled_output(delivery: Delivery, detail: &str) -> Value {
     serde_json::json!({ "settled": delivery, "detail": detail })
-}
-
-/// One step of the history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    pub step: StepId,
-    /// The block's or node's kind.
-    pub kind: String,
-    pub status: EntryStatus,
-    pub started_at: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub input: Value,
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub output: Value,
-    /// Why it waits, was skipped, held, refused or failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub attempt: u32,
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-fn is_one(attempt: &u32) -> bool {
-    *attempt == 1
-}
-
-/// How a step of the history stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryStatus {
-    Running,
-    Waiting,
-    Completed,
-    Failed,
-    Refused,
-    Skipped,
-    Retried,
-    Unknown,
-    Cancelled,
 }

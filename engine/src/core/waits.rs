@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::{
     Command, Wait, WaitKind,
+    history::{Entry, EntryStatus},
     machine::{Flow, Machine, kind_of, text_of},
     push_key,
-    state::{Entry, EntryStatus, Place},
+    state::Place,
 };
 
 /// Why a moment could not be computed.

@@ -29,6 +29,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000104_create_record",
         include_str!("../../migrations/20261121000104_create_record.sql"),
     ),
+    (
+        "20261121000105_index_called_runs",
+        include_str!("../../migrations/20261121000105_index_called_runs.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

@@ -33,6 +33,8 @@ impl<'w> Batch<'w> {
                 self.outcomes[index] = Some(Outcome::Conflict);
             }
         }
+        // Before anything begins: what an event has made pointless includes what the ended runs called.
+        self.end_orphaned().await?;
         let verdicts = self.judge(work, &standing).await?;
         let begun = self.begin_candidates(&verdicts).await?;
         self.hand_over(begun);
@@ -291,9 +293,9 @@ impl<'w> Batch<'w> {
                 key: row.key.clone(),
                 seq: row.seq,
                 status: stored.status,
+                queued: row.queued,
                 recorded: hot.state.waits(),
                 state: hot.state.clone(),
-                queued: row.queued,
                 event_id: row.event_id,
                 event: Arc::clone(&hot.event),
                 inbox: Vec::new(),

@@ -77,6 +77,8 @@ pub(super) struct Batch<'w> {
     /// Runs whose inboxes are of no use any more.
     pub(super) emptied: Vec<(OrgId, RunId)>,
     pub(super) sends: Vec<statuses::SendRow>,
+    /// Runs that wait no longer for what they called: for all of it, or for one slot's.
+    pub(super) orphaned: Vec<(OrgId, RunId, Option<String>)>,
     pub(super) candidates: Vec<Candidate>,
     /// Drafts of the runs that programs, people and schedules asked for, by write.
     pub(super) requested: BTreeMap<usize, Draft>,
@@ -168,6 +170,7 @@ impl<'w> Batch<'w> {
             sends: Vec::new(),
             candidates: Vec::new(),
             requested: BTreeMap::new(),
+            orphaned: Vec::new(),
             records: HashMap::new(),
             said: Vec::new(),
             here: HashMap::new(),
@@ -198,6 +201,7 @@ impl<'w> Batch<'w> {
 
     /// Ends a run from outside its own advance, and tells whoever waits for that.
     pub(super) async fn end(
+        self.end_orphaned().await?;
         &mut self,
         org: OrgId,
         run: RunId,
@@ -232,7 +236,7 @@ impl<'w> Batch<'w> {
         self.after_end(org, run, Value::Null).await
     }
 
-    /// Wakes the caller of a run that has ended, and the next in its queue.
+    /// Wakes the caller of a run that has ended, and the next in its queue; those it called end too.
     pub(super) async fn after_end(
         &mut self,
         org: OrgId,
@@ -247,6 +251,7 @@ impl<'w> Batch<'w> {
             active.retain(|other| *other != run);
         }
         if let Some((parent, slot)) = &row.parent {
+        self.orphan(org, run).await?;
             self.runs
                 .load(&mut self.tx, std::iter::once((org, *parent)))
                 .await?;

@@ -8,6 +8,7 @@
 
 mod advance;
 mod batch;
+mod children;
 mod delivery;
 mod events;
 mod gate;

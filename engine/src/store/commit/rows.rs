@@ -66,6 +66,13 @@ pub(super) struct Runs {
     absent: HashSet<Key>,
 }
 
+/// A run that is asked for.
+#[derive(Serialize)]
+struct Wanted {
+    o: OrgId,
+    i: RunId,
+}
+
 const COLUMNS: &str = "run.org_id, run.id, run.workflow_id, run.version, run.key, run.mode, run.status, \
     run.outcome, run.seq, run.due_at, run.owner, run.lease_until, run.queued, run.event_id, run.parent_id, \
     run.parent_slot, run.goal_at, run.started_at, run.ended_at";
@@ -97,11 +104,6 @@ impl Runs {
         tx: &mut Tx,
         keys: impl Iterator<Item = Key>,
     ) -> Result<(), StoreError> {
-        #[derive(Serialize)]
-        struct Wanted {
-            o: OrgId,
-            i: RunId,
-        }
         let mut wanted: Vec<Key> = keys
             .filter(|key| !self.rows.contains_key(key) && !self.absent.contains(key))
             .collect();
@@ -162,6 +164,35 @@ impl Runs {
         Ok(found)
     }
 
+    /// Reads and locks the open runs that these have called and wait for.
+    pub(super) async fn load_called(
+        &mut self,
+        tx: &mut Tx,
+        callers: Vec<Key>,
+    ) -> Result<Vec<Key>, StoreError> {
+        let rows: Vec<_> = callers.iter().map(|&(o, i)| Wanted { o, i }).collect();
+        let sql = format!(
+            "select {COLUMNS} from @rows($1 r: o text, i text) cross join run \
+             where run.org_id = r.o and run.parent_id = r.i and run.ended_at is null{}",
+            lock(tx.dialect())
+        );
+        for row in tx.fetch_all(&sql, &[Param::rows(&rows)?]).await? {
+            let row = read(&row)?;
+            if self.get(row.org, row.run).is_none() {
+                self.insert(row);
+            }
+        }
+        let called = |row: &&RunRow| {
+            let caller = row.parent.as_ref().map(|(caller, _)| (row.org, *caller));
+            row.ended_at.is_none() && caller.is_some_and(|caller| callers.contains(&caller))
+        };
+        Ok(self
+            .iter()
+            .filter(called)
+            .map(|row| (row.org, row.run))
+            .collect())
+    }
+
     /// Writes all changes: one statement for new rows, one for others.
     pub(super) async fn flush(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         let new: Vec<_> = self
@@ -195,6 +226,8 @@ impl Runs {
                 run: row.run,
                 workflow: row.workflow,
                 status: row.status,
+                began: row.was.is_none(),
+                ended: row.ended_at.is_some() && !row.was_over,
                 // The end of a lease is the sweeper's: nearly always the work ends before.
                 due: row.due.filter(|due| Some(*due) != row.lease_until),
                 step: row.step.clone(),
@@ -215,6 +248,7 @@ fn lock(dialect: Dialect) -> &'static str {
 fn read(row: &Row) -> Result<RunRow, StoreError> {
     let seq = row.int("seq")?;
     let parent: Option<RunId> = row.opt_id("parent_id")?;
+    let ended_at = row.opt_time("ended_at")?;
     Ok(RunRow {
         org: row.id("org_id")?,
         run: row.id("id")?,
@@ -226,8 +260,6 @@ fn read(row: &Row) -> Result<RunRow, StoreError> {
         outcome: row.opt_text("outcome")?,
         seq,
         due: row.opt_time("due_at")?,
-                began: row.was.is_none(),
-                ended: row.ended_at.is_some() && !row.was_over,
         owner: row.opt_text("owner")?,
         lease_until: row.opt_time("lease_until")?,
         queued: row.flag("queued")?,

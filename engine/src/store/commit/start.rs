@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     batch::{Batch, Candidate, Hot, StartKey, ended_by},
-    events::{EventRow, InboxRow},
+    events::InboxRow,
     matching::{Match, clean},
-    prepare::{Stored, encode, new_event, new_run},
+    prepare::{Stored, encode},
     rows::RunRow,
     types::Permits,
     waits::WaitRow,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock,
     core::{Command, Env, Input, State, Status, Wait, WaitKind, apply},
-    ids::{EventId, OrgId, RunId, WorkflowId},
+    ids::{EventId, RunId},
     store::{
         sql::StoreError,
         workflows::{Listener, OrgContext},
@@ -292,98 +292,6 @@ impl<'w> Batch<'w> {
         Box::pin(self.children(org, run, &first.commands)).await?;
         if ended {
             self.after_end(org, run, output).await?;
-        }
-        Ok(())
-    }
-
-    /// Starts the runs that a run calls. Their first steps are a worker's, so that a workflow that
-    /// calls itself cannot hold up the commit.
-    pub(super) async fn children(
-        &mut self,
-        org: OrgId,
-        parent: RunId,
-        commands: &[Command],
-    ) -> Result<(), StoreError> {
-        for command in commands {
-            let Command::StartChild {
-                slot,
-                workflow,
-                event,
-                wait,
-            } = command;
-            let called = wait.then(|| (parent, slot.clone()));
-            let listener = workflow
-                .parse::<WorkflowId>()
-                .ok()
-                .and_then(|id| self.startable(org, id).cloned());
-            let run = new_run();
-            let Some(listener) = listener else {
-                self.refuse_child(org, called, run, "workflow_not_found")?;
-                continue;
-            };
-            let program = match self
-                .programs()
-                .get(org, listener.workflow, listener.version)
-                .await
-            {
-                Ok(program) => program,
-                Err(StoreError::Bug { .. }) => {
-                    self.refuse_child(org, called, run, "workflow_broken")?;
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            let context = self.programs().org(org).await?;
-            let key = key_of(
-                &program,
-                &mut trigger_scope(&program, &context, event, self.now),
-            )
-            .unwrap_or_default();
-            let event_id = new_event();
-            let event = Arc::new(event.clone());
-            let mut draft = Draft {
-                run,
-                listener,
-                program,
-                key,
-                event_id,
-                event,
-                begun: None,
-            };
-            match self.begin_run(&mut draft, called.clone(), None).await? {
-                Begins::Started | Begins::Queued => {
-                    self.private.push(EventRow::private(
-                        org,
-                        event_id,
-                        "run.called",
-                        "run",
-                        &draft.event,
-                        self.now,
-                    )?);
-                }
-                Begins::Active(_) => self.refuse_child(org, called, run, "active_already")?,
-            }
-        }
-        Ok(())
-    }
-
-    fn refuse_child(
-        &mut self,
-        org: OrgId,
-        called: Option<(RunId, String)>,
-        run: RunId,
-        why: &str,
-    ) -> Result<(), StoreError> {
-        if let Some((parent, slot)) = called {
-            let outcome = Some(why.to_owned());
-            let input = Input::ChildEnded {
-                slot,
-                run,
-                status: Status::Failed,
-                outcome,
-                output: Value::Null,
-            };
-            self.put_into_inbox(org, parent, &input)?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The commit path on every database: what one write does, and what many at once never do.
 
+mod children;
 mod effects;
 mod load;
 mod modes;

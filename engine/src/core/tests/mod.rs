@@ -1,0 +1,7 @@
+//! Tables: a document, a script of inputs, and how the run stands after each.
+
+mod blocks;
+mod carts;
+mod failures;
+mod rig;
+mod waits;
