@@ -102,17 +102,11 @@ impl App {
         tx: &mut Tx,
         who: &Identity,
         action: &str,
-        (object_kind, object_id): (&str, impl ToString),
+        object: (&str, impl ToString),
         detail: Value,
     ) -> std::result::Result<(), StoreError> {
-        let new = NewAudit {
-            actor: who.actor.to_string(),
-            action: action.to_owned(),
-            object_kind: object_kind.to_owned(),
-            object_id: object_id.to_string(),
-            detail,
-        };
-        self.audit_as(tx, who.org, &new).await
+        self.audit_as(tx, who.org, &who.deed(action, object, detail))
+            .await
     }
 
     /// Writes a deed of anybody down.

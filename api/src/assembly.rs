@@ -9,7 +9,11 @@ use operandi_dsl::{catalog::Catalog, expr::Language, program::compile};
 use operandi_engine::{
     clock::{self, Clock},
     queue::{Hints, RedisSettings},
-    store::{Db, records::Kinds, workflows::Compiler},
+    store::{
+        Db,
+        records::{self, Kinds},
+        workflows::Compiler,
+    },
     worker::{Engine, Faults, Parts, Roles, Settings},
 };
 use operandi_nodes::{
@@ -53,6 +57,9 @@ impl Assembly {
         let language = Language::new(clock::monotonic);
         let catalog = Arc::new(catalog());
         let kinds = Arc::new(kinds());
+        records::reindex(&db, &kinds, clock.now())
+            .await
+            .context("the index of records cannot be brought up to date")?;
         let shelf = Arc::new(Shelf::new(db.clone()));
         let networks = parse_networks(work.allow_private_network.as_deref().unwrap_or_default())
             .map_err(|error| anyhow::anyhow!("OPERANDI_ALLOW_PRIVATE_NETWORK: {error}"))?;

@@ -12,11 +12,13 @@ use axum::{
 use operandi_engine::{
     ids::OrgId,
     store::{
+        commit::Claimed,
         idempotency::{self, Claim},
         sql::Tx,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -99,15 +101,28 @@ impl IdempotencyKey {
             Claim::Again {
                 fingerprint: before,
                 answer,
-            } if before == fingerprint => {
-                let answer = serde_json::from_value(answer).map_err(Error::internal)?;
-                Ok(Turn::Again(Created {
-                    answer,
-                    first: false,
-                }))
-            }
-            Claim::Again { .. } => Err(Error::new(Code::IdempotencyConflict)),
+            } => Created::again(Some(&fingerprint), &before, answer).map(Turn::Again),
         }
+    }
+
+    /// The same for what the engine creates in a transaction of its own, where `answer` is known before.
+    ///
+    /// # Errors
+    /// When what was asked or the answer has no JSON form.
+    pub fn claimed(
+        self,
+        scope: &str,
+        asked: &impl Serialize,
+        answer: &impl Serialize,
+    ) -> Result<Option<Claimed>> {
+        let Self(Some(key)) = self else {
+            return Ok(None);
+        };
+        Ok(Some(Claimed {
+            key: format!("{scope}:{key}"),
+            fingerprint: fingerprint(asked)?,
+            answer: serde_json::to_value(answer).map_err(Error::internal)?,
+        }))
     }
 }
 
@@ -122,14 +137,36 @@ impl First {
             idempotency::answer(&mut self.tx, *org, key, &kept).await?;
         }
         self.tx.commit().await?;
-        Ok(Created {
+        Ok(Created::first(answer))
+    }
+}
+
+impl<T: DeserializeOwned> Created<T> {
+    /// What was answered before, if it was asked for the same thing.
+    ///
+    /// # Errors
+    /// `idempotency_conflict` when the key was used for something else.
+    pub fn again(asked: Option<&str>, before: &str, answer: Value) -> Result<Self> {
+        if asked != Some(before) {
+            return Err(Error::new(Code::IdempotencyConflict));
+        }
+        let answer = serde_json::from_value(answer).map_err(Error::internal)?;
+        Ok(Self {
             answer,
-            first: true,
+            first: false,
         })
     }
 }
 
 impl<T> Created<T> {
+    /// Made just now.
+    pub fn first(answer: T) -> Self {
+        Self {
+            answer,
+            first: true,
+        }
+    }
+
     /// Another form of the answer; `change` is told whether this is the first time.
     pub fn map<U>(self, change: impl FnOnce(T, bool) -> U) -> Created<U> {
         Created {

@@ -10,8 +10,9 @@ use std::{
 use operandi_engine::{
     clock,
     ids::{OrgId, UserId},
-    store::accounts::{self, ApiKeyId},
+    store::accounts::{self, ApiKeyId, NewAudit},
 };
+use serde_json::Value;
 
 use super::{Role, token::TokenHash};
 use crate::{
@@ -37,6 +38,25 @@ pub struct Identity {
     pub org: OrgId,
     pub role: Role,
     pub actor: Actor,
+}
+
+impl Identity {
+    /// A deed of theirs, as the audit log keeps it.
+    #[must_use]
+    pub fn deed(
+        &self,
+        action: &str,
+        (object_kind, object_id): (&str, impl ToString),
+        detail: Value,
+    ) -> NewAudit {
+        NewAudit {
+            actor: self.actor.to_string(),
+            action: action.to_owned(),
+            object_kind: object_kind.to_owned(),
+            object_id: object_id.to_string(),
+            detail,
+        }
+    }
 }
 
 impl Actor {

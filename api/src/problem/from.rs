@@ -26,6 +26,7 @@ impl From<StoreError> for Error {
                 .retry_after(UNAVAILABLE_RETRY)
                 .caused_by(error),
             StoreError::Exists { .. } => Self::new(Code::AlreadyExists).caused_by(error),
+            StoreError::Refused(_) => Self::new(Code::InvalidBody).detail(format!("{error}.")),
             StoreError::Bug { .. } => Self::internal(error),
         }
     }

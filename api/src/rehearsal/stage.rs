@@ -286,8 +286,14 @@ impl<'a, P: AsyncFnMut(&Intent) -> EffectResult> Stage<'a, P> {
         let mut next = Some(input);
         while let Some(input) = next.take() {
             let commands = self.step(number, input);
-            for Command::StartChild { workflow, .. } in commands {
-                self.say(number + 1, format!("would call the workflow {workflow}"));
+            for command in commands {
+                let line = match command {
+                    Command::StartChild { workflow, .. } => {
+                        format!("would call the workflow {workflow}")
+                    }
+                    Command::EndChild { .. } => "would end the workflow it called".to_owned(),
+                };
+                self.say(number + 1, line);
             }
             self.tell(number);
             let intents = self.actors[number].state.requested();

@@ -123,8 +123,8 @@ pub(crate) async fn change(
         holidays: body.holidays,
         settings: body.settings,
     };
-    let org = accounts::update_org(&app.db, app.clock.now(), access.org, &patch, rev.0).await?;
     let mut tx = app.db.begin_write().await?;
+    let org = accounts::update_org(&mut tx, app.clock.now(), access.org, &patch, rev.0).await?;
     app.audit(
         &mut tx,
         &access,

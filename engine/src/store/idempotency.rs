@@ -44,6 +44,13 @@ pub async fn claim(
     })
 }
 
+/// Gives a key that was claimed in the same transaction back: what was asked is not done.
+pub async fn release(tx: &mut Tx, org: OrgId, key: &str) -> Result<(), StoreError> {
+    let sql = "delete from idempotency where org_id = $1 and key = $2";
+    tx.execute(sql, &[org.into(), key.into()]).await?;
+    Ok(())
+}
+
 /// Keeps the answer under a key that was claimed in the same transaction.
 pub async fn answer(tx: &mut Tx, org: OrgId, key: &str, answer: &Value) -> Result<(), StoreError> {
     let sql = "update idempotency set answer = $3 where org_id = $1 and key = $2";

@@ -11,9 +11,12 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use operandi_engine::{
-    event::Ingest,
+    clock,
     ids::{OrgId, RecordId},
-    store::records::{self, Applied, Command, Deed, KeyChange, Record},
+    store::{
+        commit::{ChangeRequest, Changed, Claimed},
+        records::{self, Command, Deed, KeyChange, Record},
+    },
 };
 use operandi_nodes::domain;
 use serde::{Deserialize, Serialize};
@@ -23,9 +26,9 @@ use utoipa::ToSchema;
 use self::query::RecordsQuery;
 use crate::{
     app::App,
-    auth::{Access, CanRecord, CanView},
+    auth::{Access, CanRecord, CanView, Identity},
     extract::{Body, Ids, Moment, Page, Rev},
-    idempotency::{Created, IdempotencyKey, Turn},
+    idempotency::{Created, IdempotencyKey},
     problem::{Code, Error, FieldError, Result},
 };
 
@@ -172,30 +175,28 @@ pub(crate) async fn make(
 ) -> Result<Created<MadeRecord>> {
     app.kinds.get(&kind).map_err(records::RecordError::from)?;
     check(&kind, &body.data)?;
-    let mut first = match key
-        .turn(&app, &access, &format!("record.{kind}"), &body)
-        .await?
-    {
-        Turn::Again(made) => return Ok(made),
-        Turn::First(first) => first,
-    };
+    let id = RecordId::from_uuid(clock::new_uuid());
+    let made = MadeRecord { id };
+    let claim = key.claimed(&format!("record.{kind}"), &body, &made)?;
     let keys = aliases(&kind, &body.data, &body.keys)?;
     let keys = keys
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect();
-    let command = Command {
-        org: access.org,
-        kind,
-        deed: Deed::Create {
-            keys,
-            document: body.data,
-        },
+    let deed = Deed::Create {
+        id,
+        keys,
+        document: body.data,
     };
-    let applied = records::execute(&mut first.tx, &app.kinds, app.clock.now(), command).await?;
-    let made = first.commit(MadeRecord { id: applied.id }).await?;
-    tell(&app, access.org, applied).await?;
-    Ok(made)
+    let fingerprint = claim.as_ref().map(|claim| claim.fingerprint.clone());
+    match perform(&app, &access, &kind, deed, claim).await? {
+        Changed::Done(_) => Ok(Created::first(made)),
+        Changed::Refused(refused) => Err(refused.into()),
+        Changed::Repeated {
+            fingerprint: before,
+            answer,
+        } => Created::again(fingerprint.as_deref(), &before, answer),
+    }
 }
 
 /// Change a record.
@@ -217,15 +218,7 @@ pub(crate) async fn change(
         patch: body.data,
         version: rev.0,
     };
-    perform(
-        &app,
-        Command {
-            org: access.org,
-            kind: kind.clone(),
-            deed,
-        },
-    )
-    .await?;
+    done(perform(&app, &access, &kind, deed, None).await?)?;
     Ok(Json(find(&app, access.org, &kind, id).await?.into()))
 }
 
@@ -239,41 +232,51 @@ pub(crate) async fn delete(
     Ids((kind, id)): Ids<(String, RecordId)>,
     rev: Rev,
 ) -> Result<StatusCode> {
-    perform(
-        &app,
-        Command {
-            org: access.org,
-            kind,
-            deed: Deed::Delete { id, version: rev.0 },
-        },
-    )
-    .await?;
+    let deed = Deed::Delete { id, version: rev.0 };
+    done(perform(&app, &access, &kind, deed, None).await?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn perform(app: &App, command: Command) -> Result<()> {
-    let org = command.org;
-    let mut tx = app.db.begin_write().await?;
-    let applied = records::execute(&mut tx, &app.kinds, app.clock.now(), command).await?;
-    tx.commit().await?;
-    tell(app, org, applied).await
+/// Commits a change with its events, its line in the audit log and its answer.
+async fn perform(
+    app: &App,
+    who: &Identity,
+    kind: &str,
+    deed: Deed,
+    claim: Option<Claimed>,
+) -> Result<Changed> {
+    let (action, detail) = match &deed {
+        Deed::Create { document, .. } => ("record.create", fields(document)),
+        Deed::Patch { patch, .. } => ("record.change", fields(patch)),
+        Deed::Replace { document, .. } => ("record.replace", fields(document)),
+        Deed::Merge { from, .. } => ("record.merge", json!({ "from": from })),
+        Deed::Delete { .. } => ("record.delete", json!({})),
+    };
+    let command = Command {
+        org: who.org,
+        kind: kind.to_owned(),
+        deed,
+    };
+    let audit = who.deed(action, (kind, command.record()), detail);
+    let change = ChangeRequest {
+        command,
+        claim,
+        audit,
+    };
+    Ok(app.engine.committer().change(change).await?)
 }
 
-/// Hands the change's events to whoever listens.
-async fn tell(app: &App, org: OrgId, applied: Applied) -> Result<()> {
-    let Some(first) = applied.events.first() else {
-        return Ok(());
-    };
-    let ingest = Ingest {
-        org,
-        source: "api".to_owned(),
-        dedupe: Some(first.id.to_string()),
-        records: Vec::new(),
-        events: applied.events,
-        statuses: Vec::new(),
-    };
-    app.engine.committer().ingest(ingest, None).await?;
-    Ok(())
+/// What the audit log says of a document: which fields, never what is in them.
+fn fields(document: &Map<String, Value>) -> Value {
+    json!({ "fields": document.keys().collect::<Vec<_>>() })
+}
+
+fn done(changed: Changed) -> Result<()> {
+    match changed {
+        Changed::Done(_) => Ok(()),
+        Changed::Refused(refused) => Err(refused.into()),
+        Changed::Repeated { .. } => Err(Error::new(Code::IdempotencyConflict)),
+    }
 }
 
 /// Fields must be of the kind's own; its custom ones live under `custom`.

@@ -148,14 +148,11 @@ async fn tell(
     input: Input,
     action: &str,
 ) -> Result<Json<Told>> {
-    match app.engine.deliver(who.org, id, input).await? {
-        Delivered::Accepted => {}
-        Delivered::Over => return Err(Error::new(Code::Conflict).detail("The run has ended.")),
-        Delivered::NotFound => return Err(Error::not_found("run")),
+    let audit = who.deed(action, ("run", id), json!({}));
+    let committer = app.engine.committer();
+    match committer.deliver_noted(who.org, id, input, audit).await? {
+        Delivered::Accepted => Ok(Json(Told { run_id: id })),
+        Delivered::Over => Err(Error::new(Code::Conflict).detail("The run has ended.")),
+        Delivered::NotFound => Err(Error::not_found("run")),
     }
-    let mut tx = app.db.begin_write().await?;
-    app.audit(&mut tx, who, action, ("run", id), json!({}))
-        .await?;
-    tx.commit().await?;
-    Ok(Json(Told { run_id: id }))
 }

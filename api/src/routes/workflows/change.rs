@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{Access, CanEdit, CanView, Identity},
+    auth::{Access, CanEdit, CanView},
     extract::{Body, Ids, Language, Query, Rev},
     idempotency::{Created, IdempotencyKey, Turn},
     problem::{Code, Error, FieldError, Result},
@@ -105,13 +105,18 @@ pub(crate) async fn save(
     text: DocumentText,
 ) -> Result<Json<Saved>> {
     let (draft, _) = text.draft(&app, lang, query.allow_problems)?;
-    let saved = workflows::save(&app.db, app.clock.now(), access.org, id, &draft, rev.0).await?;
+    let mut tx = app.db.begin_write().await?;
+    let saved = workflows::save(&mut tx, app.clock.now(), access.org, id, &draft, rev.0).await?;
     let Some(rev) = saved else {
+        drop(tx);
         let found = find(&app, access.org, id).await?;
         return Err(Error::new(Code::RevisionMismatch)
             .detail(format!("The draft has revision {}.", found.rev)));
     };
-    note(&app, &access, "workflow.save", id, json!({"rev": rev})).await?;
+    let (object, detail) = (("workflow", id), json!({"rev": rev}));
+    app.audit(&mut tx, &access, "workflow.save", object, detail)
+        .await?;
+    tx.commit().await?;
     Ok(Json(Saved { id, rev }))
 }
 
@@ -128,9 +133,13 @@ pub(crate) async fn set_inputs(
     let draft = find(&app, access.org, id).await?;
     refuse_unknown(&draft, &body.inputs)?;
     let inputs = Value::Object(body.inputs);
-    let rev = workflows::set_inputs(&app.db, app.clock.now(), access.org, id, &inputs).await?;
+    let mut tx = app.db.begin_write().await?;
+    let rev = workflows::set_inputs(&mut tx, app.clock.now(), access.org, id, &inputs).await?;
     let rev = rev.ok_or_else(|| Error::not_found("workflow"))?;
-    note(&app, &access, "workflow.inputs", id, json!({"rev": rev})).await?;
+    let (object, detail) = (("workflow", id), json!({"rev": rev}));
+    app.audit(&mut tx, &access, "workflow.inputs", object, detail)
+        .await?;
+    tx.commit().await?;
     Ok(Json(Saved { id, rev }))
 }
 
@@ -228,18 +237,4 @@ fn judge(app: &App, lang: operandi_dsl::catalog::Lang, text: &DocumentText) -> C
         Ok(workflow) => Checked::new(true, workflow.warnings(), lang),
         Err(problems) => Checked::new(false, &problems, lang),
     }
-}
-
-/// Writes a deed on a workflow down.
-pub(super) async fn note(
-    app: &App,
-    who: &Identity,
-    action: &str,
-    id: WorkflowId,
-    detail: Value,
-) -> Result<()> {
-    let mut tx = app.db.begin_write().await?;
-    app.audit(&mut tx, who, action, ("workflow", id), detail)
-        .await?;
-    Ok(tx.commit().await?)
 }

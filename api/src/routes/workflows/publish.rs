@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use super::{
-    change::note,
     document::{DocumentText, refused},
     read::find,
     views::{Published, VersionView},
@@ -59,23 +58,15 @@ pub(crate) async fn publish(
         .map_err(|problems| refused(&problems, lang))?;
     refuse_unanswered(&workflow, &draft.inputs)?;
     let document = serde_json::to_value(workflow.document()).map_err(Error::internal)?;
-    let version = workflows::publish(
-        &app.programs,
-        app.clock.now(),
-        access.org,
-        id,
-        draft.rev,
-        &document,
-    )
-    .await?;
-    note(
-        &app,
-        &access,
-        "workflow.publish",
-        id,
-        json!({"version": version}),
-    )
-    .await?;
+    let checked = (id, draft.rev, &document);
+    let mut tx = app.db.begin_write().await?;
+    let (version, announced) =
+        workflows::publish_in(&mut tx, &app.programs, app.clock.now(), access.org, checked).await?;
+    let (object, detail) = (("workflow", id), json!({"version": version}));
+    app.audit(&mut tx, &access, "workflow.publish", object, detail)
+        .await?;
+    tx.commit().await?;
+    announced.committed(&app.programs);
     Ok(Json(Published { version }))
 }
 
@@ -185,14 +176,20 @@ pub(crate) async fn disable(
 }
 
 async fn switch(app: &App, who: &Identity, id: WorkflowId, enabled: bool) -> Result<StatusCode> {
-    if !workflows::set_enabled(&app.programs, app.clock.now(), who.org, id, enabled).await? {
-        return Err(Error::not_found("workflow"));
-    }
+    let mut tx = app.db.begin_write().await?;
+    let object = (who.org, id);
+    let announced =
+        workflows::set_enabled(&mut tx, &app.programs, app.clock.now(), object, enabled)
+            .await?
+            .ok_or_else(|| Error::not_found("workflow"))?;
     let action = if enabled {
         "workflow.enable"
     } else {
         "workflow.disable"
     };
-    note(app, who, action, id, json!({})).await?;
+    app.audit(&mut tx, who, action, ("workflow", id), json!({}))
+        .await?;
+    tx.commit().await?;
+    announced.committed(&app.programs);
     Ok(StatusCode::NO_CONTENT)
 }

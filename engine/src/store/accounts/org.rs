@@ -151,7 +151,7 @@ pub async fn orgs(db: &Db, after: Option<OrgId>, limit: u32) -> Result<Vec<Org>,
 
 /// Changes an organisation, if it is still the `version` the caller saw.
 pub async fn update_org(
-    db: &Db,
+    tx: &mut Tx,
     now: Timestamp,
     id: OrgId,
     patch: &OrgPatch,
@@ -169,8 +169,8 @@ pub async fn update_org(
         now.into(),
         version.into(),
     ];
-    let rows = db
-        .execute_returning(
+    let changed = tx
+        .fetch_optional(
             &format!(
                 "update org set name = coalesce($2, name), zone = coalesce($3, zone), locale = coalesce($4, locale), \
                  country = coalesce($5, country), currency = coalesce($6, currency), \
@@ -181,9 +181,12 @@ pub async fn update_org(
             &params,
         )
         .await?;
-    match rows.first() {
-        Some(row) => Ok(Org::read(row)?),
-        None if org(db, id).await?.is_some() => Err(AccountError::Changed),
+    if let Some(row) = changed {
+        return Ok(Org::read(&row)?);
+    }
+    let sql = "select version from org where id = $1";
+    match tx.fetch_optional(sql, &[id.into()]).await? {
+        Some(_) => Err(AccountError::Changed),
         None => Err(AccountError::NotFound),
     }
 }

@@ -52,7 +52,7 @@ async fn an_organisation_has_defaults_and_changes_under_its_version() {
             settings: json!({"quiet": {"from": "21:00"}}).as_object().cloned(),
             ..OrgPatch::default()
         };
-        let changed = update_org(&db, NOW, id, &patch, Some(1)).await.unwrap();
+        let changed = update(&db, id, &patch, Some(1)).await.unwrap();
         assert_eq!(
             (
                 changed.version,
@@ -63,12 +63,12 @@ async fn an_organisation_has_defaults_and_changes_under_its_version() {
         );
         assert_eq!(changed.settings["quiet"]["from"], json!("21:00"));
         assert!(matches!(
-            update_org(&db, NOW, id, &patch, Some(1)).await,
+            update(&db, id, &patch, Some(1)).await,
             Err(AccountError::Changed)
         ));
         let stranger = OrgId::from_uuid(uuid::Uuid::nil());
         assert!(matches!(
-            update_org(&db, NOW, stranger, &patch, None).await,
+            update(&db, stranger, &patch, None).await,
             Err(AccountError::NotFound)
         ));
         assert_eq!(orgs(&db, None, 10).await.unwrap(), [changed]);
@@ -310,4 +310,16 @@ async fn the_audit_log_is_read_newest_first_and_by_object() {
         assert_eq!(read(before).await, ["make 1"]);
     })
     .await;
+}
+
+async fn update(
+    db: &Db,
+    id: OrgId,
+    patch: &OrgPatch,
+    version: Option<i64>,
+) -> Result<Org, AccountError> {
+    let mut tx = db.begin_write().await?;
+    let org = update_org(&mut tx, NOW, id, patch, version).await?;
+    tx.commit().await?;
+    Ok(org)
 }

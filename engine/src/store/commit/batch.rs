@@ -27,6 +27,7 @@ use crate::{
     event::SendStatus,
     ids::{EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
     store::{
+        accounts::{NewAudit, write_audit},
         sql::{Dialect, StoreError, Tx},
         workflows::{Catalog, Programs},
     },
@@ -76,14 +77,16 @@ pub(super) struct Batch<'w> {
     pub(super) journal: Vec<events::JournalRow>,
     /// Runs whose inboxes are of no use any more.
     pub(super) emptied: Vec<(OrgId, RunId)>,
-    pub(super) sends: Vec<statuses::SendRow>,
     /// Runs that wait no longer for what they called: for all of it, or for one slot's.
     pub(super) orphaned: Vec<(OrgId, RunId, Option<String>)>,
+    pub(super) sends: Vec<statuses::SendRow>,
     pub(super) candidates: Vec<Candidate>,
     /// Drafts of the runs that programs, people and schedules asked for, by write.
     pub(super) requested: BTreeMap<usize, Draft>,
     /// The records each delivery wrote.
     pub(super) records: HashMap<usize, Vec<RecordId>>,
+    /// Deeds to put down in the audit log.
+    pub(super) audits: Vec<(OrgId, NewAudit)>,
     /// What providers say of sends that are known.
     pub(super) said: Vec<(statuses::Known, &'w SendStatus)>,
     /// The events of this transaction so far, by what they offer.
@@ -167,11 +170,12 @@ impl<'w> Batch<'w> {
             taken: Vec::new(),
             journal: Vec::new(),
             emptied: Vec::new(),
+            orphaned: Vec::new(),
             sends: Vec::new(),
             candidates: Vec::new(),
             requested: BTreeMap::new(),
-            orphaned: Vec::new(),
             records: HashMap::new(),
+            audits: Vec::new(),
             said: Vec::new(),
             here: HashMap::new(),
             missed: HashMap::new(),
@@ -188,6 +192,7 @@ impl<'w> Batch<'w> {
         self.drop_duplicates(work).await?;
         self.find_sends(work).await?;
         self.gather(work).await?;
+        self.offer_former().await?;
         self.admit().await?;
         self.draft_requests(work).await?;
         let starts = self.start_keys();
@@ -196,12 +201,12 @@ impl<'w> Batch<'w> {
         self.settle_statuses()?;
         self.decide_outside(work).await?;
         self.advances(work).await?;
+        self.end_orphaned().await?;
         self.flush().await
     }
 
     /// Ends a run from outside its own advance, and tells whoever waits for that.
     pub(super) async fn end(
-        self.end_orphaned().await?;
         &mut self,
         org: OrgId,
         run: RunId,
@@ -246,12 +251,12 @@ impl<'w> Batch<'w> {
         let Some(row) = self.runs.get(org, run).cloned() else {
             return Ok(());
         };
+        self.orphan(org, run).await?;
         let key = (org, row.workflow, row.key.clone());
         if let Some(active) = self.active.get_mut(&key) {
             active.retain(|other| *other != run);
         }
         if let Some((parent, slot)) = &row.parent {
-        self.orphan(org, run).await?;
             self.runs
                 .load(&mut self.tx, std::iter::once((org, *parent)))
                 .await?;
@@ -383,6 +388,9 @@ impl<'w> Batch<'w> {
         self.runs.flush(&mut self.tx, now).await?;
         self.waits.flush(&mut self.tx).await?;
         events::flush_inbox(self).await?;
+        for (org, audit) in &self.audits {
+            write_audit(&mut self.tx, now, *org, audit).await?;
+        }
         statuses::flush(&mut self.tx, &self.sends).await?;
         statuses::flush_said(&mut self.tx, &self.said, now).await
     }

@@ -133,7 +133,7 @@ impl<'w> Batch<'w> {
                     r: Some(*run),
                 })
             }
-            Work::Advance(_) | Work::Deliver { .. } | Work::Fire { .. } => None,
+            Work::Advance(_) | Work::Deliver { .. } | Work::Fire { .. } | Work::Change(_) => None,
         }
     }
 }

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::{
     batch::Batch,
+    change::{self, Step},
     matching::{Match, clean},
-    prepare::{Data, Stored, Work, encode},
+    prepare::{Data, Outcome, Stored, Work, encode},
     route::{Admission, Route},
 };
 use crate::{
@@ -123,6 +124,15 @@ impl<'w> Batch<'w> {
                 .extend(applied.events);
         }
         for (index, work) in work.iter().enumerate() {
+            if let (Work::Change(change), None) = (work, &self.outcomes[index]) {
+                match change::carry_out(self, change).await? {
+                    Step::Over(changed) => self.outcomes[index] = Some(Outcome::Changed(changed)),
+                    Step::Told(id, events) => {
+                        self.records.insert(index, vec![id]);
+                        derived.insert(index, events);
+                    }
+                }
+            }
             match work {
                 Work::Ingest { ingest, data, .. } if self.outcomes[index].is_none() => {
                     let records = self
@@ -154,6 +164,14 @@ impl<'w> Batch<'w> {
                             Cow::Borrowed(event),
                             data,
                         );
+                    }
+                }
+                Work::Change(change) => {
+                    let org = change.command.org;
+                    for mut event in derived.remove(&index).unwrap_or_default() {
+                        let data = Data::of(std::mem::take(&mut event.data))?;
+                        let (source, event) = (Cow::Borrowed("api"), Cow::Owned(event));
+                        self.arrive((index, org), source, false, event, data);
                     }
                 }
                 Work::Ingest { .. }

@@ -39,7 +39,9 @@ impl<'w> Batch<'w> {
                 ]
             }
             Work::Deliver { org, run, .. } => [Some((*org, *run)), None],
-            Work::Ingest { .. } | Work::Start { .. } | Work::Fire { .. } => [None, None],
+            Work::Ingest { .. } | Work::Start { .. } | Work::Fire { .. } | Work::Change(_) => {
+                [None, None]
+            }
         });
         let settled = self.said.iter().map(|(send, _)| (send.org, send.run));
         let met_runs = met.iter().map(|&(org, run, _)| (org, run));

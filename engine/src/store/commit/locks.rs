@@ -23,10 +23,16 @@ use crate::{
 pub(super) async fn deliveries(batch: &mut Batch<'_>, work: &[Work]) -> Result<(), StoreError> {
     let mut names = BTreeSet::new();
     for work in work {
-        if let Work::Ingest { ingest, .. } = work {
-            for write in &ingest.records {
-                names.extend(records::lock_names(ingest.org, write).map(|name| hash(&name)));
+        match work {
+            Work::Ingest { ingest, .. } => {
+                for write in &ingest.records {
+                    names.extend(records::lock_names(ingest.org, write).map(|name| hash(&name)));
+                }
             }
+            Work::Change(change) => {
+                names.extend(change.command.lock_names().iter().map(|name| hash(name)));
+            }
+            Work::Start { .. } | Work::Advance(_) | Work::Deliver { .. } | Work::Fire { .. } => {}
         }
     }
     lock(batch, names).await

@@ -8,9 +8,11 @@
 
 mod advance;
 mod batch;
+mod change;
 mod children;
 mod delivery;
 mod events;
+mod former;
 mod gate;
 mod load;
 mod locks;
@@ -43,6 +45,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::prepare::{Answer, Outcome, Work};
 pub use self::{
+    change::{ChangeRequest, Changed, Claimed},
     gate::{Gate, OpenGate},
     route::{Decision, Route},
     types::{
@@ -56,6 +59,7 @@ pub(in crate::store) use self::{
     types::Horizon,
 };
 use super::{
+    accounts::NewAudit,
     records::Kinds,
     runs,
     sql::{Db, Dialect, StoreError},
@@ -178,6 +182,7 @@ impl Committer {
         ingest: Ingest,
         permits: Option<Permits>,
     ) -> Result<Ingested, StoreError> {
+        self.admit(&ingest)?;
         self.outside(Work::ingest(ingest, permits)?, false)
             .await?
             .ingested()
@@ -189,6 +194,7 @@ impl Committer {
         ingest: Ingest,
         permits: Option<Permits>,
     ) -> Result<Ingested, StoreError> {
+        self.admit(&ingest)?;
         self.outside(Work::ingest(ingest, permits)?, true)
             .await?
             .ingested()
@@ -216,6 +222,23 @@ impl Committer {
             .started()
     }
 
+    /// Refuses at the door what would spoil a whole batch.
+    fn admit(&self, ingest: &Ingest) -> Result<(), StoreError> {
+        let kinds = &self.shared.parts.kinds;
+        ingest
+            .records
+            .iter()
+            .try_for_each(|write| kinds.check(write))
+            .map_err(|refusal| StoreError::Refused(refusal.to_string()))
+    }
+
+    /// Carries a change of a record out, and routes what it tells.
+    pub async fn change(&self, change: ChangeRequest) -> Result<Changed, StoreError> {
+        self.outside(Work::Change(Box::new(change)), false)
+            .await?
+            .changed()
+    }
+
     /// Commits a worker's new state of a run.
     pub async fn advance(&self, advance: Advance) -> Result<Advanced, StoreError> {
         self.inside(Work::advance(advance)?).await?.advanced()
@@ -228,9 +251,34 @@ impl Committer {
         run: RunId,
         input: Input,
     ) -> Result<Delivered, StoreError> {
-        self.inside(Work::Deliver { org, run, input })
-            .await?
-            .delivered()
+        self.give(org, run, input, None).await
+    }
+
+    /// Like [`Self::deliver`], with a line in the audit log when the run takes it.
+    pub async fn deliver_noted(
+        &self,
+        org: OrgId,
+        run: RunId,
+        input: Input,
+        audit: NewAudit,
+    ) -> Result<Delivered, StoreError> {
+        self.give(org, run, input, Some(audit)).await
+    }
+
+    async fn give(
+        &self,
+        org: OrgId,
+        run: RunId,
+        input: Input,
+        audit: Option<NewAudit>,
+    ) -> Result<Delivered, StoreError> {
+        let work = Work::Deliver {
+            org,
+            run,
+            input,
+            audit,
+        };
+        self.inside(work).await?.delivered()
     }
 
     /// Claims a schedule's time and starts its run, exactly once over all processes. `false` when

@@ -7,6 +7,7 @@ use operandi_dsl::time::Timestamp;
 use serde_json::Value;
 
 use super::{
+    change::{ChangeRequest, Changed},
     matching::Match,
     types::{
         Advance, Advanced, Begun, Delivered, Fire, Horizon, InboxItem, Ingested, Loaded, Permits,
@@ -18,7 +19,7 @@ use crate::{
     core::{Input, State, Status, Wait},
     event::Ingest,
     ids::{EventId, IntentId, OrgId, RunId},
-    store::sql::StoreError,
+    store::{accounts::NewAudit, sql::StoreError},
 };
 
 /// Finished history entries that a state may keep before they go to the journal.
@@ -46,7 +47,9 @@ pub(super) enum Work {
         org: OrgId,
         run: RunId,
         input: Input,
+        audit: Option<NewAudit>,
     },
+    Change(Box<ChangeRequest>),
     Fire {
         fire: Fire,
         permits: Option<Permits>,
@@ -203,6 +206,7 @@ pub(super) enum Outcome {
     Conflict,
     Judged(Vec<(IntentId, Verdict)>),
     Delivered(Delivered),
+    Changed(Changed),
     Fired(bool, Option<Box<Begun>>),
 }
 
@@ -212,6 +216,7 @@ pub(super) enum Answer {
     Started(Started),
     Advanced(Advanced),
     Delivered(Delivered),
+    Changed(Changed),
     Fired(bool, Option<Box<Begun>>),
 }
 
@@ -221,6 +226,7 @@ impl Outcome {
             Self::Ingested(ingested) => Answer::Ingested(ingested),
             Self::Started(started) => Answer::Started(started),
             Self::Delivered(delivered) => Answer::Delivered(delivered),
+            Self::Changed(changed) => Answer::Changed(changed),
             Self::Fired(claimed, begun) => Answer::Fired(claimed, begun),
             Self::Conflict => Answer::Advanced(Advanced::Conflict),
             Self::Judged(verdicts) => match work {
@@ -298,6 +304,13 @@ impl Answer {
     pub(super) fn delivered(self) -> Result<Delivered, StoreError> {
         match self {
             Self::Delivered(delivered) => Ok(delivered),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    pub(super) fn changed(self) -> Result<Changed, StoreError> {
+        match self {
+            Self::Changed(changed) => Ok(changed),
             _ => Err(mixed_up()),
         }
     }

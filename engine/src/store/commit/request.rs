@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     batch::{Batch, ended_by},
+    change::Changed,
     delivery,
     events::EventRow,
     prepare::{Outcome, Work, fired_event},
@@ -49,7 +50,9 @@ impl<'w> Batch<'w> {
                     }
                     (fire.org, fire.workflow, *run, *event, fired_event(fire))
                 }
-                Work::Ingest { .. } | Work::Advance(_) | Work::Deliver { .. } => continue,
+                Work::Ingest { .. } | Work::Advance(_) | Work::Deliver { .. } | Work::Change(_) => {
+                    continue;
+                }
             };
             let Some(listener) = self.startable(org, workflow).cloned() else {
                 self.outcomes[index] = Some(match work {
@@ -124,8 +127,25 @@ impl<'w> Batch<'w> {
                     .await?;
                     Outcome::Fired(true, None)
                 }
-                Work::Deliver { org, run, input } => {
-                    Outcome::Delivered(self.deliver(*org, *run, input).await?)
+                Work::Deliver {
+                    org,
+                    run,
+                    input,
+                    audit,
+                } => {
+                    let delivered = self.deliver(*org, *run, input).await?;
+                    if let (Delivered::Accepted, Some(audit)) = (delivered, audit) {
+                        self.audits.push((*org, audit.clone()));
+                    }
+                    Outcome::Delivered(delivered)
+                }
+                Work::Change(change) => {
+                    for arrival in self.arrivals_of(index) {
+                        self.route(arrival, None).await?;
+                    }
+                    let ids = self.records.remove(&index).unwrap_or_default();
+                    let id = ids.first().copied().unwrap_or(change.command.record());
+                    Outcome::Changed(Changed::Done(id))
                 }
             };
             self.outcomes[index] = Some(outcome);

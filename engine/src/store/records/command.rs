@@ -13,7 +13,6 @@ use super::{
     working::{Alias, Working},
 };
 use crate::{
-    clock,
     ids::{OrgId, RecordId},
     store::sql::{Param, StoreError, Tx},
 };
@@ -32,8 +31,9 @@ pub struct Command {
 /// What is done. `version` is what the caller last saw; `None` does it whatever it is.
 #[derive(Clone, Debug)]
 pub enum Deed {
-    /// Refused when an alias is taken.
+    /// Under an id of the caller's making. Refused when an alias is taken.
     Create {
+        id: RecordId,
         keys: Vec<(String, String)>,
         document: Map<String, Value>,
     },
@@ -57,7 +57,38 @@ pub enum Deed {
     Delete { id: RecordId, version: Option<i64> },
 }
 
-/// Carries a command out. Its events belong into the same transaction.
+impl Command {
+    /// The record it is about, as the caller names it.
+    #[must_use]
+    pub fn record(&self) -> RecordId {
+        match &self.deed {
+            Deed::Create { id, .. }
+            | Deed::Patch { id, .. }
+            | Deed::Replace { id, .. }
+            | Deed::Merge { id, .. }
+            | Deed::Delete { id, .. } => *id,
+        }
+    }
+
+    /// The names to lock before it is carried out, as [`super::lock_names`] of a delivery's writes.
+    pub fn lock_names(&self) -> Vec<String> {
+        let Self { org, kind, deed } = self;
+        let key = |name: &str, value: &str| format!("record/{org}/{kind}/{name}/{value}");
+        match deed {
+            Deed::Create { keys, .. } => {
+                keys.iter().map(|(name, value)| key(name, value)).collect()
+            }
+            Deed::Patch { keys, .. } | Deed::Replace { keys, .. } => keys
+                .iter()
+                .filter_map(|(name, value)| Some(key(name, value.as_deref()?)))
+                .collect(),
+            Deed::Merge { .. } | Deed::Delete { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Carries a command out, wholly or, when it is refused, not at all. Its events belong into the same
+/// transaction.
 pub async fn execute(
     tx: &mut Tx,
     kinds: &Kinds,
@@ -73,7 +104,7 @@ pub async fn execute(
         kind,
     };
     match deed {
-        Deed::Create { keys, document } => desk.create(keys, document).await,
+        Deed::Create { id, keys, document } => desk.create(id, keys, document).await,
         Deed::Patch {
             id,
             keys,
@@ -102,10 +133,10 @@ struct Desk<'a> {
 impl Desk<'_> {
     async fn create(
         mut self,
+        id: RecordId,
         keys: Vec<(String, String)>,
         document: Map<String, Value>,
     ) -> Result<Applied, RecordError> {
-        let id = RecordId::from_uuid(clock::new_uuid());
         self.working.create(self.org, self.kind, id);
         let keys = keys
             .into_iter()

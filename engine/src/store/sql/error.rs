@@ -25,6 +25,9 @@ pub enum StoreError {
         /// The constraint or column that says so.
         constraint: String,
     },
+    /// What came breaks a rule of what can be stored: another form of it may be taken.
+    #[error("{0}")]
+    Refused(String),
     /// A mistake of ours, or data that cannot be stored: repeating helps nothing.
     #[error("{what}")]
     Bug {
@@ -48,7 +51,7 @@ impl StoreError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Busy | Self::Unavailable { .. } | Self::Conflict(_) => true,
-            Self::Exists { .. } | Self::Bug { .. } => false,
+            Self::Exists { .. } | Self::Refused(_) | Self::Bug { .. } => false,
         }
     }
 }

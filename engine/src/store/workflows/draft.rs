@@ -105,7 +105,7 @@ pub async fn delete_unpublished(
 /// Saves a draft; `expected` guards against overwriting somebody else's. Gives the new revision, or
 /// `None` when there is no such workflow of that revision.
 pub async fn save(
-    db: &Db,
+    tx: &mut Tx,
     now: Timestamp,
     org: OrgId,
     id: WorkflowId,
@@ -123,13 +123,13 @@ pub async fn save(
         now.into(),
         expected.into(),
     ];
-    let rows = db.execute_returning(sql, &params).await?;
-    rows.first().map(|row| row.int("rev")).transpose()
+    let row = tx.fetch_optional(sql, &params).await?;
+    row.map(|row| row.int("rev")).transpose()
 }
 
 /// Changes the answers given at installation; they take effect with the next publishing.
 pub async fn set_inputs(
-    db: &Db,
+    tx: &mut Tx,
     now: Timestamp,
     org: OrgId,
     id: WorkflowId,
@@ -137,13 +137,9 @@ pub async fn set_inputs(
 ) -> Result<Option<i64>, StoreError> {
     let sql = "update workflow set inputs = $3, rev = rev + 1, changed_at = $4 \
                where org_id = $1 and id = $2 returning rev";
-    let rows = db
-        .execute_returning(
-            sql,
-            &[org.into(), id.into(), Param::json(inputs)?, now.into()],
-        )
-        .await?;
-    rows.first().map(|row| row.int("rev")).transpose()
+    let params = [org.into(), id.into(), Param::json(inputs)?, now.into()];
+    let row = tx.fetch_optional(sql, &params).await?;
+    row.map(|row| row.int("rev")).transpose()
 }
 
 /// One workflow.

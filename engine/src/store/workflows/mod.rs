@@ -12,5 +12,5 @@ pub use self::{
         set_inputs, version, versions,
     },
     programs::{Catalog, Compiler, Listener, OrgContext, Programs, Shape},
-    publish::{PublishError, publish, set_enabled},
+    publish::{Announced, PublishError, publish, publish_in, set_enabled},
 };

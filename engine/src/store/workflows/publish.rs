@@ -30,8 +30,19 @@ pub enum PublishError {
     Store(#[from] StoreError),
 }
 
-/// Makes the draft of revision `rev` the published version and enables the workflow; gives the
-/// version's number. `document` is the checked draft as JSON.
+/// A change of the catalog that is not committed yet.
+#[derive(Debug)]
+#[must_use = "commit, then tell the catalog"]
+pub struct Announced(i64);
+
+impl Announced {
+    /// After the commit: whoever routes in this process knows the change from here on.
+    pub fn committed(self, programs: &Programs) {
+        programs.expect_revision(self.0);
+    }
+}
+
+/// Publishes in a transaction of its own; see [`publish_in`].
 pub async fn publish(
     programs: &Programs,
     now: Timestamp,
@@ -40,10 +51,26 @@ pub async fn publish(
     rev: i64,
     document: &Value,
 ) -> Result<i64, PublishError> {
-    let zone = programs.org(org).await?.zone;
     let mut tx = programs.db().begin_write().await?;
-    let revision = raise_revision(&mut tx).await?;
-    let draft = draft::get_in(&mut tx, org, workflow)
+    let draft = (workflow, rev, document);
+    let (number, announced) = publish_in(&mut tx, programs, now, org, draft).await?;
+    tx.commit().await?;
+    announced.committed(programs);
+    Ok(number)
+}
+
+/// Makes the draft of revision `rev` the published version and enables the workflow; gives the
+/// version's number. `document` is the checked draft as JSON.
+pub async fn publish_in(
+    tx: &mut Tx,
+    programs: &Programs,
+    now: Timestamp,
+    org: OrgId,
+    (workflow, rev, document): (WorkflowId, i64, &Value),
+) -> Result<(i64, Announced), PublishError> {
+    let zone = programs.org(org).await?.zone;
+    let revision = raise_revision(tx).await?;
+    let draft = draft::get_in(tx, org, workflow)
         .await?
         .ok_or(PublishError::NotFound)?;
     if draft.rev != rev {
@@ -56,7 +83,7 @@ pub async fn publish(
         .compiler()
         .compile(document, &draft.inputs)
         .map_err(PublishError::Compile)?;
-    let number = insert_version(&mut tx, now, &draft, document, &program).await?;
+    let number = insert_version(tx, now, &draft, document, &program).await?;
     let sql = "update workflow set published = $3, enabled = 1, revision = $4, changed_at = $5 \
                where org_id = $1 and id = $2";
     tx.execute(
@@ -70,25 +97,22 @@ pub async fn publish(
         ],
     )
     .await?;
-    insert_shapes(&mut tx, org, revision, &program).await?;
-    set_schedule(&mut tx, org, workflow, next_time(&program, now, zone)).await?;
-    tx.commit().await?;
-    programs.expect_revision(revision);
-    Ok(number)
+    insert_shapes(tx, org, revision, &program).await?;
+    set_schedule(tx, org, workflow, next_time(&program, now, zone)).await?;
+    Ok((number, Announced(revision)))
 }
 
-/// Lets a published workflow start runs, or not. Runs that have begun go on. `false` when there is
+/// Lets a published workflow start runs, or not. Runs that have begun go on. `None` when there is
 /// no such workflow.
 pub async fn set_enabled(
+    tx: &mut Tx,
     programs: &Programs,
     now: Timestamp,
-    org: OrgId,
-    workflow: WorkflowId,
+    (org, workflow): (OrgId, WorkflowId),
     enabled: bool,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Announced>, StoreError> {
     let zone = programs.org(org).await?.zone;
-    let mut tx = programs.db().begin_write().await?;
-    let revision = raise_revision(&mut tx).await?;
+    let revision = raise_revision(tx).await?;
     let sql = "update workflow set enabled = $3, revision = $4, changed_at = $5 \
                where org_id = $1 and id = $2 returning published";
     let params = [
@@ -99,7 +123,7 @@ pub async fn set_enabled(
         now.into(),
     ];
     let Some(row) = tx.fetch_optional(sql, &params).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     let next = match row.opt_int("published")? {
         Some(version) if enabled => {
@@ -107,10 +131,8 @@ pub async fn set_enabled(
         }
         Some(_) | None => None,
     };
-    set_schedule(&mut tx, org, workflow, next).await?;
-    tx.commit().await?;
-    programs.expect_revision(revision);
-    Ok(true)
+    set_schedule(tx, org, workflow, next).await?;
+    Ok(Some(Announced(revision)))
 }
 
 /// Takes the next revision; other changes of the catalog wait until this transaction ends.

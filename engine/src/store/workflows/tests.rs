@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    ids::OrgId,
+    ids::{OrgId, WorkflowId},
     store::{
         accounts::{NewOrg, create_org},
         sql::Db,
@@ -63,18 +63,9 @@ async fn drafts_are_saved_under_their_revision() {
         let programs = Programs::load(db.clone(), compiler()).await.unwrap();
         let (draft, document) = listening_to("x");
         let id = create(&db, NOW, org, &draft, &json!({})).await.unwrap();
-        assert_eq!(
-            save(&db, NOW, org, id, &draft, Some(1)).await.unwrap(),
-            Some(2)
-        );
-        assert_eq!(
-            save(&db, NOW, org, id, &draft, Some(1)).await.unwrap(),
-            None
-        );
-        assert_eq!(
-            save(&db, NOW, org, id, &draft, None).await.unwrap(),
-            Some(3)
-        );
+        assert_eq!(saved(&db, org, id, &draft, Some(1)).await, Some(2));
+        assert_eq!(saved(&db, org, id, &draft, Some(1)).await, None);
+        assert_eq!(saved(&db, org, id, &draft, None).await, Some(3));
         let outdated = publish(&programs, NOW, org, id, 2, &document).await;
         assert!(matches!(
             outdated,
@@ -137,9 +128,9 @@ async fn what_one_process_publishes_another_sees() {
             .collect();
         assert_eq!(shapes, [["a".to_owned(), "b.c".to_owned()]]);
         let (draft, document) = listening_to("y");
-        save(&db, NOW, org, id, &draft, None).await.unwrap();
+        saved(&db, org, id, &draft, None).await;
         publish(&here, NOW, org, id, 2, &document).await.unwrap();
-        set_enabled(&here, NOW, org, id, false).await.unwrap();
+        switch(&here, org, id, false).await;
         let seen = there.refresh().await.unwrap();
         assert_eq!(
             (heard(Arc::clone(&seen), "x"), heard(seen, "y")),
@@ -152,4 +143,26 @@ async fn what_one_process_publishes_another_sees() {
         assert!(there.get(org, id, 9).await.is_err());
     })
     .await;
+}
+
+async fn saved(
+    db: &Db,
+    org: OrgId,
+    id: WorkflowId,
+    draft: &NewDraft,
+    expected: Option<i64>,
+) -> Option<i64> {
+    let mut tx = db.begin_write().await.unwrap();
+    let rev = save(&mut tx, NOW, org, id, draft, expected).await.unwrap();
+    tx.commit().await.unwrap();
+    rev
+}
+
+async fn switch(programs: &Programs, org: OrgId, id: WorkflowId, enabled: bool) {
+    let mut tx = programs.db().begin_write().await.unwrap();
+    let announced = set_enabled(&mut tx, programs, NOW, (org, id), enabled)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    announced.unwrap().committed(programs);
 }

@@ -1,8 +1,8 @@
 //! The commit path on every database: what one write does, and what many at once never do.
 
+mod changes;
 mod children;
 mod effects;
-mod load;
 mod modes;
 mod races;
 mod waits;

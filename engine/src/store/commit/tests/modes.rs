@@ -5,10 +5,12 @@ use serde_json::json;
 use super::world::{World, at_once};
 use crate::{
     core::{Input, Status},
+    ids::WorkflowId,
     store::{
         commit::{Delivered, Started},
         events::Decision,
         testing::on_each_database,
+        workflows,
     },
 };
 
@@ -161,9 +163,7 @@ async fn only_published_and_enabled_workflows_start() {
         );
         assert_eq!(decide(json!({ "a": 5 })).await, [Decision::ConditionFailed]);
         let now = world.clock.now();
-        crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, false)
-            .await
-            .unwrap();
+        switch(&world, workflow, false).await;
         assert_eq!(decide(json!({ "a": true })).await, [Decision::Disabled]);
         let mut wish = world.wish(workflow, json!({}));
         wish.idempotency_key = Some("k".into());
@@ -171,9 +171,7 @@ async fn only_published_and_enabled_workflows_start() {
             world.committer.start_run(wish.clone(), None).await.unwrap(),
             Started::NotFound
         ));
-        crate::store::workflows::set_enabled(&world.programs, now, world.org, workflow, true)
-            .await
-            .unwrap();
+        switch(&world, workflow, true).await;
         let started = world.committer.start_run(wish, None).await.unwrap();
         assert!(
             matches!(
@@ -186,15 +184,16 @@ async fn only_published_and_enabled_workflows_start() {
             "the first try did not use the key up"
         );
         let source = "operandi: 1\nname: test\ntrigger: { event: y }\nsteps: []";
-        let draft = crate::store::workflows::NewDraft {
+        let draft = workflows::NewDraft {
             source: source.into(),
             format: "yaml".into(),
             name: json!("t"),
         };
-        let rev =
-            crate::store::workflows::save(&world.db, now, world.org, workflow, &draft, Some(1))
-                .await
-                .unwrap();
+        let mut tx = world.db.begin_write().await.unwrap();
+        let rev = workflows::save(&mut tx, now, world.org, workflow, &draft, Some(1))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
         assert_eq!(rev, Some(2));
         assert_eq!(world.publish_again(workflow, 2, source).await, 2);
         assert!(
@@ -205,4 +204,14 @@ async fn only_published_and_enabled_workflows_start() {
         assert_eq!(world.run(told.started[0]).await.version, 2);
     })
     .await;
+}
+
+async fn switch(world: &World, workflow: WorkflowId, enabled: bool) {
+    let mut tx = world.db.begin_write().await.unwrap();
+    let (now, object) = (world.clock.now(), (world.org, workflow));
+    let announced = workflows::set_enabled(&mut tx, &world.programs, now, object, enabled)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    announced.unwrap().committed(&world.programs);
 }

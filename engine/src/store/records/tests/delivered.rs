@@ -193,6 +193,7 @@ async fn several_that_are_one_are_merged_into_the_oldest() {
             &db,
             org,
             Deed::Create {
+                id: RecordId::from_uuid(clock::new_uuid()),
                 keys: vec![],
                 document: Map::new(),
             },

@@ -125,9 +125,13 @@ async fn deliberate_changes_answer_in_types() {
         let org = new_org();
         let key = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let document = object(json!({"name": "Ana", "age": 3, "consent": {"email": true, "sms": true}}));
-        let create = Deed::Create { keys: vec![key("phone", "1")], document };
-        let id = run(&db, org, create.clone()).await.unwrap().id;
-        assert!(matches!(run(&db, org, create).await, Err(RecordError::KeyTaken { holder, .. }) if holder == id));
+        let create = || Deed::Create {
+            id: RecordId::from_uuid(clock::new_uuid()),
+            keys: vec![key("phone", "1")],
+            document: document.clone(),
+        };
+        let id = run(&db, org, create()).await.unwrap().id;
+        assert!(matches!(run(&db, org, create()).await, Err(RecordError::KeyTaken { holder, .. }) if holder == id));
         let replace = |version| Deed::Replace {
             id,
             keys: vec![("phone".to_owned(), Some("2".to_owned())), ("email".to_owned(), None)],
