@@ -1,5 +1,7 @@
 //! The steps: each block's own rules, what its expressions see, and whether a run gets there.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -12,6 +14,7 @@ use crate::{
     document::{
         ActionBlock, AskBlock, Block, Common, EachBlock, GotoBlock, SplitBlock, Step, Wait, WaitFor,
     },
+    expr::{Expr, Language},
     problem::{Code, quoted},
     text::join,
 };
@@ -262,7 +265,7 @@ impl<'a> Checker<'a> {
         if let Some(name) = &block.name {
             let path = join(path, "as");
             self.name(name, &path);
-            if is_reserved(name) {
+            if is_reserved(name) || !is_variable(self.language, name) {
                 let problem = self.at(Code::ReservedName, &path).with("name", name);
                 self.report(problem);
             }
@@ -349,6 +352,11 @@ impl<'a> Checker<'a> {
             ..sight.clone()
         }
     }
+}
+
+/// Whether an expression reads a variable by this name: a word such as `loop` is none.
+fn is_variable(language: &Arc<Language>, name: &str) -> bool {
+    Expr::compile(language, name).is_ok_and(|expr| expr.reads() == [[name]])
 }
 
 /// What the steps of one branch see.

@@ -100,6 +100,8 @@ fn fixtures() -> Vec<(&'static str, String)> {
         ("bad_name", step("  - id: a\n    set: { X: 1 }")),
         ("bad_name", header(&format!("{manual}\ninputs: {{ Uno: {{ type: text }} }}"))),
         ("reserved_name", step("  - id: a\n    each: event.items\n    as: event\n    steps: []")),
+        ("reserved_name", step("  - id: a\n    each: event.items\n    as: loop\n    steps: []")),
+        ("reserved_name", step("  - id: a\n    each: event.items\n    as: \"true\"\n    steps: []")),
         ("step_without_block", step("  - id: a\n    waitfor: { event: order.paid }")),
         ("step_with_several_blocks", step("  - id: a\n    stop: x\n    goto: b")),
         ("missing_step_id", step("  - set: { x: 1 }")),
@@ -328,6 +330,8 @@ fn what_is_right_is_left_alone() {
         "  - { id: a, call: other, wait: false }",
         "  - { id: a, wait_for: { any: [{ event: custom.thing, match: { a: 1 } }, { event: order.paid, match: { cart_id: 1 }, where: incoming.total > 1.0 }] } }",
         "  - { id: a, repeat: { until: 'steps.b.status == 200', limit: 3 }, steps: [{ id: b, action: http.request, with: { url: x } }] }",
+        // The words of expressions are names like others where they follow a dot.
+        "  - { id: loop, set: { if: 1 } }\n  - { id: this, set: { fn: '${steps.loop.if + vars.if}' } }\n  - { id: call, if: steps.this.fn > 1 }",
         // What the engine leaves behind is known.
         "  - { id: a, wait_for: { event: message.received, match: { contact: 1 }, timeout: 1h } }\n  - { id: b, set: { x: '${steps.a.timed_out} ${steps.a.event.text}' } }",
         "  - { id: a, parallel: { x: [{ id: b, set: { y: '${way}' } }] } }",

@@ -16,7 +16,7 @@ use super::{
         EXPRESSION_TICKS_MAX, EXPRESSION_TIME_MAX, SCRIPT_TICKS_MAX, SCRIPT_TIME_MAX,
         SOURCE_BYTES_MAX,
     },
-    reads,
+    reads, words,
 };
 
 const EXPRESSION: Budget = Budget {
@@ -50,7 +50,7 @@ impl Expr {
     /// Compiles one expression: no statements, but closures such as `|item| item.price > 0`.
     pub fn compile(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
-        let ast = guarded(|| language.plain.compile_expression(source))?
+        let ast = guarded(|| words::reading(|| language.plain.compile_expression(source)))?
             .map_err(|error| ExprError::of_parse(&error))?;
         Ok(Self::of(language, source, ast, EXPRESSION))
     }
@@ -58,7 +58,7 @@ impl Expr {
     /// A script may hold statements and has a larger budget.
     pub fn compile_script(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
-        let ast = guarded(|| language.plain.compile(source))?
+        let ast = guarded(|| words::reading(|| language.plain.compile(source)))?
             .map_err(|error| ExprError::of_parse(&error))?;
         Ok(Self::of(language, source, ast, SCRIPT))
     }

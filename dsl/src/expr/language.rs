@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use rhai::{
-    Dynamic, Engine, OptimizationLevel, Token,
+    Dynamic, Engine, OptimizationLevel,
     packages::{
         ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage,
         BasicMapPackage, BasicMathPackage, BasicStringPackage, LogicPackage, MoreStringPackage,
@@ -11,7 +11,7 @@ use rhai::{
     },
 };
 
-use super::{budget, library, watch};
+use super::{budget, library, watch, words};
 
 /// Operations of one expression, inside closures too.
 pub const EXPRESSION_TICKS_MAX: u64 = 50_000;
@@ -105,13 +105,7 @@ fn engine() -> Engine {
     for symbol in CLOSED_SYMBOLS {
         engine.disable_symbol(*symbol);
     }
-    // Rhai keeps `default` for itself and makes nothing of it. The callback's interface is documented
-    // as one that may change between releases.
-    #[allow(deprecated)]
-    engine.on_parse_token(|token, _, _| match token {
-        Token::Reserved(word) if word.as_str() == "default" => Token::Identifier(word),
-        other => other,
-    });
+    words::install(&mut engine);
     // The built-in operators would come before those of the library.
     engine.set_fast_operators(false);
     // An optimised tree leaves out what it finds constant, and then `reads` would not tell all.

@@ -20,6 +20,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod words;
 
 pub use self::{
     compiled::Expr,

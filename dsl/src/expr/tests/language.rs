@@ -147,6 +147,134 @@ fn messages_name_the_remedy() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Every word that Rhai keeps for itself, in use or not.
+const WORDS: &[&str] = &[
+    "as",
+    "async",
+    "await",
+    "break",
+    "call",
+    "case",
+    "catch",
+    "const",
+    "continue",
+    "curry",
+    "debug",
+    "default",
+    "do",
+    "else",
+    "eval",
+    "exit",
+    "export",
+    "false",
+    "fn",
+    "for",
+    "global",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "in",
+    "is",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "let",
+    "loop",
+    "match",
+    "module",
+    "new",
+    "nil",
+    "null",
+    "package",
+    "print",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "shared",
+    "sleep",
+    "spawn",
+    "static",
+    "super",
+    "switch",
+    "sync",
+    "this",
+    "thread",
+    "throw",
+    "timestamp",
+    "true",
+    "try",
+    "type_of",
+    "until",
+    "use",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+];
+
+#[test]
+fn words_of_rhai_are_names_after_a_dot() {
+    let language = untimed();
+    for word in WORDS {
+        let mut scope = Scope::new(&language);
+        scope.set(
+            "steps",
+            &json!({ "s": { *word: 5 }, *word: { "status": 200, *word: [7] } }),
+        );
+        for (source, gives) in [
+            (format!("steps.{word}.status"), json!(200)),
+            (format!("steps.{word}.{word}[0] + 1"), json!(8)),
+            (format!("steps.{word}.status + 1"), json!(201)),
+            (format!("steps.s.{word} + 1 - steps.s.{word}"), json!(1)),
+            (format!("-steps.s.{word}"), json!(-5)),
+            (
+                format!("steps.s.{word} != 5 || !(steps.s.{word} > 5)"),
+                json!(true),
+            ),
+            (format!("steps?.{word}?.status == 200"), json!(true)),
+            (format!("`${{steps.{word}.status}}`"), json!("200")),
+            (
+                format!("[1].map(|n| steps.{word}.status + n)"),
+                json!([201]),
+            ),
+        ] {
+            let expr = Expr::compile(&language, &source)
+                .unwrap_or_else(|error| panic!("{source}: {error}"));
+            assert_eq!(expr.eval(&mut scope), Ok(gives), "{source}");
+            assert!(expr.reads()[0].contains(&(*word).to_owned()), "{source}");
+        }
+    }
+}
+
+#[test]
+fn words_of_rhai_do_what_they_did_elsewhere() {
+    check("if event.total > 0 { 1 } else { 2 }", json!(1));
+    assert_eq!(script("let f = |x| x + 1; f.call(2)"), Ok(json!(3)));
+    assert_eq!(
+        script("let n = 2; let f = |x| x + n; f.call(2)"),
+        Ok(json!(4))
+    );
+    check("event.total.type_of()", json!("i64"));
+    // What an earlier source broke off with means nothing to the next one.
+    assert!(eval("event.").is_err());
+    check("if true { 1 } else { 2 }", json!(1));
+    for source in [
+        "\"1\".eval()",
+        "\"1 + 1\".eval(1)",
+        "10.sleep()",
+        "1.timestamp()",
+        "event.timestamp()",
+        "1.import()",
+        "loop",
+        "1.exit()",
+    ] {
+        assert!(eval(source).is_err(), "{source}");
+    }
+}
+
 #[test]
 fn positions_count_from_one() {
     let error = eval("1 +\n  totl").expect_err("no such variable");
