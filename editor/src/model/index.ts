@@ -1,0 +1,74 @@
+/**
+ * The editor's model: documents, operations, layout, outline, merge, differences and scope, as pure
+ * functions over immutable data. It knows no React, no DOM, no network, no clock and no dice: ids and
+ * moments are arguments, words are translation keys (`PHRASES`), and node kinds are data.
+ *
+ * The way of an edit: a builder (`insertSteps`, `setField`, ...) looks at the document and gives an
+ * `Operation` or a refusal; `perform` applies it to the `History` and gives the patches that autosave
+ * sends; `layouter` and `outline` draw the new document, reusing whatever stayed the same object.
+ */
+
+export { blankFields, blankStep } from './blank';
+export type { BlockKind, Step, Way, WayKind } from './blocks';
+export { asSteps, BLOCK_KINDS, COMMON_FIELDS, kindOf, waysOf } from './blocks';
+export type { Catalog, ConnectorSpec, EventSpec, NodeSpec, Words } from './catalog';
+export type { Document, Place, Slot, StepId } from './document';
+export {
+  emptyDocument,
+  FORMAT,
+  named,
+  naming,
+  placeAt,
+  placeByPath,
+  placeOf,
+  placesOf,
+  STEPS,
+  STEPS_MAX,
+  topSteps,
+} from './document';
+export { HEADER, setDocument, setEnabled, setField, setHeader, setNote } from './edit-fields';
+export {
+  countSteps,
+  duplicateSteps,
+  insertSteps,
+  moveSteps,
+  ownerOf,
+  removeSteps,
+  unwrap,
+  wrapInCondition,
+} from './edit-steps';
+export type { NewWay } from './edit-ways';
+export { addWay, moveWay, removeWay, renameWay, setWeights, waysToAdd } from './edit-ways';
+// Expressions.
+export type { Reading } from './expressions';
+export { readingAt, readsIn } from './expressions';
+export type { Changed, Entry, History } from './history';
+export { begin, COALESCE_MS, HISTORY_MAX, perform, redo, settle, undo } from './history';
+export { freshId, isName, slug, takenIds } from './ids';
+// Values and places.
+export type { Json, JsonArray, JsonObject, Result } from './json';
+export { equal, field, identical, isArray, isObject, textAt } from './json';
+export type { LayoutOptions } from './layout';
+export { layouter } from './layout';
+export type { Metrics, Size } from './layout-parts';
+export { METRICS } from './layout-parts';
+// Views.
+export type { Layout, LayoutEdge, LayoutJoin, LayoutJump, LayoutNode, Point } from './layout-types';
+export { END, TRIGGER } from './layout-types';
+export type { Built, Operation, Refusal } from './operation';
+export type { OutlineRow } from './outline';
+export { outline, rowsAround } from './outline';
+export type { OutlineMove } from './outline-keys';
+export { pressed, typed } from './outline-keys';
+// Changing a document.
+export type { Applied, Patch, PatchError } from './patch';
+export { apply } from './patch';
+export type { Phrase, PhraseKey } from './phrase';
+export { PHRASES, phrase } from './phrase';
+export { isWithin, join, split, valueAt } from './pointer';
+export { referencesTo, renameStep } from './rename';
+export { share } from './share';
+export { kindPhrase, summaryOf, triggerEvents, triggerSummary } from './summary';
+// Text.
+export type { TextError } from './yaml';
+export { readText, TEXT_BYTES_MAX, writeText } from './yaml';
