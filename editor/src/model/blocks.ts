@@ -79,13 +79,15 @@ export function asSteps(value: Json | undefined): readonly Step[] {
 }
 
 const NONE: readonly Step[] = [];
+const NO_WAYS: readonly Way[] = [];
 const cache = new WeakMap<Step, readonly Way[]>();
 
 /** The lists of steps inside a step that people see, in their order, side lists last. */
 export function waysOf(step: Step): readonly Way[] {
   let ways = cache.get(step);
   if (!ways) {
-    ways = [...blockWays(step), ...errorWays(step)];
+    const [own, error] = [blockWays(step), errorWays(step)];
+    ways = error.length === 0 ? own : [...own, ...error];
     cache.set(step, ways);
   }
   return ways;
@@ -94,7 +96,7 @@ export function waysOf(step: Step): readonly Way[] {
 function blockWays(step: Step): readonly Way[] {
   switch (kindOf(step)) {
     case 'action':
-      return Object.hasOwn(step, 'fallback') ? [list(step, 'fallback', 'fallback', true)] : [];
+      return Object.hasOwn(step, 'fallback') ? [list(step, 'fallback', 'fallback', true)] : NO_WAYS;
     case 'wait_for':
       return timeoutWays(step, textAt(field(step, 'wait_for'), 'timeout'));
     case 'if':
@@ -113,7 +115,7 @@ function blockWays(step: Step): readonly Way[] {
     case 'ask':
       return askWays(step);
     default:
-      return [];
+      return NO_WAYS;
   }
 }
 
@@ -134,11 +136,11 @@ function way(
 }
 
 function errorWays(step: Step): readonly Way[] {
-  return isArray(field(step, 'on_error')) ? [list(step, 'on_error', 'error', true)] : [];
+  return isArray(field(step, 'on_error')) ? [list(step, 'on_error', 'error', true)] : NO_WAYS;
 }
 
 function timeoutWays(step: Step, timeout: string | undefined): readonly Way[] {
-  if (timeout === undefined && !Object.hasOwn(step, 'on_timeout')) return [];
+  if (timeout === undefined && !Object.hasOwn(step, 'on_timeout')) return NO_WAYS;
   const label = timeout === undefined ? phrase('way.timeout') : phrase('way.timeout_after', { timeout });
   return [{ ...list(step, 'on_timeout', 'timeout', true), label }];
 }

@@ -130,8 +130,8 @@ function collect(document: Document): ReadonlyMap<StepId, Place> {
       const path = join(list, index);
       const key = unique(idOf(step) ?? made.get(path) ?? path, found);
       const here = off || field(step, 'enabled') === false;
-      const place = { key, step, path, list, index, depth, off: here };
-      found.set(key, parent ? { ...place, parent } : place);
+      if (parent) found.set(key, { key, step, path, list, index, depth, off: here, parent });
+      else found.set(key, { key, step, path, list, index, depth, off: here });
       for (const way of waysOf(step)) visit(way.steps, path + way.path, depth + 1, here, { key, way });
     });
   };

@@ -102,7 +102,7 @@ function order(base: string, name: string, around: Json): { before?: string } {
 /** Switches steps on or off. */
 export function setEnabled(document: Document, keys: readonly StepId[], enabled: boolean): Built {
   const patches: Patch[] = [];
-  for (const key of keys) {
+  for (const key of new Set(keys)) {
     const place = placeOf(document, key);
     if (!place) return refuse('refuse.no_step');
     patches.push(...(setting(document, place.path, '/enabled', enabled ? undefined : false) ?? []));

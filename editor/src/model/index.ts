@@ -12,6 +12,10 @@ export { blankFields, blankStep } from './blank';
 export type { BlockKind, Step, Way, WayKind } from './blocks';
 export { asSteps, BLOCK_KINDS, COMMON_FIELDS, kindOf, waysOf } from './blocks';
 export type { Catalog, ConnectorSpec, EventSpec, NodeSpec, Words } from './catalog';
+export type { Pasted } from './clipboard';
+export { copySteps, holdsSteps, pasteSteps } from './clipboard';
+export type { Difference } from './diff';
+export { diff } from './diff';
 export type { Document, Place, Slot, StepId } from './document';
 export {
   emptyDocument,
@@ -55,6 +59,9 @@ export { METRICS } from './layout-parts';
 // Views.
 export type { Layout, LayoutEdge, LayoutJoin, LayoutJump, LayoutNode, Point } from './layout-types';
 export { END, TRIGGER } from './layout-types';
+// Two people, two versions, two flows.
+export type { Conflict, Merged, Side } from './merge';
+export { merge } from './merge';
 export type { Built, Operation, Refusal } from './operation';
 export type { OutlineRow } from './outline';
 export { outline, rowsAround } from './outline';

@@ -30,6 +30,7 @@ export class Drawing {
   layout(): Omit<Layout, 'jumps'> {
     const { card, list, left } = this;
     const extra = {
+      block: undefined,
       w: card.w,
       h: card.h,
       depth: 0,
@@ -120,8 +121,8 @@ export class Drawing {
   private step(part: StepPart, top: Point, key: string, path: string): void {
     const { w, h } = part.card;
     const place = placeByPath(this.document, path);
-    const block = kindOf(part.step);
-    const node: LayoutNode = {
+    const collapsible = waysOf(part.step).length > 0;
+    this.nodes.push({
       key,
       kind: 'step',
       x: top.x - w / 2,
@@ -132,11 +133,11 @@ export class Drawing {
       depth: place?.depth ?? 0,
       off: place?.off ?? false,
       step: part.step,
-      collapsible: waysOf(part.step).length > 0,
-      collapsed: waysOf(part.step).length > 0 && part.ways.length === 0,
+      block: kindOf(part.step),
+      collapsible,
+      collapsed: collapsible && part.ways.length === 0,
       hidden: part.hidden,
-    };
-    this.nodes.push(block === undefined ? node : { ...node, block });
+    });
     if (part.ways.length > 0) this.ways(part, top, key, path);
   }
 
@@ -222,6 +223,7 @@ function turns(bottom: Point, meet: Point): readonly Point[] {
 
 /** Without points that repeat the one before or lie on the way between their neighbours. */
 function straight(points: readonly Point[]): readonly Point[] {
+  if (points.length === 2) return points;
   const kept: Point[] = [];
   for (const point of points) {
     const last = kept.at(-1);

@@ -100,9 +100,11 @@ export function measurer(metrics: Metrics, sizeOf: (step: Step) => Size): Measur
   const measure = (step: Step, collapsed: ReadonlySet<StepId>): StepPart => {
     const known = cache.get(step);
     if (known && isStill(known, collapsed)) return known.part;
-    const blocks = known?.blocks ?? blocksIn(step);
+    const blocks = known?.blocks ?? (waysOf(step).length === 0 ? NO_BLOCKS : blocksIn(step));
     const part = stepPart(step, metrics, sizeOf(step), collapsed, list);
-    cache.set(step, { part, blocks, collapsed: [...collapsed].filter((id) => blocks.has(id)) });
+    const inside =
+      collapsed.size === 0 || blocks.size === 0 ? NO_IDS : [...collapsed].filter((id) => blocks.has(id));
+    cache.set(step, { part, blocks, collapsed: inside });
     return part;
   };
 
@@ -128,7 +130,12 @@ export function measurer(metrics: Metrics, sizeOf: (step: Step) => Size): Measur
   return { list };
 }
 
+const NO_BLOCKS: ReadonlySet<StepId> = new Set();
+const NO_IDS: readonly StepId[] = [];
+const NO_PARTS: readonly WayPart[] = [];
+
 function isStill(known: Known, collapsed: ReadonlySet<StepId>): boolean {
+  if (known.blocks.size === 0) return true;
   let inside = 0;
   for (const id of collapsed) if (known.blocks.has(id)) inside += 1;
   return inside === known.collapsed.length && known.collapsed.every((id) => collapsed.has(id));
@@ -205,7 +212,7 @@ function stepPart(
     height: card.h,
     flows,
     through: flows,
-    ways: [],
+    ways: NO_PARTS,
     forkY: card.h,
     joinY: card.h,
     loops: false,

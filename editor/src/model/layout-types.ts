@@ -28,7 +28,8 @@ export interface LayoutNode {
   /** Switched off itself or inside a step that is. */
   readonly off: boolean;
   readonly step?: Step;
-  readonly block?: BlockKind;
+  /** Absent on the two cards that are no steps, and on a step that names no block. */
+  readonly block: BlockKind | undefined;
   readonly collapsible: boolean;
   readonly collapsed: boolean;
   /** How many steps it hides while collapsed. */

@@ -67,7 +67,7 @@ function readAll(source: string): Result<Json, readonly TextError[]> {
     stringKeys: true,
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
