@@ -68,7 +68,7 @@ impl Machine<'_> {
                 && intents.contains(&intent.id)
             {
                 *phase = Phase::Begun;
-                lane.since = now;
+                lane.pass(now);
             }
         }
     }

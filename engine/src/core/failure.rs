@@ -37,8 +37,8 @@ impl Machine<'_> {
             self.place(lane, Place::Moving);
             return Flow::Next(handler);
         }
-        let parent = self.state.lane(lane).and_then(|lane| lane.parent);
-        let Some(parent) = parent else {
+        let failed = self.state.lane(lane).cloned();
+        let Some(parent) = failed.as_ref().and_then(|lane| lane.parent) else {
             self.end_failed(lane, error);
             return Flow::Blocked;
         };
@@ -52,6 +52,9 @@ impl Machine<'_> {
         };
         if self.caught_above(parent, pc) {
             self.drop_children(parent, "another way failed");
+            if let (Some(parent), Some(failed)) = (self.state.lane_mut(parent), failed) {
+                parent.follow(failed.stand());
+            }
             self.close_with(
                 parent,
                 EntryStatus::Failed,

@@ -138,7 +138,7 @@ impl Machine<'_> {
     fn go_on(&mut self, lane: u32, since: Timestamp) {
         if let Some(lane) = self.state.lane_mut(lane) {
             lane.place = Place::Moving;
-            lane.since = since;
+            lane.pass(since);
         }
     }
 
@@ -148,7 +148,7 @@ impl Machine<'_> {
             _ => false,
         });
         let Some(lane) = found else { return };
-        if lane.last_event == Some(event.id) {
+        if lane.taken.contains(&event.id) {
             return;
         }
         let (id, at) = (lane.id, lane.at.clone());
@@ -182,7 +182,7 @@ impl Machine<'_> {
         });
         self.go_on(id, event.at);
         if let Some(lane) = self.state.lane_mut(id) {
-            lane.last_event = Some(event.id);
+            lane.taken.push(event.id);
         }
         self.close(id, EntryStatus::Completed, |_| output.clone());
         self.keep(id, &at, output);

@@ -6,7 +6,7 @@ use operandi_dsl::{
     expr::Expr,
     program::{Op, Pc},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Command,
@@ -120,9 +120,9 @@ impl Machine<'_> {
         let Some(parent) = self.state.lane_mut(parent_id) else {
             return Flow::Blocked;
         };
+        parent.follow(child.stand());
         parent.steps.extend(child.steps);
         parent.vars.extend(child.vars);
-        parent.since = parent.since.max(child.since);
         let Some(&pc) = self.program.main.get(&parent.at) else {
             return Flow::Blocked;
         };
@@ -151,13 +151,15 @@ impl Machine<'_> {
         Flow::Blocked
     }
 
+    /// Opens a lane that goes on from where another stands.
     fn open_child(&mut self, parent: u32, at: &StepId) -> u32 {
-        let locals = self
-            .state
-            .lane(parent)
-            .map(|lane| lane.locals.clone())
-            .unwrap_or_default();
-        let child = self.state.open_lane(Some(parent), at.clone(), self.env.now);
+        let (mut stand, mut locals) = ((self.env.now, Vec::new()), Map::new());
+        if let Some(parent) = self.state.lane(parent) {
+            stand = (parent.since, parent.taken.clone());
+            locals = parent.locals.clone();
+        }
+        let child = self.state.open_lane(Some(parent), at.clone(), stand.0);
+        child.taken = stand.1;
         child.locals = locals;
         child.id
     }

@@ -71,11 +71,11 @@ pub(super) struct Lane {
     pub(super) locals: Map<String, Value>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) rounds: BTreeMap<StepId, u32>,
-    /// When it last began to act or went on: events since then count for the next wait.
+    /// When it last began to act or went on: events since then count for the next wait. Never goes back.
     pub(super) since: Timestamp,
-    /// The event that last moved it, which must not move it twice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) last_event: Option<EventId>,
+    /// The events that moved it at that moment, which must not move it twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) taken: Vec<EventId>,
     /// The step it is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) open: Option<Entry>,
@@ -134,6 +134,29 @@ pub(super) enum Phase {
 pub(super) struct EachState {
     pub(super) items: Vec<Value>,
     pub(super) next: usize,
+}
+
+impl Lane {
+    /// From this moment on events count for its next wait, unless a later one is known.
+    pub(super) fn pass(&mut self, moment: Timestamp) {
+        if moment > self.since {
+            self.since = moment;
+            self.taken.clear();
+        }
+    }
+
+    /// Goes on as this lane would: what moved that one moves this one no more.
+    pub(super) fn follow(&mut self, (since, taken): (Timestamp, &[EventId])) {
+        self.pass(since);
+        if self.since == since {
+            self.taken.extend(taken);
+        }
+    }
+
+    /// Where another lane goes on from when it follows this one.
+    pub(super) fn stand(&self) -> (Timestamp, &[EventId]) {
+        (self.since, &self.taken)
+    }
 }
 
 impl State {
@@ -341,7 +364,7 @@ impl State {
             locals: Map::new(),
             rounds: BTreeMap::new(),
             since: now,
-            last_event: None,
+            taken: Vec::new(),
             open: None,
         });
         let last = self.lanes.len() - 1;

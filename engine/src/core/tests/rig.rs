@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use expect_test::{Expect, expect};
+use expect_test::Expect;
 use operandi_dsl::{
     StepId,
     catalog::{Catalog, NodeSpec, Promise, Words},
@@ -66,7 +66,7 @@ pub(super) struct Rig {
     event: Value,
     now: Timestamp,
     pub(super) commands: Vec<Command>,
-    events: u128,
+    events: Vec<(String, Value)>,
 }
 
 impl Rig {
@@ -78,7 +78,7 @@ impl Rig {
             event,
             now: T0,
             commands: Vec::new(),
-            events: 0,
+            events: Vec::new(),
         }
     }
 
@@ -173,7 +173,12 @@ impl Rig {
                     reason: "quiet hours".to_owned(),
                 });
             }
-            "event" => self.event(word, &json),
+            "event" => {
+                self.events.push((word.to_owned(), json));
+                self.event(self.events.len());
+            }
+            // As a look-back brings it again.
+            "echo" => self.event(word.parse().expect("its number")),
             "answer" => self.apply(Input::Answered {
                 step: StepId::new(word),
                 answer: tail.to_owned(),
@@ -206,16 +211,16 @@ impl Rig {
     }
 
     /// Delivers an event to every step wait whose key matches, as the store does.
-    fn event(&mut self, kind: &str, data: &Value) {
-        self.events += 1;
-        let id = EventId::from_uuid(Uuid::from_u128(self.events));
+    fn event(&mut self, number: usize) {
+        let (kind, data) = self.events[number - 1].clone();
+        let id = EventId::from_uuid(Uuid::from_u128(number as u128));
         for wait in self.state.waits() {
-            let key = match_key(wait.fields.iter().map(String::as_str), data);
+            let key = match_key(wait.fields.iter().map(String::as_str), &data);
             if wait.event == kind && key.as_deref() == Some(&wait.key) {
                 self.apply(Input::Event {
                     slot: wait.slot,
                     id,
-                    kind: kind.to_owned(),
+                    kind: kind.clone(),
                     at: self.now,
                     data: data.clone(),
                 });

@@ -141,6 +141,39 @@ steps:
 }
 
 #[test]
+fn events_of_one_moment_count_once_each_through_lanes_and_back() {
+    let one = "wait_for: { event: tick.tock, match: { c: '${event.cart_id}' } }";
+    let document = format!(
+        "
+steps:
+  - {{ id: one, {one} }}
+  - {{ id: two, {one} }}
+  - {{ id: both, parallel: {{ left: [ {{ id: three, {one} }} ] }} }}
+  - {{ id: four, {one} }}
+"
+    );
+    let event = "event tick.tock {\"c\":\"c1\"}";
+    check(
+        &document,
+        &format!(
+            "start; {event}; {event}; echo 1; echo 2; {event}; echo 3; echo 2; echo 1; {event}"
+        ),
+        &expect![[r#"
+            start          -> waiting | one awaits tick.tock
+            event tick.tock {"c":"c1"} -> waiting | two awaits tick.tock
+            event tick.tock {"c":"c1"} -> waiting | both joins | three awaits tick.tock
+            echo 1         -> waiting | both joins | three awaits tick.tock
+            echo 2         -> waiting | both joins | three awaits tick.tock
+            event tick.tock {"c":"c1"} -> waiting | four awaits tick.tock
+            echo 3         -> waiting | four awaits tick.tock
+            echo 2         -> waiting | four awaits tick.tock
+            echo 1         -> waiting | four awaits tick.tock
+            event tick.tock {"c":"c1"} -> completed
+        "#]],
+    );
+}
+
+#[test]
 fn a_wait_without_a_value_to_match_fails_rather_than_wait_for_ever() {
     check(
         "steps: [ { id: one, wait_for: { event: tick.tock, match: { c: '${event.nothing}' } } } ]",
