@@ -163,7 +163,7 @@ impl SelfCheck {
             .0
             .saturating_sub(i64::try_from(silence.as_millis()).unwrap_or(i64::MAX));
         runs::check(db, now, alive_since, &mut self.runs, &mut report).await?;
-        rows::check_waits(db, now, &mut self.waits, &mut report).await?;
+        rows::check_waits(db, &mut self.waits, &mut report).await?;
         rows::check_inputs(db, &mut self.inputs, &mut report).await?;
         Ok(report)
     }

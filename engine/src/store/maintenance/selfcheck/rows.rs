@@ -1,6 +1,5 @@
 //! Rows that belong to no open run.
 
-use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 
 use super::{Fault, ROWS_PER_PASS, Report};
@@ -26,10 +25,10 @@ struct OrphanInput {
     id: i64,
 }
 
-/// Waits of runs that are over. The goal of a run that has ended counts on until its time is up.
+/// Waits of runs that are over. The goal of a run that has ended counts on until its time is up, and
+/// then it is retention that takes it away: nothing has gone wrong.
 pub(super) async fn check_waits(
     db: &Db,
-    now: Timestamp,
     cursor: &mut WaitCursor,
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -38,7 +37,7 @@ pub(super) async fn check_waits(
         .unwrap_or_else(|| (String::new(), i64::MIN, String::new(), String::new()));
     let rows = db
         .fetch_all(
-            "select w.org_id, w.hash, w.run_id, w.slot, w.kind, w.until_at, r.id as found, r.ended_at \
+            "select w.org_id, w.hash, w.run_id, w.slot, w.kind, r.id as found, r.ended_at \
              from wait w left join run r on r.org_id = w.org_id and r.id = w.run_id \
              where (w.org_id, w.hash, w.run_id, w.slot) > ($1, $2, $3, $4) \
              order by w.org_id, w.hash, w.run_id, w.slot limit $5",
@@ -48,8 +47,7 @@ pub(super) async fn check_waits(
     report.checked += rows.len() as u64;
     let mut orphans = Vec::new();
     for row in &rows {
-        let counts_on = row.text("kind")? == "goal"
-            && row.opt_time("until_at")?.is_none_or(|until| until > now);
+        let counts_on = row.text("kind")? == "goal";
         let over = match (row.opt_text("found")?, row.opt_int("ended_at")?) {
             (None, _) => true,
             (Some(_), Some(_)) => !counts_on,
