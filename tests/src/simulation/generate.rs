@@ -7,22 +7,60 @@ use super::{
     world::KINDS,
 };
 
-/// How deep blocks nest.
-const DEPTH_MAX: u32 = 3;
-/// Steps of one list.
-const LIST_MAX: usize = 4;
-/// Steps of one workflow, about.
-const STEPS_MAX: u32 = 24;
+/// How far a random workflow goes.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// How deep blocks nest.
+    depth: u32,
+    /// Steps of one list.
+    list: usize,
+    /// Steps of one workflow, about.
+    steps: u32,
+    /// Calls of another workflow.
+    calls: u32,
+}
+
+/// The workflow that events start.
+const WHOLE: Bounds = Bounds {
+    depth: 3,
+    list: 4,
+    steps: 24,
+    calls: 2,
+};
+/// Workflows that others call.
+const CALLED: Bounds = Bounds {
+    depth: 2,
+    list: 3,
+    steps: 6,
+    calls: 1,
+};
+/// How far calls go: one that calls one that calls one.
+const GENERATIONS: u32 = 3;
 
 /// The events a simulated run may wait for.
 pub const SIGNALS: &[&str] = &["custom.ping", "custom.pong"];
 
-/// A random workflow.
+/// A random workflow, with those it calls.
 #[must_use]
 pub fn plan(dice: &mut StdRng) -> Plan {
-    let mut maker = Maker { dice, next: 0 };
-    let mut steps = maker.list(DEPTH_MAX, Place::Root);
-    let loops = maker.chance(25);
+    one(dice, 1, WHOLE)
+}
+
+fn one(dice: &mut StdRng, generation: u32, bounds: Bounds) -> Plan {
+    let calls = if generation < GENERATIONS {
+        bounds.calls
+    } else {
+        0
+    };
+    let mut maker = Maker {
+        dice,
+        next: 0,
+        generation,
+        bounds: Bounds { calls, ..bounds },
+        in_loop: false,
+    };
+    let mut steps = maker.list(bounds.depth, Place::Root);
+    let loops = generation == 1 && maker.chance(25);
     if !steps.last().is_some_and(Step::ends) {
         if loops {
             maker.push_loop(&mut steps);
@@ -34,10 +72,15 @@ pub fn plan(dice: &mut StdRng) -> Plan {
     let mode = *["parallel", "single", "restart", "queue"]
         .choose(maker.dice)
         .unwrap_or(&"parallel");
+    let (exits, goal) = (maker.chance(60), maker.chance(40));
+    let goal_ms = goal.then(|| maker.millis());
+    let called = maker.bounds.calls < calls;
     Plan {
         mode,
-        exits: maker.chance(60),
+        exits,
+        goal_ms,
         steps,
+        called: called.then(|| Box::new(one(dice, generation + 1, CALLED))),
     }
 }
 
@@ -53,6 +96,12 @@ enum Place {
 struct Maker<'a> {
     dice: &'a mut StdRng,
     next: u32,
+    /// Ids of one generation are not those of another: the world answers by them.
+    generation: u32,
+    /// What is left of them.
+    bounds: Bounds,
+    /// Inside a `repeat`, where calls would become too many.
+    in_loop: bool,
 }
 
 impl Maker<'_> {
@@ -62,7 +111,10 @@ impl Maker<'_> {
 
     fn id(&mut self, word: &str) -> String {
         self.next += 1;
-        format!("{word}_{}", self.next)
+        match self.generation {
+            1 => format!("{word}_{}", self.next),
+            generation => format!("{word}_{generation}_{}", self.next),
+        }
     }
 
     fn millis(&mut self) -> u64 {
@@ -88,10 +140,10 @@ impl Maker<'_> {
     }
 
     fn list(&mut self, depth: u32, place: Place) -> Steps {
-        let count = self.dice.random_range(1..=LIST_MAX);
+        let count = self.dice.random_range(1..=self.bounds.list);
         let mut steps = Vec::with_capacity(count);
         for _ in 0..count {
-            if self.next >= STEPS_MAX {
+            if self.next >= self.bounds.steps {
                 break;
             }
             let step = self.step(depth, place);
@@ -131,7 +183,10 @@ impl Maker<'_> {
         } else {
             Place::Branch
         };
-        let leaf = depth == 0 || self.next >= STEPS_MAX;
+        if self.bounds.calls > 0 && !self.in_loop && self.chance(12) {
+            return self.call();
+        }
+        let leaf = depth == 0 || self.next >= self.bounds.steps;
         let block = match self.dice.random_range(0..if leaf { 50 } else { 100 }) {
             0..26 => return self.act(),
             26..36 => Block::Wait {
@@ -188,15 +243,17 @@ impl Maker<'_> {
                     ways,
                 }
             }
-            89..95 => Block::Repeat {
-                limit: self.dice.random_range(1..4),
-                until: if self.chance(50) {
-                    Some(self.condition())
-                } else {
-                    None
-                },
-                steps: self.list(depth - 1, inside),
-            },
+            89..95 => {
+                let until = self.chance(50).then(|| self.condition());
+                let outer = std::mem::replace(&mut self.in_loop, true);
+                let steps = self.list(depth - 1, inside);
+                self.in_loop = outer;
+                Block::Repeat {
+                    limit: self.dice.random_range(1..4),
+                    until,
+                    steps,
+                }
+            }
             _ => Block::Ask {
                 timeout_ms: Some(self.millis()),
                 yes: self.path(depth - 1, inside),
@@ -248,6 +305,22 @@ impl Maker<'_> {
             id: self.id("act"),
             block,
             on_error: OnError::Continue,
+        }
+    }
+
+    fn call(&mut self) -> Step {
+        self.bounds.calls -= 1;
+        let on_error = match self.dice.random_range(0..10) {
+            0..4 => OnError::Unhandled,
+            4..8 => OnError::Continue,
+            _ => OnError::Steps(vec![self.plain_act()]),
+        };
+        Step {
+            id: self.id("call"),
+            block: Block::Call {
+                waits: self.chance(80),
+            },
+            on_error,
         }
     }
 
@@ -326,6 +399,7 @@ impl Block {
             Self::Set { .. } => "set",
             Self::Ask { .. } => "ask",
             Self::Goto { .. } => "back",
+            Self::Call { .. } => "call",
             Self::Stop { .. } => "stop",
         }
     }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde_json::Value;
+use operandi_dsl::time::Timestamp;
+use operandi_engine::core::Entry;
+use serde_json::{Value, json};
 
 use super::plan::{Block, OnError, Plan, Step, Steps};
 
@@ -11,8 +13,26 @@ use super::plan::{Block, OnError, Plan, Step, Steps};
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub step: String,
+    pub kind: String,
     pub status: String,
+    pub input: Value,
     pub output: Value,
+    pub started_at: Timestamp,
+}
+
+impl Seen {
+    /// An entry as the engine keeps it.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            step: entry.step.as_str().to_owned(),
+            kind: entry.kind.clone(),
+            status: json!(entry.status).as_str().unwrap_or_default().to_owned(),
+            input: entry.input.clone(),
+            output: entry.output.clone(),
+            started_at: entry.started_at,
+        }
+    }
 }
 
 /// How far a list of steps came.
@@ -234,6 +254,15 @@ impl Walk<'_> {
                 steps,
             ),
             Block::Goto { limit, .. } => self.goto(step, *limit),
+            Block::Call { waits } => match self.ended(&step.id) {
+                Ended::Completed(output) if *waits => match output["status"].as_str() {
+                    Some("completed" | "exited") => Flow::Next,
+                    Some(_) | None => self.wrong(format!("{} went on with {output}", step.id)),
+                },
+                Ended::Completed(_) => Flow::Next,
+                Ended::Failed => Flow::Failed,
+                Ended::Refused | Ended::No => Flow::Stuck,
+            },
             Block::Stop { outcome } => match self.ended(&step.id) {
                 Ended::Completed(_) => {
                     self.outcome = Some(outcome.clone());

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use operandi_dsl::catalog::Promise;
-use operandi_engine::core::Status;
+use operandi_dsl::{catalog::Promise, time::Timestamp};
+use operandi_engine::{
+    core::{Status, Wait, WaitKind},
+    ids::RunId,
+};
 use serde_json::Value;
 
 use super::{
@@ -15,6 +18,13 @@ use super::{
 /// Everything that is known of a run at rest.
 #[derive(Clone, Debug)]
 pub struct Told {
+    pub id: RunId,
+    /// The run that called it and waits for it.
+    pub caller: Option<RunId>,
+    /// Its place in the family of plans.
+    pub generation: usize,
+    /// When events of the same moment do not count yet: the transaction that began it saw those before.
+    pub began_at: Option<Timestamp>,
     pub event: Value,
     pub status: Status,
     pub outcome: Option<String>,
@@ -25,8 +35,13 @@ pub struct Told {
     pub repeated: Vec<String>,
     /// When an event ended it: the effects begun by then, and how many requests had been made.
     pub ended: Option<Ended>,
-    /// Whether only an event or a person can move it.
-    pub waits: bool,
+    /// What it listens for, its goal also after its end.
+    pub listens: Vec<Wait>,
+    pub goal_at: Option<Timestamp>,
+    /// Whether it waits for its turn behind another.
+    pub queued: bool,
+    /// Whether a person let it go on after it had failed: it went ways that no plan knows.
+    pub retried: bool,
     /// Whether a process died meanwhile: what it had begun counts as a try, lest an effect that kills its
     /// process be repeated for ever.
     pub crashed: bool,
@@ -39,30 +54,36 @@ pub struct Ended {
     pub asked: usize,
 }
 
+impl Told {
+    /// Whether only an event, a person or another run can move it.
+    fn waits(&self, others: &[Self]) -> bool {
+        let listens = |wait: &Wait| wait.kind == WaitKind::Step && wait.until.is_none();
+        let called = |other: &Self| other.caller == Some(self.id) && !other.status.is_final();
+        self.queued || self.listens.iter().any(listens) || others.iter().any(called)
+    }
+}
+
 /// Says what cannot be; nothing when all is well.
-pub fn judge(plan: &Plan, told: &Told) -> Result<(), String> {
+pub fn judge(plan: &Plan, told: &Told, all: &[Told]) -> Result<(), String> {
     match interpret(plan, &told.event, &told.history) {
-        Ok(verdict) => rest(told, &verdict)?,
+        _ if told.retried => rest(told, &Verdict::Failed, all)?,
+        Ok(verdict) => rest(told, &verdict, all)?,
         // Where one way ends others in the middle, the history alone does not say which way an entry is of.
         Err(_) if plan.races() => {}
         Err(problem) => return Err(problem),
     }
     effects(plan, told)?;
-    events(plan, told)
+    moved_once(plan, told)
 }
 
 /// The run's end is the plan's end.
-fn rest(told: &Told, verdict: &Verdict) -> Result<(), String> {
+fn rest(told: &Told, verdict: &Verdict, all: &[Told]) -> Result<(), String> {
+    let outcome = told.outcome.clone();
     let fits = match told.status {
-        Status::Completed => {
-            *verdict
-                == Verdict::Completed {
-                    outcome: told.outcome.clone(),
-                }
-        }
+        Status::Completed => told.retried || *verdict == Verdict::Completed { outcome },
         Status::Failed => *verdict == Verdict::Failed,
-        Status::Waiting => *verdict == Verdict::Open && told.waits,
-        Status::Exited | Status::Cancelled => *verdict == Verdict::Open,
+        Status::Waiting => (told.retried || *verdict == Verdict::Open) && told.waits(all),
+        Status::Exited | Status::Cancelled => told.retried || *verdict == Verdict::Open,
         // Nothing may be left half done: time and people have had their turn.
         Status::Running | Status::Unknown => false,
     };
@@ -137,7 +158,8 @@ fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
             .checked_sub(1)
             .ok_or_else(|| format!("{} is done, and nothing was", entry.step))?;
     }
-    if told.crashed {
+    // What was cut short by a failure and went on later was tried without a word in the history.
+    if told.crashed || told.retried {
         Ok(())
     } else {
         tries(&plan.steps, told)
@@ -174,7 +196,7 @@ fn tries(steps: &Steps, told: &Told) -> Result<(), String> {
 }
 
 /// One event moves one line of steps once.
-fn events(plan: &Plan, told: &Told) -> Result<(), String> {
+fn moved_once(plan: &Plan, told: &Told) -> Result<(), String> {
     fn forks(steps: &Steps) -> bool {
         let fork = |block: &Block| matches!(block, Block::Parallel { .. } | Block::Each { .. });
         steps

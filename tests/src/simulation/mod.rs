@@ -3,13 +3,15 @@
 //! what happened could have happened.
 
 mod assemble;
+mod document;
 pub mod drive;
+pub mod family;
 pub mod generate;
 pub mod interpret;
 pub mod judge;
-mod looks;
 pub mod model;
 pub mod plan;
+pub mod summary;
 #[cfg(test)]
 mod tests;
 pub mod world;

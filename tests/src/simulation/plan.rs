@@ -1,7 +1,7 @@
 //! A random workflow as the simulation thinks of it: the tree from which both the document and the
 //! reference interpretation are made.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 /// A list of steps.
 pub type Steps = Vec<Step>;
@@ -120,35 +120,32 @@ pub enum Block {
         target: String,
         limit: u32,
     },
+    /// A run of the workflow that this one calls.
+    Call {
+        waits: bool,
+    },
     Stop {
         outcome: String,
     },
 }
 
-/// A whole workflow.
+/// A whole workflow, with the one that it may call.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub mode: &'static str,
     /// Whether an event `custom.exit` about the same key ends the run.
     pub exits: bool,
+    /// For how long an event `custom.goal` about the same key counts as success.
+    pub goal_ms: Option<u64>,
     pub steps: Steps,
+    pub called: Option<Box<Plan>>,
 }
 
 impl Plan {
-    /// The document.
+    /// This plan, the one it calls, the one that one calls.
     #[must_use]
-    pub fn document(&self) -> Value {
-        let mut document = json!({
-            "operandi": 1,
-            "name": { "es": "Simulado", "en": "Simulated", "pt": "Simulado" },
-            "trigger": { "event": "custom.start", "key": "event.key", "mode": self.mode },
-            "steps": list(&self.steps),
-        });
-        if self.exits {
-            let exit = json!({ "event": "custom.exit", "match": { "key": "${event.key}" }, "outcome": "left" });
-            document["exit"] = json!([exit]);
-        }
-        document
+    pub fn family(&self) -> Vec<&Self> {
+        std::iter::successors(Some(self), |plan| plan.called.as_deref()).collect()
     }
 
     /// Whether any block ends others before their time, so that what they do is not determined.
@@ -186,6 +183,7 @@ impl Step {
             | Block::Parallel { .. }
             | Block::Set { .. }
             | Block::Ask { .. }
+            | Block::Call { .. }
             | Block::Goto { .. } => false,
         }
     }
@@ -210,141 +208,15 @@ impl Step {
             Block::Ask {
                 yes, on_timeout, ..
             } => vec![yes, on_timeout],
-            Block::Wait { .. } | Block::Set { .. } | Block::Goto { .. } | Block::Stop { .. } => {
-                Vec::new()
-            }
+            Block::Wait { .. }
+            | Block::Set { .. }
+            | Block::Goto { .. }
+            | Block::Call { .. }
+            | Block::Stop { .. } => Vec::new(),
         };
         if let OnError::Steps(steps) = &self.on_error {
             lists.push(steps);
         }
         lists
-    }
-
-    fn value(&self) -> Value {
-        let mut step = match &self.block {
-            Block::Act {
-                kind,
-                attempts,
-                fallback,
-            } => {
-                let with = json!({ "step": self.id, "key": "${event.key}" });
-                let mut step = json!({ "action": kind, "with": with });
-                if *attempts > 1 {
-                    step["retry"] = json!({ "attempts": attempts, "backoff": "2s" });
-                }
-                put(&mut step, "fallback", fallback);
-                step
-            }
-            Block::Wait { millis } => json!({ "wait": { "for": format!("{millis}ms") } }),
-            Block::WaitFor {
-                events,
-                filtered,
-                timeout_ms,
-                on_timeout,
-            } => {
-                let listen = |kind: &String| {
-                    let mut listen = json!({ "event": kind, "match": { "key": "${event.key}" } });
-                    if *filtered {
-                        listen["where"] = json!("incoming.good");
-                    }
-                    listen
-                };
-                let mut wait = match events.as_slice() {
-                    [one] => listen(one),
-                    many => json!({ "any": many.iter().map(listen).collect::<Vec<_>>() }),
-                };
-                if let Some(millis) = timeout_ms {
-                    wait["timeout"] = json!(format!("{millis}ms"));
-                }
-                let mut step = json!({ "wait_for": wait });
-                put(&mut step, "on_timeout", on_timeout);
-                step
-            }
-            Block::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                let mut step = json!({ "if": condition.text() });
-                put(&mut step, "then", then);
-                put(&mut step, "else", otherwise);
-                step
-            }
-            Block::Switch { cases, otherwise } => {
-                let case = |(when, steps): &(Condition, Steps)| json!({ "when": when.text(), "steps": list(steps) });
-                let mut step = json!({ "switch": cases.iter().map(case).collect::<Vec<_>>() });
-                put(&mut step, "else", otherwise);
-                step
-            }
-            Block::Split { paths } => {
-                let weights: Map<String, Value> = paths
-                    .iter()
-                    .map(|(name, weight, _)| (name.clone(), json!(weight)))
-                    .collect();
-                let ways: Map<String, Value> = paths
-                    .iter()
-                    .map(|(name, _, steps)| (name.clone(), list(steps)))
-                    .collect();
-                json!({ "split": weights, "paths": ways })
-            }
-            Block::Each { concurrency, steps } => {
-                json!({ "each": "event.items", "concurrency": concurrency, "steps": list(steps) })
-            }
-            Block::Parallel { any, ways } => {
-                let ways: Map<String, Value> = ways
-                    .iter()
-                    .map(|(name, steps)| (name.clone(), list(steps)))
-                    .collect();
-                json!({ "parallel": ways, "join": if *any { "any" } else { "all" } })
-            }
-            Block::Repeat {
-                limit,
-                until,
-                steps,
-            } => {
-                let mut repeat = json!({ "limit": limit });
-                if let Some(until) = until {
-                    repeat["until"] = json!(until.text());
-                }
-                json!({ "repeat": repeat, "steps": list(steps) })
-            }
-            Block::Set { name, add } => {
-                let mut fields = Map::new();
-                fields.insert(name.clone(), json!(format!("${{event.n + {add}}}")));
-                json!({ "set": fields })
-            }
-            Block::Ask {
-                timeout_ms,
-                yes,
-                on_timeout,
-            } => {
-                let mut ask = json!({ "question": "?", "answers": { "yes": "Yes", "no": "No" } });
-                if let Some(millis) = timeout_ms {
-                    ask["timeout"] = json!(format!("{millis}ms"));
-                }
-                let mut step = json!({ "ask": ask, "on": { "yes": list(yes) } });
-                put(&mut step, "on_timeout", on_timeout);
-                step
-            }
-            Block::Goto { target, limit } => json!({ "goto": target, "limit": limit }),
-            Block::Stop { outcome } => json!({ "stop": outcome }),
-        };
-        step["id"] = json!(self.id);
-        match &self.on_error {
-            OnError::Unhandled => {}
-            OnError::Continue => step["on_error"] = json!("continue"),
-            OnError::Steps(steps) => step["on_error"] = list(steps),
-        }
-        step
-    }
-}
-
-fn list(steps: &Steps) -> Value {
-    Value::Array(steps.iter().map(Step::value).collect())
-}
-
-fn put(step: &mut Value, name: &str, steps: &Steps) {
-    if !steps.is_empty() {
-        step[name] = list(steps);
     }
 }

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use super::{drive, model, model::Summary};
+use super::{drive, model, summary::Summary};
 
 /// Seeds of the suite; `make sim SEEDS=5000` for more.
 const CORE_SEEDS: u64 = 1_000;

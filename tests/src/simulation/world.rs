@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::BoxFuture;
 use operandi_dsl::catalog::{NodeSpec, Promise, Words};
 use operandi_engine::{
     ids::RunId,
@@ -95,13 +96,16 @@ pub enum Answer {
     Silence,
 }
 
+/// What may happen while an effect of this promise, about this key, is performed.
+pub type Meanwhile = Arc<dyn Fn(Promise, Value) -> BoxFuture<'static, ()> + Send + Sync>;
+
 /// Everything outside.
-#[derive(Debug)]
 pub struct World {
     seed: u64,
     asked: Mutex<Vec<Asked>>,
     /// How often each (key, step) was answered, which the next answer depends on.
     count: Mutex<BTreeMap<(String, String), u32>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
 
 impl World {
@@ -111,7 +115,18 @@ impl World {
             seed,
             asked: Mutex::default(),
             count: Mutex::default(),
+            meanwhile: Mutex::default(),
         })
+    }
+
+    /// Lets things happen while effects are performed.
+    pub fn meanwhile(&self, hook: Meanwhile) {
+        *self.meanwhile.lock().unwrap() = Some(hook);
+    }
+
+    /// Nothing happens meanwhile any more.
+    pub fn forget(&self) {
+        *self.meanwhile.lock().unwrap() = None;
     }
 
     /// Everything that was asked, in order.
@@ -182,7 +197,6 @@ impl World {
     }
 }
 
-#[derive(Debug)]
 struct Actor {
     kind: &'static str,
     world: Arc<World>,
@@ -198,6 +212,10 @@ impl Node for Actor {
         call: Call,
     ) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
         Box::pin(async move {
+            let hook = self.world.meanwhile.lock().unwrap().clone();
+            if let Some(hook) = hook {
+                hook(promise(self.kind), call.params["key"].clone()).await;
+            }
             let detail = "as chance decided".to_owned();
             let request = Request {
                 run: call.run,

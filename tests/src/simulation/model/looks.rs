@@ -2,15 +2,13 @@
 //! does in one go, many take turns at here.
 
 use operandi_dsl::catalog::Promise;
-use operandi_engine::core::{EffectResult, Input, Intent, State, Wait, WaitKind};
+use operandi_engine::core::{Command, EffectResult, Input, Intent, State};
 use operandi_engine::ids::IntentId;
 use rand::{RngExt, seq::IndexedRandom};
 use serde_json::json;
 
-use super::{
-    model::{Model, matches},
-    world::{self, Answer, REFUSAL, Request},
-};
+use super::Model;
+use crate::simulation::world::{self, Answer, REFUSAL, Request};
 
 /// A worker's look at a run, between two steps of it.
 pub(super) struct Look {
@@ -24,6 +22,9 @@ pub(super) enum Stage {
     Commit {
         seq: u64,
         state: Box<State>,
+        /// The last thing that had come when the run was read.
+        seen: u64,
+        commands: Vec<Command>,
         applied: Vec<u64>,
         begin: Vec<Intent>,
         taken: usize,
@@ -52,7 +53,7 @@ impl Model<'_> {
     pub(super) fn is_due(&self, place: usize) -> bool {
         let run = &self.runs[place];
         let lost = !run.state.begun().is_empty() && run.owner != Some(self.process);
-        run.open()
+        run.moves()
             && (lost || !run.inbox.is_empty() || run.state.due().is_some_and(|due| due <= self.now))
     }
 
@@ -71,14 +72,16 @@ impl Model<'_> {
             Stage::Commit {
                 seq,
                 state,
+                seen,
+                commands,
                 applied,
                 begin,
                 taken,
             } => {
-                if !self.runs[look.run].open() {
+                if !self.runs[look.run].moves() {
                     None
                 } else if self.runs[look.run].seq == seq {
-                    self.commit(look.run, *state, &applied);
+                    self.commit(look.run, *state, (&applied, seen), commands);
                     let begun = begin.iter().map(|intent| intent.id.as_str().to_owned());
                     self.runs[look.run].begun.extend(begun);
                     look.in_hand.drain(..taken);
@@ -109,30 +112,31 @@ impl Model<'_> {
     /// What the run becomes by all that is in hand; nothing when nothing changes.
     fn prepare(&mut self, look: &Look) -> Option<Stage> {
         let run = &self.runs[look.run];
-        if !run.open() {
+        if !run.moves() {
             return None;
         }
+        let (seen, mut commands) = (self.next_id, Vec::new());
         let (seq, inbox, lost) = (run.seq, run.inbox.clone(), run.owner != Some(self.process));
         let mut state = run.state.clone();
         let place = look.run;
         if lost && !state.begun().is_empty() {
-            self.apply_to(place, &mut state, Input::Lost);
+            commands.extend(self.apply_to(place, &mut state, Input::Lost));
         }
         for (_, input) in &inbox {
-            self.apply_to(place, &mut state, input.clone());
+            commands.extend(self.apply_to(place, &mut state, input.clone()));
         }
         for (intent, result) in &look.in_hand {
-            self.apply_to(
+            commands.extend(self.apply_to(
                 place,
                 &mut state,
                 Input::Result {
                     intent: intent.clone(),
                     result: result.clone(),
                 },
-            );
+            ));
         }
         if state.due().is_some_and(|due| due <= self.now) {
-            self.apply_to(place, &mut state, Input::Wake);
+            commands.extend(self.apply_to(place, &mut state, Input::Wake));
         }
         while let Some(intent) = state
             .requested()
@@ -140,19 +144,19 @@ impl Model<'_> {
             .find(|one| world::promise(&one.kind) == Promise::Pure)
         {
             let result = self.perform(place, &intent);
-            self.apply_to(
+            commands.extend(self.apply_to(
                 place,
                 &mut state,
                 Input::Result {
                     intent: intent.id,
                     result,
                 },
-            );
+            ));
         }
         let begin = state.requested();
         if !begin.is_empty() {
             let intents = begin.iter().map(|intent| intent.id.clone()).collect();
-            self.apply_to(place, &mut state, Input::Begin { intents });
+            commands.extend(self.apply_to(place, &mut state, Input::Begin { intents }));
         }
         if state == self.runs[place].state && inbox.is_empty() {
             return None;
@@ -161,13 +165,21 @@ impl Model<'_> {
         Some(Stage::Commit {
             seq,
             state: Box::new(state),
+            seen,
+            commands,
             applied,
             begin,
             taken: look.in_hand.len(),
         })
     }
 
-    fn commit(&mut self, place: usize, state: State, applied: &[u64]) {
+    fn commit(
+        &mut self,
+        place: usize,
+        state: State,
+        (applied, seen): (&[u64], u64),
+        commands: Vec<Command>,
+    ) {
         // Every state goes through its stored form.
         let stored: State = serde_json::from_value(serde_json::to_value(&state).unwrap()).unwrap();
         assert_eq!(stored, state, "a state changes when it is stored");
@@ -178,34 +190,9 @@ impl Model<'_> {
         run.state = stored;
         run.seq += 1;
         run.inbox.retain(|(id, _)| !applied.contains(id));
-        self.look_back(place, &before);
+        self.look_back(place, &before, seen);
+        self.follow(place, commands);
         self.start_queued();
-    }
-
-    /// Events that came before a wait was recorded, and after the moment it counts from.
-    pub(super) fn look_back(&mut self, place: usize, before: &[Wait]) {
-        let waits = self.runs[place].waits();
-        for wait in waits.into_iter().filter(|wait| wait.kind == WaitKind::Step) {
-            if before.iter().any(|old| old.slot == wait.slot) {
-                continue;
-            }
-            for event in self
-                .events
-                .iter()
-                .filter(|event| event.at >= wait.since && matches(&wait, &event.kind, &event.data))
-            {
-                let (slot, id, at) = (wait.slot.clone(), event.id, event.at);
-                let input = Input::Event {
-                    slot,
-                    id,
-                    kind: event.kind.clone(),
-                    at,
-                    data: event.data.clone(),
-                };
-                self.next_id += 1;
-                self.runs[place].inbox.push((self.next_id, input));
-            }
-        }
     }
 
     fn perform(&mut self, place: usize, intent: &Intent) -> EffectResult {
