@@ -41,7 +41,13 @@ pub(super) async fn check_waits(
              from wait w left join run r on r.org_id = w.org_id and r.id = w.run_id \
              where (w.org_id, w.hash, w.run_id, w.slot) > ($1, $2, $3, $4) \
              order by w.org_id, w.hash, w.run_id, w.slot limit $5",
-            &[org.into(), hash.into(), run.into(), slot.into(), ROWS_PER_PASS.into()],
+            &[
+                org.into(),
+                hash.into(),
+                run.into(),
+                slot.into(),
+                ROWS_PER_PASS.into(),
+            ],
         )
         .await?;
     report.checked += rows.len() as u64;
