@@ -12,6 +12,8 @@ export default defineConfig({
   html: { cspNonce: 'OPERANDI_NONCE' },
   server: {
     host: '127.0.0.1',
+    // The templates lie beside this folder.
+    fs: { allow: ['..'] },
     proxy: { '/api': { target: server, ws: true }, '/hooks': { target: server } },
   },
   build: {

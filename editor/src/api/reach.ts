@@ -1,0 +1,58 @@
+/**
+ * Whether the server can be reached, learnt from every request and, while it cannot, by asking again.
+ *
+ * Knows one address to knock at; never why a page asked or what it shows.
+ */
+const KNOCK_MS = 4000;
+
+let away = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function set(next: boolean): void {
+  if (away === next) return;
+  away = next;
+  for (const listener of listeners) listener();
+  if (away) knockLater();
+  else clearTimeout(timer);
+}
+
+function knockLater(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void knock(), KNOCK_MS);
+}
+
+async function knock(): Promise<void> {
+  try {
+    const response = await fetch('/api/v1/schema/workflow.json', { method: 'HEAD', cache: 'no-store' });
+    set(isGateway(response.status));
+  } catch {
+    set(true);
+  }
+  if (away) knockLater();
+}
+
+function isGateway(status: number): boolean {
+  return status === 502 || status === 504;
+}
+
+export const reach = {
+  isAway: (): boolean => away,
+  /** An answer came. */
+  answered(status: number): void {
+    set(isGateway(status));
+  },
+  /** No answer came. */
+  silent(): void {
+    set(true);
+  },
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('offline', () => set(true));
+  window.addEventListener('online', () => void knock());
+}

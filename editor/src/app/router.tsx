@@ -1,0 +1,193 @@
+/**
+ * Which address shows which page. Every page but signing in is its own chunk.
+ *
+ * Knows addresses and their search parameters; never what a page does.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { SignInPage } from '@/pages/sign-in/SignInPage';
+import { PageBones } from '@/ui/PageBones';
+import { Frame } from './frame/Frame';
+import { LostPage, TroublePage } from './frame/Trouble';
+import { runsSearch, textSearch } from './search';
+import { whoIsThere } from './session/session';
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: LostPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = textSearch(search, 'next');
+    // Only a path of ours: an address from outside must not be where a sign-in leads.
+    return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
+  },
+  component: SignInPage,
+});
+
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  beforeLoad: async ({ context, location }) => {
+    if ((await whoIsThere(context.client)) === undefined) {
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+    }
+  },
+  component: Frame,
+});
+
+const home = createRoute({
+  getParentRoute: () => frame,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/workflows' });
+  },
+});
+
+const workflows = createRoute({
+  getParentRoute: () => frame,
+  path: '/workflows',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = textSearch(search, 'q');
+    return q === undefined ? {} : { q };
+  },
+  component: lazyRouteComponent(() => import('@/pages/workflows/WorkflowsPage'), 'WorkflowsPage'),
+});
+
+/** The editor of one workflow: everything under `pages/workflow` is one lazy chunk of its own. */
+const workflow = createRoute({
+  getParentRoute: () => frame,
+  path: '/workflows/$workflowId',
+  component: lazyRouteComponent(() => import('@/pages/workflow'), 'WorkflowPage'),
+});
+
+const runs = createRoute({
+  getParentRoute: () => frame,
+  path: '/runs',
+  validateSearch: runsSearch,
+  component: lazyRouteComponent(() => import('@/pages/runs/RunsPage'), 'RunsPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => frame,
+  path: '/runs/$runId',
+  component: lazyRouteComponent(() => import('@/pages/runs/RunPage'), 'RunPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => frame,
+  path: '/events',
+  validateSearch: (search: Record<string, unknown>): { type?: string } => {
+    const type = textSearch(search, 'type');
+    return type === undefined ? {} : { type };
+  },
+  component: lazyRouteComponent(() => import('@/pages/events/EventsPage'), 'EventsPage'),
+});
+
+const event = createRoute({
+  getParentRoute: () => frame,
+  path: '/events/$eventId',
+  component: lazyRouteComponent(() => import('@/pages/events/EventPage'), 'EventPage'),
+});
+
+const messages = createRoute({
+  getParentRoute: () => frame,
+  path: '/messages',
+  validateSearch: (search: Record<string, unknown>): { box?: 'sandbox' } =>
+    search.box === 'sandbox' ? { box: 'sandbox' } : {},
+  component: lazyRouteComponent(() => import('@/pages/messages/MessagesPage'), 'MessagesPage'),
+});
+
+const connections = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('@/pages/connections/ConnectionsPage'), 'ConnectionsPage'),
+});
+
+const newConnection = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections/new/$connector',
+  component: lazyRouteComponent(() => import('@/pages/connections/NewConnectionPage'), 'NewConnectionPage'),
+});
+
+const connection = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections/$connectionId',
+  component: lazyRouteComponent(() => import('@/pages/connections/ConnectionPage'), 'ConnectionPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/pages/settings/SettingsPage'), 'SettingsPage'),
+});
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/pages/settings/OrganisationPart'), 'OrganisationPart'),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: '/members',
+  component: lazyRouteComponent(() => import('@/pages/settings/MembersPart'), 'MembersPart'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => settings,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('@/pages/settings/KeysPart'), 'KeysPart'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('@/pages/settings/AuditPart'), 'AuditPart'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  frame.addChildren([
+    home,
+    workflows,
+    workflow,
+    runs,
+    run,
+    events,
+    event,
+    messages,
+    connections,
+    newConnection,
+    connection,
+    settings.addChildren([settingsHome, members, keys, audit]),
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageBones,
+    defaultErrorComponent: TroublePage,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,31 @@
+/** Reads search parameters of an address. Pure; knows no page. */
+export const RUN_STATUSES = [
+  'running',
+  'waiting',
+  'completed',
+  'failed',
+  'exited',
+  'cancelled',
+  'unknown',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export interface RunsSearch {
+  workflow?: string;
+  status?: RunStatus;
+  key?: string;
+}
+
+/** A parameter that is some text. The router reads `?key=12` as a number. */
+export function textSearch(search: Record<string, unknown>, name: string): string | undefined {
+  const value = search[name];
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function runsSearch(search: Record<string, unknown>): RunsSearch {
+  const workflow = textSearch(search, 'workflow');
+  const key = textSearch(search, 'key');
+  const status = RUN_STATUSES.find((known) => known === search.status);
+  return { ...(workflow && { workflow }), ...(status && { status }), ...(key && { key }) };
+}

@@ -1,0 +1,27 @@
+/** Tells TypeScript every key there is, so that a missing one does not compile. Spanish is the first language. */
+import 'i18next';
+import type connections from './es/connections.json';
+import type events from './es/events.json';
+import type form from './es/form.json';
+import type messages from './es/messages.json';
+import type runs from './es/runs.json';
+import type settings from './es/settings.json';
+import type shell from './es/shell.json';
+import type workflows from './es/workflows.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'shell';
+    returnNull: false;
+    resources: {
+      connections: typeof connections;
+      events: typeof events;
+      form: typeof form;
+      messages: typeof messages;
+      runs: typeof runs;
+      settings: typeof settings;
+      shell: typeof shell;
+      workflows: typeof workflows;
+    };
+  }
+}

@@ -1,0 +1,23 @@
+/** What every widget gives to its input. Knows Mantine's inputs; never a value. */
+import type { Schema } from '@/api/catalog';
+import type { WidgetProps } from '../registry';
+
+export function common(props: WidgetProps) {
+  return {
+    label: props.label,
+    description: props.help,
+    error: props.error,
+    required: props.required,
+    disabled: props.disabled,
+    name: props.path,
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as Array<
+      'label' | 'input' | 'description' | 'error'
+    >,
+  };
+}
+
+/** The value that holds when a field is left empty. */
+export function placeholderOf(schema: Schema): string | undefined {
+  const { default: value } = schema;
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}
