@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: how documents write expressions.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copySteps, pasteSteps } from './clipboard';

@@ -46,6 +46,8 @@ export { addWay, moveWay, removeWay, renameWay, setWeights, waysToAdd } from './
 // Expressions.
 export type { Reading } from './expressions';
 export { readingAt, readsIn } from './expressions';
+export type { Earlier } from './flow';
+export { earlierThan } from './flow';
 export type { Changed, Entry, History } from './history';
 export { begin, COALESCE_MS, HISTORY_MAX, perform, redo, settle, undo } from './history';
 export { freshId, isName, slug, takenIds } from './ids';
@@ -74,8 +76,12 @@ export type { Phrase, PhraseKey } from './phrase';
 export { PHRASES, phrase } from './phrase';
 export { isWithin, join, split, valueAt } from './pointer';
 export { referencesTo, renameStep } from './rename';
+// What expressions may use.
+export type { ScopeGroup, Variable } from './scope';
+export { flatScope, scopeAt } from './scope';
 export { share } from './share';
 export { kindPhrase, summaryOf, triggerEvents, triggerSummary } from './summary';
+export type { ValueKind } from './types';
 // Text.
 export type { TextError } from './yaml';
 export { readText, TEXT_BYTES_MAX, writeText } from './yaml';

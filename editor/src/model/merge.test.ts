@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step } from './blocks';
@@ -14,7 +15,6 @@ const w = (id: string, span = '1h'): Step => ({ id, wait: { for: span } });
 const when = (id: string, then: readonly Step[], otherwise: readonly Step[] = []): Step => ({
   id,
   if: 'event.x',
-  // biome-ignore lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
   then,
   else: otherwise,
 });

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: how documents write expressions.
 /**
  * Documents for tests: the one every test may read, and arbitrary ones for properties.
  * Only tests import it.
@@ -8,8 +10,6 @@ import type { Step } from './blocks';
 import { waysOf } from './blocks';
 import { type Document, placesOf } from './document';
 import type { Json } from './json';
-
-// biome-ignore-start lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
 
 /** A small shop flow with most blocks. */
 export const SAMPLE: Document = {
@@ -200,5 +200,3 @@ export const anyDocument: fc.Arbitrary<Document> = fc
 export function keysOf(document: Document): readonly string[] {
   return [...placesOf(document).keys()];
 }
-
-// biome-ignore-end lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
