@@ -36,7 +36,9 @@ async fn ready(State(app): State<App>) -> Response {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let word = if ready { "ready" } else { "not ready" };
+    let (outside, inside) = app.engine.committer().waiting();
     let body = json!({
+        "writer": { "waiting_deliveries": outside, "waiting_results": inside },
         "status": word, "database": health.database, "queue": health.queue, "stopping": stopping,
         "hints": health.hints, "active": health.active,
     });

@@ -73,6 +73,9 @@ impl Worker {
         }
         self.hints.push(ready);
         metrics::gauge!("operandi_hints_depth").set(as_f64(self.hints.depth()));
+        let (outside, inside) = self.committer.waiting();
+        metrics::gauge!("operandi_writer_waiting", "from" => "outside").set(as_f64(outside));
+        metrics::gauge!("operandi_writer_waiting", "from" => "workers").set(as_f64(inside));
         Ok(count)
     }
 

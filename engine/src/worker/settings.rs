@@ -70,7 +70,7 @@ impl Default for Settings {
         Self {
             roles: Roles::ALL,
             concurrency: 64,
-            direct: 64,
+            direct: 256,
             drain: Duration::from_secs(20),
             effect_timeout: EFFECT_TIMEOUT,
             ages: Ages::default(),

@@ -90,7 +90,7 @@ impl Settings {
             location,
             synchronous: Synchronous::Full,
             readers: 4,
-            cache_kb: 16_384,
+            cache_kb: 12_288,
             connections: 16,
         }
     }
