@@ -127,11 +127,10 @@ export function setNote(document: Document, key: StepId, note: string): Built {
   });
 }
 
-/** Makes the document another one, such as what the text view holds. */
-export function setDocument(next: Document): Built {
-  return ok({
-    label: phrase('did.text'),
-    patches: [{ op: 'replace', path: '', value: next }],
-    coalesce: 'text',
-  });
+/** Makes the document another one: what the text view holds, or what a merge gave. */
+export function setDocument(next: Document, did: 'did.text' | 'did.merge' = 'did.text'): Built {
+  const patches: readonly Patch[] = [{ op: 'replace', path: '', value: next }];
+  return ok(
+    did === 'did.text' ? { label: phrase(did), patches, coalesce: 'text' } : { label: phrase(did), patches },
+  );
 }

@@ -93,7 +93,6 @@ export const PHRASES = [
   'did.unwrap',
   'did.text',
   'did.merge',
-  'did.name_steps',
   // Why an operation was refused.
   'refuse.no_step',
   'refuse.no_steps',

@@ -107,8 +107,7 @@ function find(code: string, start: number, end: number, reads: Read[]): void {
     const c = code[at] ?? '';
     if (/[A-Za-z_]/.test(c)) {
       const word = /^\w+/.exec(code.slice(at, at + 200))?.[0] ?? c;
-      if (word === 'steps' && !/[.\w]\s*$/.test(code.slice(Math.max(0, at - 8), at)))
-        read(code, at + 5, reads);
+      if (word === 'steps' && !isContinued(code.slice(Math.max(0, at - 8), at))) read(code, at + 5, reads);
       at += word.length;
     } else if (c === '`') {
       const close = Math.min(interpolatedEnd(code, at) ?? end, end);
@@ -116,6 +115,11 @@ function find(code: string, start: number, end: number, reads: Read[]): void {
       at = close;
     } else at = skip(code, at) ?? end;
   }
+}
+
+/** Whether what comes next is a field or the rest of a word; `..` is a range. */
+function isContinued(before: string): boolean {
+  return /\w$|(?<!\.)\.\s*$/.test(before);
 }
 
 /** The `${...}` of a text in backticks. */
