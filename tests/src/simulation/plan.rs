@@ -159,6 +159,21 @@ impl Plan {
         }
         any(&self.steps)
     }
+
+    /// Whether lanes go through the same steps several times each: while they are under way, the history
+    /// does not say which entry is whose.
+    #[must_use]
+    pub fn interleaves(&self) -> bool {
+        fn any(steps: &Steps, in_lanes: bool) -> bool {
+            steps.iter().any(|step| {
+                let each = matches!(step.block, Block::Each { .. });
+                let again = each || matches!(step.block, Block::Repeat { .. });
+                (in_lanes && again)
+                    || (step.lists().into_iter()).any(|list| any(list, in_lanes || each))
+            })
+        }
+        any(&self.steps, false)
+    }
 }
 
 impl Step {

@@ -34,6 +34,7 @@ impl Stage {
             worker.look(self.org, run, || ()),
             worker.look(self.org, run, || ())
         );
+        self.assert_in_turn(run).await;
         for looked in [first, second] {
             match looked {
                 Ok(_) => {}
@@ -41,6 +42,14 @@ impl Stage {
                 Err(error) => panic!("{error:?}"),
             }
         }
+    }
+
+    /// A look must not begin a run that waits for its turn.
+    async fn assert_in_turn(&self, run: RunId) {
+        let loaded = self.engine.committer().load(self.org, run).await.unwrap();
+        let early = loaded
+            .is_some_and(|loaded| loaded.queued && loaded.state.standing_at().next().is_some());
+        assert!(!early, "run {run} began before its turn");
     }
 
     /// An event comes while a run is being looked at.
@@ -58,6 +67,7 @@ impl Stage {
             engine.worker().look(self.org, run, || ()),
             ingest(&engine, &self.tidings, self.org, kind, data)
         );
+        self.assert_in_turn(run).await;
         self.summary.conflicts += 1;
         match looked {
             Ok(_) => {}
