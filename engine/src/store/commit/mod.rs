@@ -175,6 +175,14 @@ impl Committer {
         &self.shared.parts.programs
     }
 
+    /// How many writes wait for the writer: from outside, where [`OUTSIDE_MAX`] is the most, and of
+    /// workers.
+    #[must_use]
+    pub fn waiting(&self) -> (usize, usize) {
+        let of = |queue: &mpsc::Sender<Job>| queue.max_capacity() - queue.capacity();
+        (of(&self.outside), of(&self.inside))
+    }
+
     /// Stores and routes a delivery, waiting while too much else waits. With `permits`, effects of
     /// runs it starts are begun in the same transaction and are the caller's to perform.
     pub async fn ingest(
