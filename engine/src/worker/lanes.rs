@@ -1,8 +1,8 @@
 //! Lanes: effects that name the same lane are performed one after the other in this process.
 //!
 //! A node names the lane of a call, say one contact on one channel, so that two runs never talk to
-//! a person at the same moment and a provider's pair rate is kept. Across processes the send gate
-//! keeps that rate, in SQL; lanes only spare it the collisions.
+//! a person at the same moment. Two processes may be in one lane at once: what must hold across them
+//! is the send gate's to decide, in SQL.
 
 use std::{
     collections::HashMap,
