@@ -182,13 +182,13 @@ it('tells how long 1,000 blocks take', () => {
   const document = longDocument(1000);
   const fresh = layouter();
   const times = [document, document, withOneChange(document)].map((one) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     fresh(one);
-    return (performance.now() - start).toFixed(1);
+    return (process.cpuUsage(start).user / 1000).toFixed(1);
   });
   expect(layout(document).nodes).toHaveLength(1002);
   process.stdout.write(
-    `layout of 1,000 blocks: ${times[0]} ms, again ${times[1]} ms, after an edit ${times[2]} ms\n`,
+    `layout of 1,000 blocks, processor time: ${times[0]} ms, again ${times[1]} ms, after an edit ${times[2]} ms\n`,
   );
 });
 

@@ -30,9 +30,11 @@ function blockOutput(step: Step, catalog: Catalog): Json | undefined {
       return Object.hasOwn(catalog.nodes, kind) ? (catalog.nodes[kind]?.output ?? true) : true;
     }
     case 'wait_for':
-      return recordOf({ timed_out: FLAG, type: TEXT, event_id: TEXT, event: heard(step, catalog) });
+      return recordOf({ timed_out: FLAG, type: TEXT, event_id: TEXT, event: heard(step, catalog) }, [
+        'timed_out',
+      ]);
     case 'ask':
-      return recordOf({ timed_out: FLAG, answer: TEXT, by: TEXT });
+      return recordOf({ timed_out: FLAG, answer: TEXT, by: TEXT }, ['timed_out']);
     case 'split':
       return recordOf({ path: TEXT });
     case 'repeat':

@@ -150,6 +150,9 @@ describe('scope', () => {
     expect(all.get('event.total.amount')).toMatchObject({ kind: 'number', sample: 100 });
     expect(all.get('steps.answer.event.text')).toMatchObject({ kind: 'text', sample: 'hola' });
     expect(all.get('steps.answer')?.optional).toBe(false);
+    expect(all.get('steps.answer.timed_out')?.optional).toBe(false);
+    expect(all.get('steps.answer.event')?.optional).toBe(true);
+    expect(all.get('inputs.patience')?.optional).toBe(false);
     expect(all.get('steps.coupon')?.optional).toBe(true);
     expect(all.get('now')?.kind).toBe('moment');
   });

@@ -23,9 +23,9 @@ export function typeOf(...schemas: readonly (Json | undefined)[]): Type {
   return plain;
 }
 
-/** A map of these fields. */
-export function recordOf(fields: Readonly<Record<string, Json>>): Json {
-  return { type: 'object', properties: fields };
+/** A map of these fields, which are all there unless `required` names those that are. */
+export function recordOf(fields: Readonly<Record<string, Json>>, required = Object.keys(fields)): Json {
+  return { type: 'object', properties: fields, required };
 }
 
 function settle(
