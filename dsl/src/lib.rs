@@ -9,6 +9,7 @@ mod decode;
 pub mod document;
 pub mod expr;
 mod ids;
+mod phrase;
 pub mod problem;
 pub mod program;
 mod schema;

@@ -3,14 +3,18 @@
 //! A problem knows where it is and what it speaks of; the sentences are in [`table`] alone.
 
 mod near;
+mod remedies;
 mod table;
 pub(crate) mod words;
 
 use serde::Serialize;
 
-pub(crate) use self::near::near;
 pub use self::table::Code;
-use crate::catalog::{Lang, Words};
+pub(crate) use self::{near::near, remedies::of_type};
+use crate::{
+    catalog::{Lang, Words},
+    phrase::{Fault, Phrase, say},
+};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,16 +41,10 @@ pub struct Problem {
     code: Code,
     path: String,
     position: Position,
-    details: Vec<(&'static str, Detail)>,
-}
-
-/// A value that a sentence names.
-#[derive(Clone, Debug, PartialEq)]
-enum Detail {
-    /// The same in every language.
-    Plain(String),
-    /// Any of these.
-    Words(Vec<Words>),
+    // Boxed, since problems are what readers of texts return when they fail.
+    message: Box<Phrase>,
+    /// What to do in this very case; else the kind's own hint.
+    hint: Option<Box<Phrase>>,
 }
 
 impl Problem {
@@ -55,21 +53,43 @@ impl Problem {
             code,
             path: path.into(),
             position,
-            details: Vec::new(),
+            message: Box::new(Phrase::new(code.message())),
+            hint: None,
         }
     }
 
     /// Adds a value that the sentences name as `{name}`.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.details.push((name, Detail::Plain(value.to_string())));
+        self.message = Box::new(self.message.with(name, value));
         self
     }
 
     /// Adds words that the sentences name as `{name}`; several are alternatives.
     #[must_use]
     pub(crate) fn with_words(mut self, name: &'static str, words: &[Words]) -> Self {
-        self.details.push((name, Detail::Words(words.to_vec())));
+        self.message = Box::new(self.message.with_words(name, words));
+        self
+    }
+
+    /// Adds a part of a sentence that the sentences name as `{name}`.
+    #[must_use]
+    pub(crate) fn with_phrase(mut self, name: &'static str, phrase: Phrase) -> Self {
+        self.message = Box::new(self.message.with_phrase(name, phrase));
+        self
+    }
+
+    /// Says what is wrong as `{detail}`, and what to do about it as the hint.
+    #[must_use]
+    pub(crate) fn because(mut self, fault: &Fault) -> Self {
+        self.message = Box::new(self.message.with_phrase("detail", fault.what.clone()));
+        self.hinted(Phrase::new(AS_IT_IS).with_phrase("remedy", fault.remedy.clone()))
+    }
+
+    /// Says what to do in this very case.
+    #[must_use]
+    pub(crate) fn hinted(mut self, hint: Phrase) -> Self {
+        self.hint = Some(Box::new(hint));
         self
     }
 
@@ -78,8 +98,14 @@ impl Problem {
     pub(crate) fn near<'a>(self, meant: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         match near(meant, known) {
             found if found.is_empty() => self,
-            found => self.with("near", quoted(&found)),
+            found => self.meaning(&found),
         }
+    }
+
+    /// Asks whether the author meant one of these.
+    #[must_use]
+    pub(crate) fn meaning(self, names: &[String]) -> Self {
+        self.hinted(Phrase::new(DID_YOU_MEAN).with("near", quoted(names)))
     }
 
     /// The kind of problem, for programs.
@@ -126,19 +152,16 @@ impl Problem {
     /// What is wrong, in one sentence.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
-        self.fill(self.code.message(), lang)
+        self.message.say(lang)
     }
 
     /// What to do about it, in one sentence.
     #[must_use]
     pub fn hint(&self, lang: Lang) -> String {
-        let has_near = self.details.iter().any(|(name, _)| *name == "near");
-        let words = if has_near {
-            DID_YOU_MEAN
-        } else {
-            self.code.hint()
-        };
-        self.fill(words, lang)
+        match &self.hint {
+            Some(hint) => capital(&hint.say(lang)),
+            None => self.message.say_as(self.code.hint(), lang),
+        }
     }
 
     /// The problem in one language, as programs and screens take it.
@@ -153,31 +176,6 @@ impl Problem {
             message: self.message(lang),
             hint: self.hint(lang),
         }
-    }
-
-    /// Replaces `{name}` once from left to right, so that a value can bring no placeholder of its own.
-    fn fill(&self, words: Words, lang: Lang) -> String {
-        let sentence = words.get(lang);
-        let mut out = String::with_capacity(sentence.len() + 32);
-        let mut rest = sentence;
-        while let Some(open) = rest.find('{') {
-            let Some(close) = rest[open..].find('}') else {
-                break;
-            };
-            let name = &rest[open + 1..open + close];
-            out.push_str(&rest[..open]);
-            match self.details.iter().find(|(detail, _)| *detail == name) {
-                Some((_, Detail::Plain(value))) => out.push_str(value),
-                Some((_, Detail::Words(words))) => {
-                    let words: Vec<_> = words.iter().map(|words| words.get(lang)).collect();
-                    out.push_str(&words.join(" / "));
-                }
-                None => out.push_str(&rest[open..=open + close]),
-            }
-            rest = &rest[open + close + 1..];
-        }
-        out.push_str(rest);
-        out
     }
 }
 
@@ -198,6 +196,16 @@ const DID_YOU_MEAN: Words = Words {
     en: "Did you mean {near}?",
     pt: "Você quis dizer {near}?",
 };
+
+const AS_IT_IS: Words = say!("{remedy}.", "{remedy}.", "{remedy}.");
+
+/// A sentence as it begins.
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
 
 /// Names as the sentences show them: `a`, `b`.
 pub(crate) fn quoted<T: AsRef<str>>(names: &[T]) -> String {

@@ -37,7 +37,53 @@ struct Info {
     /// Inside something that is switched off.
     inside_off: bool,
     waits: bool,
+    /// Whether a failure of it is caught, so that it leaves an `error`.
+    caught: bool,
     sets: Vec<usize>,
+}
+
+/// What a list of steps lies in.
+#[derive(Clone, Debug, Default)]
+struct Around {
+    lanes: Vec<String>,
+    off: bool,
+    /// Whether a failure is caught in this lane.
+    caught: bool,
+    /// Whether a failure that leaves the lane is caught further out.
+    caught_outside: bool,
+}
+
+impl Around {
+    /// What a branch of a step lies in.
+    fn inside(&self, step: &Step, branch: &str) -> Self {
+        let mut inner = self.clone();
+        inner.off |= step.common.enabled == Some(false);
+        // A failure while one is handled goes further out.
+        if branch == "/on_error" {
+            return inner;
+        }
+        inner.caught = self.catches(step);
+        let opens = match step.block {
+            Block::Each(_) => branch == "/steps",
+            Block::Parallel(_) => branch.starts_with("/parallel"),
+            _ => false,
+        };
+        if opens {
+            inner.lanes.push(format!("{}{branch}", step.id));
+            inner.caught_outside |= inner.caught;
+            inner.caught = false;
+        }
+        inner
+    }
+
+    /// Whether a failure of a step is caught in its own lane.
+    fn catches(&self, step: &Step) -> bool {
+        match step.common.on_error {
+            None => self.caught,
+            Some(OnError::Word(OnErrorWord::Fail)) => false,
+            Some(OnError::Word(OnErrorWord::Continue) | OnError::Steps(_)) => true,
+        }
+    }
 }
 
 /// The three points of a step: before it, decided but its inner steps not done, and after it.
@@ -58,7 +104,7 @@ impl Flow {
             flow: Self::empty(),
             gotos: Vec::new(),
         };
-        builder.number(&document.steps, &[], false);
+        builder.number(&document.steps, &Around::default());
         let points = 3 * builder.flow.steps.len();
         let (start, end) = (points, points + 1);
         builder.flow.edges = vec![Vec::new(); points + 2];
@@ -114,6 +160,11 @@ impl Flow {
     /// Whether a step is switched off itself or lies inside something that is.
     pub(super) fn is_off(&self, step: usize) -> bool {
         self.steps[step].off
+    }
+
+    /// Whether a failure of a step is caught, by itself or by something around it.
+    pub(super) fn is_caught(&self, step: usize) -> bool {
+        self.steps[step].caught
     }
 
     /// Whether both steps lie in the same lane.
@@ -240,19 +291,19 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Gives every step its number and notes what does not depend on the way.
-    fn number(&mut self, steps: &[Step], lanes: &[String], off: bool) {
+    fn number(&mut self, steps: &[Step], around: &Around) {
         for step in steps {
             let number = self.flow.steps.len();
             self.flow.numbers.insert(step.id.to_string(), number);
-            let disabled = off || step.common.enabled == Some(false);
             let mut info = Info {
-                lanes: lanes.to_vec(),
-                off: disabled,
-                inside_off: off,
+                lanes: around.lanes.clone(),
+                off: around.off || step.common.enabled == Some(false),
+                inside_off: around.off,
                 waits: matches!(
                     step.block,
                     Block::Wait(_) | Block::WaitFor(_) | Block::Ask(_)
                 ),
+                caught: around.catches(step) || around.caught_outside,
                 sets: Vec::new(),
             };
             if let Block::Set(block) = &step.block {
@@ -264,18 +315,7 @@ impl Builder<'_> {
             }
             self.flow.steps.push(info);
             for (branch, inner) in step.branches() {
-                let opens = match step.block {
-                    Block::Each(_) => branch == "/steps",
-                    Block::Parallel(_) => branch.starts_with("/parallel"),
-                    _ => false,
-                };
-                if opens {
-                    let mut lanes = lanes.to_vec();
-                    lanes.push(format!("{}{branch}", step.id));
-                    self.number(inner, &lanes, disabled);
-                } else {
-                    self.number(inner, lanes, disabled);
-                }
+                self.number(inner, &around.inside(step, &branch));
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! It is pure: what exists in the world comes from the [`Catalog`], and it never looks at a clock.
 
+mod calls;
 mod flow;
 mod header;
 mod listen;

@@ -8,7 +8,7 @@ use super::{
     types::{Field, Type},
 };
 use crate::{
-    expr::{Expr, Template},
+    expr::{Expr, ExprError, Template},
     problem::{Code, quoted},
 };
 
@@ -98,16 +98,16 @@ impl<'a> Checker<'a> {
     /// Checks a field that is an expression.
     pub(super) fn expression(&mut self, source: &str, path: &str, sight: &Sight<'a>) {
         match Expr::compile(self.language, source) {
-            Ok(expr) => self.reads(expr.reads(), path, sight),
-            Err(error) => self.bad_expression(&error.message, path, error.position),
+            Ok(expr) => self.compiled(&expr, path, (1, 1), sight),
+            Err(error) => self.bad_expression(&error, path),
         }
     }
 
     /// Checks a script.
     pub(super) fn script(&mut self, source: &str, path: &str, sight: &Sight<'a>) {
         match Expr::compile_script(self.language, source) {
-            Ok(expr) => self.reads(expr.reads(), path, sight),
-            Err(error) => self.bad_expression(&error.message, path, error.position),
+            Ok(expr) => self.compiled(&expr, path, (1, 1), sight),
+            Err(error) => self.bad_expression(&error, path),
         }
     }
 
@@ -116,33 +116,37 @@ impl<'a> Checker<'a> {
         match Template::compile(self.language, value) {
             Ok(template) => {
                 let mut found = Vec::new();
-                template.each_expression(&mut |inner, expr| found.push((inner, expr)));
-                for (inner, expr) in &found {
-                    self.reads(expr.reads(), &format!("{path}{inner}"), sight);
+                template.each_placed(&mut |inner, start, expr| found.push((inner, start, expr)));
+                for (inner, start, expr) in &found {
+                    self.compiled(expr, &format!("{path}{inner}"), *start, sight);
                 }
                 found.is_empty()
             }
             Err(errors) => {
                 for error in errors {
                     let path = format!("{path}{}", error.path);
-                    self.bad_expression(&error.message, &path, error.position);
+                    self.bad_expression(&error, &path);
                 }
                 false
             }
         }
     }
 
-    fn bad_expression(&mut self, message: &str, path: &str, position: Option<(usize, usize)>) {
-        let detail = message.trim_end_matches('.');
-        let problem = self
-            .inside(Code::BadExpression, path, position)
-            .with("detail", detail);
-        self.report(problem);
+    fn bad_expression(&mut self, error: &ExprError, path: &str) {
+        let problem = self.inside(Code::BadExpression, path, error.position);
+        self.report(match error.fault() {
+            Some(fault) => problem.because(fault),
+            None => problem.with("detail", &error.message),
+        });
     }
 
-    fn reads(&mut self, reads: &[Vec<String>], path: &str, sight: &Sight<'a>) {
-        for read in reads {
+    /// Checks what an expression reads and calls; `start` is where it begins in its text.
+    fn compiled(&mut self, expr: &Expr, path: &str, start: (usize, usize), sight: &Sight<'a>) {
+        for read in expr.reads() {
             self.read(read, path, sight);
+        }
+        if !self.is_full() {
+            self.calls(expr, path, start);
         }
     }
 
@@ -244,8 +248,13 @@ impl<'a> Checker<'a> {
             self.report(problem);
             return;
         }
-        let output = self.output_type(id);
-        self.fields(output, &format!("steps.{id}"), &names[1..], path);
+        match self.output(number) {
+            Some(output) => self.fields(output, &format!("steps.{id}"), &names[1..], path),
+            None => {
+                let problem = self.at(Code::NoOutput, path).with("name", id);
+                self.report(problem);
+            }
+        }
     }
 
     fn variable_read(&mut self, names: &[String], path: &str, sight: &Sight<'a>) {
@@ -301,7 +310,10 @@ impl<'a> Checker<'a> {
             Some("contact") => Type::of(&self.catalog.contact),
             Some("incoming") => sight.incoming.clone().unwrap_or_else(Type::any),
             Some("steps") => match names.next() {
-                Some(id) => self.output_type(id),
+                Some(id) => {
+                    let output = self.flow.number(id).and_then(|number| self.output(number));
+                    output.unwrap_or_else(Type::any)
+                }
                 None => Type::any(),
             },
             _ => Type::any(),

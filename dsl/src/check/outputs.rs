@@ -1,35 +1,36 @@
 //! What steps leave behind for later expressions, as the engine keeps it.
 
 use super::{Checker, types::Type};
-use crate::document::Block;
+use crate::{catalog::Promise, document::Block};
 
 impl<'a> Checker<'a> {
-    /// What `steps.<id>` holds, as far as it is known.
-    pub(super) fn output_type(&self, id: &str) -> Type<'a> {
-        let step = self
-            .flow
-            .number(id)
-            .and_then(|number| self.order.get(number));
-        let Some(step) = step else {
-            return Type::any();
-        };
+    /// What `steps.<id>` holds, as far as it is known; `None` when it never holds anything.
+    pub(super) fn output(&self, number: usize) -> Option<Type<'a>> {
+        let step = self.order.get(number)?;
         let output = self.block_output(&step.block);
-        let fails = step.common.on_error.is_some();
         let refused = matches!(&step.block, Block::Action(block) if !block.fallback.is_empty());
-        if fails || refused {
-            output.or(Type::record([("error", error_type())]))
-        } else {
-            output
+        if !refused && !self.flow.is_caught(number) {
+            return output;
         }
+        let failed = Type::record([("error", error_type())]);
+        Some(match output {
+            Some(output) => output.or(failed),
+            None => failed,
+        })
     }
 
-    fn block_output(&self, block: &Block) -> Type<'a> {
+    /// What a block keeps when it ends well.
+    fn block_output(&self, block: &Block) -> Option<Type<'a>> {
         let catalog = self.catalog;
-        match block {
-            Block::Action(block) => catalog
-                .nodes
-                .get(&block.action)
-                .map_or_else(Type::any, |spec| Type::of(&spec.output)),
+        Some(match block {
+            Block::Action(block) => match catalog.nodes.get(&block.action) {
+                // When nobody saw how it ended, what a callback or a person says stands instead.
+                Some(spec) if spec.promise == Promise::Once => {
+                    Type::of(&spec.output).or(known(&["settled", "detail"]))
+                }
+                Some(spec) => Type::of(&spec.output),
+                None => Type::any(),
+            },
             Block::WaitFor(block) => {
                 let listened = block.wait_for.event.iter();
                 let listened = listened.chain(block.wait_for.any.iter().map(|any| &any.event));
@@ -50,15 +51,19 @@ impl<'a> Checker<'a> {
             Block::Set(block) => {
                 Type::record(block.set.keys().map(|name| (name.clone(), Type::any())))
             }
+            Block::Call(block) if block.wait.unwrap_or(true) => {
+                known(&["run", "status", "outcome", "output"])
+            }
+            Block::Script(_) => Type::any(),
+            // The history tells of them; expressions see nothing.
             Block::Call(_)
-            | Block::Script(_)
             | Block::Parallel(_)
             | Block::If(_)
             | Block::Switch(_)
             | Block::Wait(_)
             | Block::Goto(_)
-            | Block::Stop(_) => Type::any(),
-        }
+            | Block::Stop(_) => return None,
+        })
     }
 }
 

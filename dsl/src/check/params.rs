@@ -1,6 +1,8 @@
 //! An action's parameters against its schema. A text that holds `${ expression }` may give any type,
 //! so what the schema says of such a text does not count.
 
+mod bounds;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jsonschema::{
@@ -13,7 +15,7 @@ use super::{Checker, has_expression, values::only_input};
 use crate::{
     catalog::{NodeSpec, Words},
     document::InputKind,
-    problem::{Code, Problem, quoted, words},
+    problem::{Code, Problem, of_type, quoted, words},
     text::{join, split},
 };
 
@@ -87,11 +89,15 @@ impl Checker<'_> {
                     );
                 }
             }
-            ValidationErrorKind::Type { kind } => found.push(
-                self.at(Code::WrongType, &place)
-                    .with_words("expected", &type_words(kind))
-                    .with_words("found", &[words::of_value(error.instance())]),
-            ),
+            ValidationErrorKind::Type { kind } => {
+                found.push(self.wrong_type(&types(kind), error, &place));
+            }
+            ValidationErrorKind::AnyOf { context }
+            | ValidationErrorKind::OneOfNotValid { context }
+                if let Some(asked) = types_asked(context, error) =>
+            {
+                found.push(self.wrong_type(&asked, error, &place));
+            }
             ValidationErrorKind::Enum { options } => {
                 let known: Vec<&str> = options
                     .as_array()
@@ -110,11 +116,30 @@ impl Checker<'_> {
                         .near(&given, known.iter().copied()),
                 );
             }
-            _ => found.push(
-                self.at(Code::BadParameter, &place)
-                    .with("action", spec.kind)
-                    .with("detail", error.to_string().trim_end_matches('.')),
-            ),
+            _ => {
+                let name = split(error.instance_path().as_str())
+                    .unwrap_or_default()
+                    .pop();
+                found.push(
+                    self.at(Code::BadParameter, &place)
+                        .with("action", spec.kind)
+                        .with("name", name.as_deref().unwrap_or("with"))
+                        .with_phrase("detail", bounds::detail(error)),
+                );
+            }
+        }
+    }
+
+    fn wrong_type(&self, asked: &[JsonType], error: &ValidationError<'_>, place: &str) -> Problem {
+        let words: Vec<Words> = asked.iter().map(|kind| json_type_words(*kind)).collect();
+        let problem = self
+            .at(Code::WrongType, place)
+            .with_words("expected", &words)
+            .with_words("found", &[words::of_value(error.instance())]);
+        let kinds: Vec<&str> = asked.iter().map(|kind| kind.as_str()).collect();
+        match of_type(&kinds, &[], error.instance()) {
+            Some(remedy) => problem.hinted(remedy),
+            None => problem,
         }
     }
 
@@ -205,13 +230,34 @@ fn holds_expression(value: &Value) -> bool {
     }
 }
 
-fn type_words(kind: &TypeKind) -> Vec<Words> {
+/// The types of several alternatives, when the value has none of them.
+fn types_asked(
+    context: &[Vec<ValidationError<'static>>],
+    error: &ValidationError<'_>,
+) -> Option<Vec<JsonType>> {
+    let here = error.instance_path();
+    let mut asked = Vec::new();
+    for branch in context {
+        let kind = branch.iter().find_map(|inner| match inner.kind() {
+            ValidationErrorKind::Type { kind } if inner.instance_path() == here => Some(kind),
+            _ => None,
+        })?;
+        for kind in types(kind) {
+            if kind != JsonType::Null && !asked.contains(&kind) {
+                asked.push(kind);
+            }
+        }
+    }
+    Some(asked)
+}
+
+/// The types besides nothing.
+fn types(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
-        TypeKind::Single(one) => vec![json_type_words(*one)],
+        TypeKind::Single(one) => vec![*one],
         TypeKind::Multiple(several) => several
             .iter()
             .filter(|kind| *kind != JsonType::Null)
-            .map(json_type_words)
             .collect(),
     }
 }

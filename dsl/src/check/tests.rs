@@ -1,3 +1,5 @@
+mod sentences;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use serde_json::Map;
@@ -152,6 +154,16 @@ fn fixtures() -> Vec<(&'static str, String)> {
         ("bad_expression", step("  - id: a\n    if: event.total >")),
         ("bad_expression", step("  - id: a\n    set: { x: '${event.total' }")),
         ("unknown_name", step("  - id: a\n    if: evnt.total > 1")),
+        ("unknown_function", step("  - id: a\n    if: fooo(event.total)")),
+        ("unknown_function", step("  - id: a\n    if: event.contact.nonexistent()")),
+        ("unknown_function", step("  - id: a\n    set: { x: '${event.items.filter(|i| nope(i))}' }")),
+        ("unknown_function", step("  - id: a\n    script: 'fn f(x) { nope(x) } f(1)'")),
+        ("unknown_function", step("  - id: a\n    if: m::f(1)")),
+        ("unknown_function", step("  - id: a\n    if: event.total.timestamp() > 1")),
+        ("unknown_function", step("  - id: a\n    set: { x: '${event.total.print()}' }")),
+        ("wrong_value_count", step("  - id: a\n    if: default(event.total) > 1")),
+        ("wrong_value_count", step("  - id: a\n    if: event.contact.to_upper(1) == ()")),
+        ("wrong_value_count", step("  - id: a\n    script: 'fn f(x) { x } f(1, 2)'")),
         ("not_in_scope", header("name: Test\ntrigger: { event: order.paid, where: contact.id != () }")),
         ("not_in_scope", step("  - id: a\n    if: incoming.text == 'x'")),
         ("not_in_scope", step("  - id: a\n    if: error.code == \"x\"")),
@@ -182,6 +194,16 @@ fn fixtures() -> Vec<(&'static str, String)> {
             "step_not_run",
             step("  - id: s\n    if: event.total > 1\n    then: [{ id: a, set: { x: 1 } }]\n    else: [{ id: b, set: { x: '${steps.a}' } }]"),
         ),
+        ("no_output", step("  - { id: a, if: event.total > 1, then: [{ id: b, set: { x: 1 } }] }\n  - { id: c, set: { y: '${steps.a}' } }")),
+        ("no_output", step("  - { id: a, switch: [{ when: event.total > 1, steps: [] }] }\n  - { id: c, if: steps.a.path == \"x\" }")),
+        ("no_output", step("  - { id: a, wait: { for: 1h } }\n  - { id: c, set: { y: '${steps.a.until}' } }")),
+        ("no_output", step("  - { id: a, parallel: { x: [] } }\n  - { id: c, set: { y: '${steps.a}' } }")),
+        ("no_output", step("  - { id: a, call: other, wait: false }\n  - { id: c, set: { y: '${steps.a.run}' } }")),
+        // A failure that nobody catches ends the run, and one that is caught leaves nothing else.
+        ("no_output", step("  - { id: a, if: event.total > 1, on_error: fail }\n  - { id: c, set: { y: '${steps.a.error}' } }")),
+        ("unknown_property", step("  - { id: a, if: event.total > 1, on_error: continue }\n  - { id: c, set: { y: '${steps.a.path}' } }")),
+        ("unknown_property", step("  - { id: a, set: { x: 1 }, on_error: fail }\n  - { id: c, set: { y: '${steps.a.error}' } }")),
+        ("unknown_property", step("  - { id: a, call: other }\n  - { id: c, set: { y: '${steps.a.result}' } }")),
         ("variable_not_set", step("  - { id: a, set: { x: '${vars.y}' } }\n  - { id: b, set: { y: 1 } }")),
         ("unreachable_step", step("  - { id: a, stop: x }\n  - { id: b, set: { y: 1 } }\n  - { id: c, set: { y: 1 } }")),
         ("unreachable_step", step("  - { id: a, if: 1 > 2, then: [{ id: b, set: { y: 1 } }] }")),
@@ -254,15 +276,31 @@ fn problems_say_where_they_are_and_what_was_meant() {
         ),
         (
             with_steps("  - id: a\n    set:\n      x: \"né ${ event.total + }\""),
-            "bad_expression /steps/0/set/x 12:31 Look at brackets, quotes and operators.",
+            "bad_expression /steps/0/set/x 12:31 Complete it, or close the open bracket or quote.",
         ),
         (
             with_steps("  - id: a\n    script: |\n      let x = 1;\n      x + * 2\n"),
-            "bad_expression /steps/0/script 13:11 Look at brackets, quotes and operators.",
+            "bad_expression /steps/0/script 13:11 Look at this place; texts take double quotes, and conditions are joined by `&&` and `||`.",
         ),
         (
             with_steps("  - id: a\n    action: log\n    with: { mesage: x }"),
             "missing_parameter /steps/0/with 12:5 Did you mean `mesage`?",
+        ),
+        (
+            with_steps("  - id: a\n    set:\n      x: \"né ${ event.total + defualt(1, 2) }\""),
+            "unknown_function /steps/0/set/x 12:31 Did you mean `default`?",
+        ),
+        (
+            with_steps("  - id: a\n    script: |\n      let x = 1;\n      x.to_uper()\n"),
+            "unknown_function /steps/0/script 13:9 Did you mean `to_upper`?",
+        ),
+        (
+            with_steps("  - id: a\n    script: |\n      fn twice(n) { n * 2 }\n      twise(2)\n"),
+            "unknown_function /steps/0/script 13:7 Did you mean `twice`?",
+        ),
+        (
+            with_steps("  - id: a\n    if: span() > 1"),
+            "wrong_value_count /steps/0/if 11:9 Write it as in `span(\"1h30m\")`.",
         ),
     ] {
         let problem = problems(&source).swap_remove(0);
@@ -335,6 +373,13 @@ fn what_is_right_is_left_alone() {
         // What the engine leaves behind is known.
         "  - { id: a, wait_for: { event: message.received, match: { contact: 1 }, timeout: 1h } }\n  - { id: b, set: { x: '${steps.a.timed_out} ${steps.a.event.text}' } }",
         "  - { id: a, parallel: { x: [{ id: b, set: { y: '${way}' } }] } }",
+        "  - { id: a, call: other }\n  - { id: b, set: { y: '${steps.a.status} ${steps.a.output.x}' } }",
+        "  - { id: a, if: event.total > 1, on_error: continue }\n  - { id: b, set: { y: '${steps.a.error.code}' } }",
+        // A failure is told by the step that failed, however far out it is caught.
+        "  - { id: a, if: event.total > 1, then: [{ id: b, set: { x: 1 } }], on_error: [{ id: c, set: { y: '${steps.b.error.code}' } }] }",
+        "  - { id: a, each: event.items, steps: [{ id: b, set: { x: 1 }, on_error: fail }], on_error: continue }\n  - { id: c, set: { y: '${steps.b.error.code}' } }",
+        // When nobody saw how a send ended, a person or a callback tells.
+        "  - { id: a, action: email.send, with: { connection: '${inputs.email}', to: a, subject: b, text: c } }\n  - { id: b, if: steps.a.settled == () }",
         "  - { id: a, action: http.request, with: { url: x }, fallback: [{ id: b, set: { y: '${error.code}' } }] }",
         "  - { id: a, set: { sum: 0 } }\n  - { id: b, each: event.items, steps: [{ id: c, set: { sum: '${vars.sum + item.quantity}' } }] }\n  - { id: d, set: { y: '${steps.b.count}' } }",
     ] {

@@ -9,7 +9,7 @@ use crate::{
     document::{Cron, Input, InputKind, Text, Translations, Window},
     problem::{Code, words},
     text::join,
-    time::{Schedule, TimeError, Timestamp, WindowSpec, parse_span},
+    time::{Schedule, Timestamp, WindowSpec, parse_span},
 };
 
 /// From where the next time of a cron line is looked for: 2026-01-01. No clock is needed to see that
@@ -20,10 +20,7 @@ impl<'a> Checker<'a> {
     /// A duration written out.
     pub(super) fn span(&mut self, text: &str, path: &str) {
         if let Err(error) = parse_span(text) {
-            let problem = self
-                .at(Code::BadDuration, path)
-                .with("found", text)
-                .with("detail", sentence(&error));
+            let problem = self.at(Code::BadDuration, path).because(error.fault());
             self.report(problem);
         }
     }
@@ -68,9 +65,7 @@ impl<'a> Checker<'a> {
             return;
         }
         if let Err(error) = WindowSpec::parse(window) {
-            let problem = self
-                .at(Code::BadWindow, path)
-                .with("detail", sentence(&error));
+            let problem = self.at(Code::BadWindow, path).because(error.fault());
             self.report(problem);
         }
     }
@@ -88,8 +83,7 @@ impl<'a> Checker<'a> {
                     self.at(Code::ImpossibleCron, &line)
                         .with("cron", &cron.cron)
                 } else {
-                    self.at(Code::BadCron, &line)
-                        .with("detail", sentence(&error))
+                    self.at(Code::BadCron, &line).because(error.fault())
                 };
                 self.report(problem);
             }
@@ -148,11 +142,6 @@ impl<'a> Checker<'a> {
             self.report(problem);
         }
     }
-}
-
-/// An error as part of a longer sentence.
-fn sentence(error: &TimeError) -> String {
-    error.to_string().trim_end_matches('.').to_owned()
 }
 
 /// Whether a line that is refused would do with any day or with any month: it is the two together

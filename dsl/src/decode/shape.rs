@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use super::step::{BLOCK_KINDS, kinds_of};
 use crate::{
     catalog::Words,
-    problem::{Code, Problem, quoted, words},
+    phrase::Phrase,
+    problem::{Code, Problem, of_type, quoted, words},
     schema::shape,
     text::{Tree, join},
 };
@@ -58,7 +59,8 @@ impl Walker<'_> {
         }
         if !has_type(value, schema) {
             let expected = expectation(schema);
-            self.wrong_type(value, &expected, path);
+            let remedy = of_type(&types_of(schema), &fields_of(schema), value);
+            self.wrong_type(value, &expected, remedy, path);
             return;
         }
         self.allowed(value, schema, path);
@@ -100,7 +102,7 @@ impl Walker<'_> {
                     .filter(|choice| choice["type"] != "null");
                 let mut expected: Vec<Words> = choices.flat_map(expectation).collect();
                 expected.dedup();
-                self.wrong_type(value, &expected, path);
+                self.wrong_type(value, &expected, None, path);
             }
         }
     }
@@ -152,7 +154,8 @@ impl Walker<'_> {
 
     fn step(&mut self, value: &Value, path: &str) {
         let Value::Object(fields) = value else {
-            self.wrong_type(value, &[words::A_STEP], path);
+            let remedy = of_type(&["object"], BLOCK_KINDS, value);
+            self.wrong_type(value, &[words::A_STEP], remedy, path);
             return;
         };
         let kinds = kinds_of(fields);
@@ -178,7 +181,7 @@ impl Walker<'_> {
                     .map(|name| crate::problem::near(name, BLOCK_KINDS.iter().copied()))
                     .find(|near| !near.is_empty());
                 self.problems.push(match meant {
-                    Some(near) => problem.with("near", quoted(&near)),
+                    Some(near) => problem.meaning(&near),
                     None => problem,
                 });
             }
@@ -232,12 +235,20 @@ impl Walker<'_> {
         }
     }
 
-    fn wrong_type(&mut self, value: &Value, expected: &[Words], path: &str) {
-        self.problems.push(
-            Problem::new(Code::WrongType, path, self.tree.value_position(path))
-                .with_words("expected", expected)
-                .with_words("found", &[words::of_value(value)]),
-        );
+    fn wrong_type(
+        &mut self,
+        value: &Value,
+        expected: &[Words],
+        remedy: Option<Phrase>,
+        path: &str,
+    ) {
+        let problem = Problem::new(Code::WrongType, path, self.tree.value_position(path))
+            .with_words("expected", expected)
+            .with_words("found", &[words::of_value(value)]);
+        self.problems.push(match remedy {
+            Some(remedy) => problem.hinted(remedy),
+            None => problem,
+        });
     }
 }
 
@@ -320,14 +331,27 @@ fn expectation(schema: &Value) -> Vec<Words> {
         "boolean" => words::TRUE_OR_FALSE,
         _ => words::A_VALUE,
     };
-    match &schema["type"] {
-        Value::String(kind) => vec![of(kind)],
-        Value::Array(kinds) => kinds
-            .iter()
-            .filter_map(Value::as_str)
-            .filter(|kind| *kind != "null")
-            .map(of)
-            .collect(),
-        _ => vec![words::A_TEXT],
+    match types_of(schema) {
+        kinds if kinds.is_empty() => vec![words::A_TEXT],
+        kinds => kinds.into_iter().map(of).collect(),
     }
+}
+
+/// The types a schema allows besides nothing.
+fn types_of(schema: &Value) -> Vec<&str> {
+    let kinds = match &schema["type"] {
+        Value::String(kind) => vec![kind.as_str()],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    kinds.into_iter().filter(|kind| *kind != "null").collect()
+}
+
+/// The fields a schema lists.
+fn fields_of(schema: &Value) -> Vec<&str> {
+    let properties = schema["properties"].as_object();
+    properties
+        .into_iter()
+        .flat_map(|properties| properties.keys().map(String::as_str))
+        .collect()
 }

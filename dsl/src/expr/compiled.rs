@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::{
     ExprError, Language, Scope,
     budget::{self, Budget},
-    convert,
+    calls::Misfit,
+    convert, faults,
     language::{
         EXPRESSION_TICKS_MAX, EXPRESSION_TIME_MAX, SCRIPT_TICKS_MAX, SCRIPT_TIME_MAX,
         SOURCE_BYTES_MAX,
@@ -51,7 +52,7 @@ impl Expr {
     pub fn compile(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
         let ast = guarded(|| words::reading(|| language.plain.compile_expression(source)))?
-            .map_err(|error| ExprError::of_parse(&error))?;
+            .map_err(|error| ExprError::of_parse(&error, source))?;
         Ok(Self::of(language, source, ast, EXPRESSION))
     }
 
@@ -59,7 +60,7 @@ impl Expr {
     pub fn compile_script(language: &Arc<Language>, source: &str) -> Result<Self, ExprError> {
         check_source(source)?;
         let ast = guarded(|| words::reading(|| language.plain.compile(source)))?
-            .map_err(|error| ExprError::of_parse(&error))?;
+            .map_err(|error| ExprError::of_parse(&error, source))?;
         Ok(Self::of(language, source, ast, SCRIPT))
     }
 
@@ -104,6 +105,11 @@ impl Expr {
         &self.reads
     }
 
+    /// The calls in it that nothing can answer.
+    pub(crate) fn misfits(&self) -> Vec<Misfit> {
+        self.language.functions().misfits(&self.ast)
+    }
+
     pub(super) fn eval_dynamic(&self, scope: &mut Scope) -> Result<Dynamic, ExprError> {
         let engine = if self.captures || self.budget.weighs {
             &self.language.watched
@@ -123,22 +129,16 @@ impl Expr {
 
 /// The last resort against a fault of the evaluator itself: an author's text must not end a worker.
 fn guarded<T>(evaluate: impl FnOnce() -> T) -> Result<T, ExprError> {
-    catch_unwind(AssertUnwindSafe(evaluate)).map_err(|_| {
-        ExprError::new("the evaluator failed on this; write it in a simpler way and report it")
-    })
+    catch_unwind(AssertUnwindSafe(evaluate)).map_err(|_| ExprError::of_fault(faults::broken()))
 }
 
 fn check_source(source: &str) -> Result<(), ExprError> {
     if source.trim().is_empty() {
-        return Err(ExprError::new(
-            "the expression is empty; write one, or leave the field out",
-        ));
+        return Err(ExprError::of_fault(faults::empty()));
     }
     if source.len() > SOURCE_BYTES_MAX {
-        return Err(ExprError::new(format!(
-            "the source has {} bytes and {SOURCE_BYTES_MAX} are allowed; split it into several steps",
-            source.len()
-        )));
+        let fault = faults::too_long(source.len(), SOURCE_BYTES_MAX);
+        return Err(ExprError::of_fault(fault));
     }
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! What went wrong, in words an author can act on.
 
-use rhai::{EvalAltResult, ParseError, ParseErrorType, Position};
+use rhai::{EvalAltResult, ParseError, Position};
 
 use super::{
     budget::{SPENT_TICKS, SPENT_TIME},
     convert::type_words,
+    faults,
     language::CLOSED_SYMBOLS,
     library::library,
 };
+use crate::phrase::Fault;
 
 /// Why an expression did not compile or evaluate.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -20,6 +22,8 @@ pub struct ExprError {
     pub position: Option<(usize, usize)>,
     /// For templates: the path of the string inside the value, such as `/variables/0`.
     pub path: String,
+    /// Why it did not compile, in every language; absent when it did.
+    fault: Option<Box<Fault>>,
 }
 
 impl ExprError {
@@ -28,7 +32,21 @@ impl ExprError {
             message: message.into(),
             position: None,
             path: String::new(),
+            fault: None,
         }
+    }
+
+    /// Of a source that cannot be compiled.
+    pub(super) fn of_fault(fault: Fault) -> Self {
+        Self {
+            fault: Some(Box::new(fault.clone())),
+            ..Self::new(fault.to_string())
+        }
+    }
+
+    /// Why it did not compile, in every language.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        self.fault.as_deref()
     }
 
     pub(super) fn at(mut self, position: Position) -> Self {
@@ -39,8 +57,8 @@ impl ExprError {
     }
 
     /// Of a source that would not compile.
-    pub(super) fn of_parse(error: &ParseError) -> Self {
-        Self::new(parse_words(&error.0)).at(error.1)
+    pub(super) fn of_parse(error: &ParseError, source: &str) -> Self {
+        Self::of_fault(faults::of_parse(&error.0, source)).at(error.1)
     }
 
     /// Of an evaluation that failed; `names` is what was in scope.
@@ -56,54 +74,6 @@ impl ExprError {
             }
         }
         Self::new(eval_words(innermost, names)).at(position)
-    }
-}
-
-fn parse_words(error: &ParseErrorType) -> String {
-    match error {
-        ParseErrorType::UnexpectedEOF => {
-            "the expression ends too early; complete it, or close the open bracket or quote"
-                .to_owned()
-        }
-        ParseErrorType::BadInput(inner) => match inner.to_string() {
-            text if text.starts_with("Unexpected '='") || text.contains("'==='") => {
-                "use `==` to compare".to_owned()
-            }
-            text => {
-                format!("{text}; only one expression may stand here, texts go in double quotes")
-            }
-        },
-        ParseErrorType::UnknownOperator(operator) => format!("there is no operator `{operator}`"),
-        ParseErrorType::Reserved(word) if CLOSED_SYMBOLS.contains(&word.as_str()) => {
-            format!(
-                "`{word}` is not available in expressions; use the functions of the library instead"
-            )
-        }
-        ParseErrorType::Reserved(word) => match word.as_str() {
-            "null" | "nil" | "undefined" | "None" => format!("`{word}` is written `()` here"),
-            "and" | "&&&" => "`and` is written `&&`".to_owned(),
-            "or" => "`or` is written `||`".to_owned(),
-            "not" => "`not` is written `!`".to_owned(),
-            "===" => "use `==` to compare".to_owned(),
-            "!==" => "use `!=` to compare".to_owned(),
-            other => format!("`{other}` is a reserved word; choose another name"),
-        },
-        ParseErrorType::ExprTooDeep => {
-            "the expression is nested too deeply; split it into a script with `let` variables"
-                .to_owned()
-        }
-        ParseErrorType::LiteralTooLarge(what, max) => {
-            format!(
-                "this {} is larger than {max}; make it shorter",
-                type_words(what)
-            )
-        }
-        ParseErrorType::TooManyFunctions => "there are too many functions; remove some".to_owned(),
-        ParseErrorType::VariableUndefined(name) => unknown_variable(name, &[]),
-        other => {
-            let text = other.to_string();
-            format!("{text}; check the brackets, commas and operators here")
-        }
     }
 }
 
@@ -204,7 +174,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 fn eval_words(error: &EvalAltResult, names: &[String]) -> String {
     match error {
-        EvalAltResult::ErrorParsing(inner, _) => parse_words(inner),
+        EvalAltResult::ErrorParsing(inner, _) => faults::of_parse(inner, "").to_string(),
         EvalAltResult::ErrorVariableNotFound(name, _) => unknown_variable(name, names),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
         EvalAltResult::ErrorModuleNotFound(name, _) => {

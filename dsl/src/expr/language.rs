@@ -1,6 +1,9 @@
 //! The sandbox: which parts of Rhai are open, and the bound of each.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use rhai::{
     Dynamic, Engine, OptimizationLevel,
@@ -11,7 +14,7 @@ use rhai::{
     },
 };
 
-use super::{budget, library, watch, words};
+use super::{budget, calls::Functions, library, watch, words};
 
 /// Operations of one expression, inside closures too.
 pub const EXPRESSION_TICKS_MAX: u64 = 50_000;
@@ -55,6 +58,7 @@ pub struct Language {
     /// The same with an eye on variables, which scripts and capturing closures need.
     pub(super) watched: Engine,
     pub(super) monotonic: Option<fn() -> Duration>,
+    functions: OnceLock<Functions>,
 }
 
 impl std::fmt::Debug for Language {
@@ -85,7 +89,13 @@ impl Language {
             plain: engine(),
             watched,
             monotonic,
+            functions: OnceLock::new(),
         })
+    }
+
+    /// What can be called, gathered from the engine when it is first asked for.
+    pub(super) fn functions(&self) -> &Functions {
+        self.functions.get_or_init(|| Functions::of(&self.plain))
     }
 }
 

@@ -9,9 +9,11 @@
 //! and read again without change.
 
 mod budget;
+mod calls;
 mod compiled;
 mod convert;
 mod error;
+mod faults;
 mod language;
 pub mod library;
 mod reads;
@@ -22,6 +24,7 @@ mod tests;
 mod watch;
 mod words;
 
+pub(crate) use self::{calls::Misfit, template::shifted};
 pub use self::{
     compiled::Expr,
     error::ExprError,

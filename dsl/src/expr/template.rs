@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Expr, ExprError, Language, Scope, convert};
+use super::{Expr, ExprError, Language, Scope, convert, faults};
 
 /// A JSON value whose strings may hold `${ expression }`.
 #[derive(Debug)]
@@ -78,16 +78,26 @@ impl Template {
 
     /// Calls `visit` with each expression and the path of its string inside the value.
     pub fn each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a Expr)) {
+        self.each_placed(&mut |path, _, expression| visit(path, expression));
+    }
+
+    /// The same, with the line and column where the expression begins in its string.
+    pub(crate) fn each_placed<'a>(&'a self, visit: &mut Visit<'_, 'a>) {
         each(&self.root, visit);
     }
 }
 
-fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&'a str, &'a Expr)) {
+/// What is done with each expression: its string's path, where it begins there, and itself.
+type Visit<'v, 'a> = dyn FnMut(&'a str, (usize, usize), &'a Expr) + 'v;
+
+fn each<'a>(node: &'a Node, visit: &mut Visit<'_, 'a>) {
     let mut piece = |piece: &'a Piece| match piece {
         Piece::Literal(_) => {}
         Piece::Expression {
-            expression, path, ..
-        } => visit(path, expression),
+            expression,
+            start,
+            path,
+        } => visit(path, *start, expression),
     };
     match node {
         Node::Constant(_) => {}
@@ -173,9 +183,7 @@ fn compile_text(
         } else if let Some(after) = rest.strip_prefix("${") {
             let start = position_of(text, text.len() - after.len());
             let Some(length) = expression_length(after) else {
-                let mut error = ExprError::new(
-                    "`${` is not closed; add `}`, or write `$${` for the characters themselves",
-                );
+                let mut error = ExprError::of_fault(faults::not_closed());
                 error.position = Some(start);
                 path.clone_into(&mut error.path);
                 errors.push(error);
@@ -227,13 +235,17 @@ fn position_of(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// A position inside an expression as one inside its string.
+pub(crate) fn shifted(inner: (usize, usize), start: (usize, usize)) -> (usize, usize) {
+    match inner {
+        (1, column) => (start.0, start.1 + column - 1),
+        (line, column) => (start.0 + line - 1, column),
+    }
+}
+
 /// Moves an error's position from inside the expression to inside its string.
 fn placed(mut error: ExprError, start: (usize, usize), path: &str) -> ExprError {
-    error.position = Some(match error.position {
-        Some((1, column)) => (start.0, start.1 + column - 1),
-        Some((line, column)) => (start.0 + line - 1, column),
-        None => start,
-    });
+    error.position = Some(error.position.map_or(start, |inner| shifted(inner, start)));
     path.clone_into(&mut error.path);
     error
 }

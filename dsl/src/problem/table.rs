@@ -167,9 +167,9 @@ problems! {
         en "There is no time zone `{name}`.", "Use an IANA name such as `America/Argentina/Buenos_Aires`."
         pt "Não existe o fuso horário `{name}`.", "Use um nome IANA como `America/Sao_Paulo`.";
     BadDuration "bad_duration" Error
-        es "La duración `{found}` no sirve: {detail}.", "Escriba algo como `30m`, `1h30m` o `5d`."
-        en "The duration `{found}` will not do: {detail}.", "Write something like `30m`, `1h30m` or `5d`."
-        pt "A duração `{found}` não serve: {detail}.", "Escreva algo como `30m`, `1h30m` ou `5d`.";
+        es "La duración no sirve: {detail}.", "Escriba algo como `30m`, `1h30m` o `5d`."
+        en "The duration will not do: {detail}.", "Write something like `30m`, `1h30m` or `5d`."
+        pt "A duração não serve: {detail}.", "Escreva algo como `30m`, `1h30m` ou `5d`.";
     BadWindow "bad_window" Error
         es "El horario no sirve: {detail}.", "Use días como `mon-fri` y horas como `09:00`."
         en "The window will not do: {detail}.", "Use days such as `mon-fri` and times such as `09:00`."
@@ -199,9 +199,9 @@ problems! {
         en "The parameter `{name}` of `{action}` is missing.", "Add it under `with`."
         pt "Falta o parâmetro `{name}` de `{action}`.", "Adicione-o em `with`.";
     BadParameter "bad_parameter" Error
-        es "El parámetro de `{action}` no sirve: {detail}.", "Corríjalo según la descripción de la acción."
-        en "The parameter of `{action}` will not do: {detail}.", "Correct it by the action's description."
-        pt "O parâmetro de `{action}` não serve: {detail}.", "Corrija-o conforme a descrição da ação.";
+        es "El parámetro `{name}` de `{action}` no sirve: {detail}.", "Corríjalo según la descripción de la acción."
+        en "The parameter `{name}` of `{action}` will not do: {detail}.", "Correct it by the action's description."
+        pt "O parâmetro `{name}` de `{action}` não serve: {detail}.", "Corrija-o conforme a descrição da ação.";
     SendWithoutConsent "send_without_consent" Error
         es "`{action}` escribe a una persona y nada dice con qué permiso.", "Agregue `purpose` al flujo o al paso: marketing, transactional, service o internal."
         en "`{action}` writes to a person and nothing says by what consent.", "Add `purpose` to the workflow or the step: marketing, transactional, service or internal."
@@ -239,9 +239,17 @@ problems! {
         en "The expression cannot be understood: {detail}.", "Look at brackets, quotes and operators."
         pt "A expressão não pode ser entendida: {detail}.", "Verifique parênteses, aspas e operadores.";
     UnknownName "unknown_name" Error
-        es "La expresión usa `{name}`, que no existe.", "Puede usar {known}."
-        en "The expression uses `{name}`, which does not exist.", "You can use {known}."
-        pt "A expressão usa `{name}`, que não existe.", "Pode usar {known}.";
+        es "La expresión usa `{name}`, que no existe.", "Puede usar {known}. Si es un texto, póngalo entre comillas dobles: `\"{name}\"`."
+        en "The expression uses `{name}`, which does not exist.", "You can use {known}. If it is a text, put it in double quotes: `\"{name}\"`."
+        pt "A expressão usa `{name}`, que não existe.", "Pode usar {known}. Se é um texto, coloque-o entre aspas duplas: `\"{name}\"`.";
+    UnknownFunction "unknown_function" Error
+        es "No existe la función `{name}`.", "Elija una de la lista de funciones, o defínala en un `script` con `fn`."
+        en "There is no function `{name}`.", "Choose one from the list of functions, or define it in a `script` with `fn`."
+        pt "Não existe a função `{name}`.", "Escolha uma da lista de funções, ou defina-a em um `script` com `fn`.";
+    WrongValueCount "wrong_value_count" Error
+        es "`{name}` recibe otra cantidad de valores entre paréntesis: {taken}, y hay {given}.", "Agregue o quite valores."
+        en "`{name}` takes another number of values in brackets: {taken}, and is given {given}.", "Add or remove values."
+        pt "`{name}` recebe outra quantidade de valores entre parênteses: {taken}, e há {given}.", "Adicione ou retire valores.";
     NotInScope "not_in_scope" Error
         es "`{name}` no se puede usar aquí.", "Aquí puede usar {known}."
         en "`{name}` cannot be used here.", "Here you can use {known}."
@@ -262,6 +270,10 @@ problems! {
         es "El paso `{name}` nunca se ejecuta antes de este.", "Use un paso anterior en el mismo camino."
         en "The step `{name}` never runs before this one.", "Use an earlier step on the same path."
         pt "O passo `{name}` nunca é executado antes deste.", "Use um passo anterior no mesmo caminho.";
+    NoOutput "no_output" Error
+        es "El paso `{name}` no deja ningún resultado.", "Use el resultado de otro paso, como uno de adentro, o guarde antes un valor con `set`."
+        en "The step `{name}` leaves no result.", "Use the result of another step, such as one inside it, or keep a value with `set` before."
+        pt "O passo `{name}` não deixa nenhum resultado.", "Use o resultado de outro passo, como um de dentro, ou guarde antes um valor com `set`.";
     VariableNotSet "variable_not_set" Error
         es "Ningún paso anterior guarda `vars.{name}`.", "Guárdela antes con `set`."
         en "No earlier step sets `vars.{name}`.", "Set it before with `set`."

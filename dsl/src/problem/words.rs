@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::catalog::Words;
 
 pub(crate) const A_MAP: Words = Words {
-    es: "un mapa",
-    en: "a map",
-    pt: "um mapa",
+    es: "un grupo de campos",
+    en: "a group of fields",
+    pt: "um grupo de campos",
 };
 pub(crate) const A_LIST: Words = Words {
     es: "una lista",

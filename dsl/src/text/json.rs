@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     DOCUMENT_DEPTH_MAX, DOCUMENT_NODES_MAX, Notation,
+    faults::{Json, of_json},
     tree::{Entry, Kind, Lines, Node, Style, Tree},
 };
 use crate::problem::{Code, Problem};
@@ -54,7 +55,7 @@ impl Reader<'_> {
         let root = self.node()?;
         match self.peek() {
             None => Ok(root),
-            Some(_) => Err(self.syntax("something follows the end of the document")),
+            Some(_) => Err(self.syntax(Json::End)),
         }
     }
 
@@ -66,7 +67,7 @@ impl Reader<'_> {
                 .with("limit", DOCUMENT_NODES_MAX));
         }
         match self.peek() {
-            None => Err(self.syntax("the text ends too soon")),
+            None => Err(self.syntax(Json::More)),
             Some(b'{') => self.nested(Self::map),
             Some(b'[') => self.nested(Self::list),
             Some(b'"') => {
@@ -101,7 +102,7 @@ impl Reader<'_> {
         while !self.ends_with(b'}', first)? {
             first = false;
             if self.peek() != Some(b'"') {
-                return Err(self.syntax("a name in double quotes must stand here"));
+                return Err(self.syntax(Json::Name));
             }
             let (name, key) = self.string()?;
             let line = self.lines.position(key.start).line;
@@ -115,7 +116,7 @@ impl Reader<'_> {
                 seen.insert(name.clone(), line);
             }
             if self.peek() != Some(b':') {
-                return Err(self.syntax("a colon must stand here"));
+                return Err(self.syntax(Json::Colon));
             }
             self.at += 1;
             self.path.push(name.clone());
@@ -159,8 +160,8 @@ impl Reader<'_> {
                 Ok(false)
             }
             Some(_) if first => Ok(false),
-            Some(_) => Err(self.syntax("a comma or closing bracket must stand here")),
-            None => Err(self.syntax("a closing bracket is missing")),
+            Some(_) => Err(self.syntax(Json::Comma)),
+            None => Err(self.syntax(Json::Bracket)),
         }
     }
 
@@ -181,10 +182,8 @@ impl Reader<'_> {
                 self.at = span.end;
                 Ok((text, span))
             }
-            Some(Err(_)) => {
-                Err(self.syntax("the text in quotes has a wrong escape or a raw control character"))
-            }
-            None => Err(self.syntax("a closing quote is missing")),
+            Some(Err(_)) => Err(self.syntax(Json::Escape)),
+            None => Err(self.syntax(Json::Quote)),
         }
     }
 
@@ -199,7 +198,7 @@ impl Reader<'_> {
                 self.at = span.end;
                 Ok(scalar(span, value, Style::Plain))
             }
-            Err(_) => Err(self.syntax("a value must stand here; texts need double quotes")),
+            Err(_) => Err(self.syntax(Json::Value)),
         }
     }
 
@@ -212,8 +211,9 @@ impl Reader<'_> {
         bytes.get(self.at).copied()
     }
 
-    fn syntax(&self, detail: &str) -> Problem {
-        self.problem(Code::Syntax, self.at).with("detail", detail)
+    fn syntax(&self, wanted: Json) -> Problem {
+        self.problem(Code::Syntax, self.at)
+            .because(&of_json(wanted))
     }
 
     fn problem(&self, code: Code, at: usize) -> Problem {

@@ -7,6 +7,7 @@ mod comments;
 mod edit;
 mod edit_block;
 mod edit_flow;
+mod faults;
 mod format;
 mod json;
 mod pointer;

@@ -10,7 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::Value;
 
 use super::{
-    DOCUMENT_DEPTH_MAX, DOCUMENT_NODES_MAX, Notation, PROBLEMS_MAX,
+    DOCUMENT_DEPTH_MAX, DOCUMENT_NODES_MAX, Notation, PROBLEMS_MAX, faults,
     quote::plain_value,
     tree::{Entry, Kind, Lines, Node, Style, Tree},
 };
@@ -40,7 +40,7 @@ pub(super) fn parse(source: &str) -> Result<Tree, Vec<Problem>> {
                 let at = reader.bytes.at(error.marker().index());
                 let problem = reader
                     .problem(Code::Syntax, at)
-                    .with("detail", error.info());
+                    .because(&faults::of_yaml(error.info()));
                 reader.problems.push(problem);
                 false
             }
@@ -368,7 +368,7 @@ impl Reader<'_> {
             None => {
                 let start = Position { line: 1, column: 1 };
                 let problem = Problem::new(Code::Syntax, "", start);
-                Err(vec![problem.with("detail", "the text is empty")])
+                Err(vec![problem.because(&faults::empty())])
             }
         }
     }

@@ -4,15 +4,27 @@ use chrono::{Duration as Delta, LocalResult, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
 use super::{TimeError, Timestamp, timestamp::clip};
+use crate::{
+    catalog::Words,
+    phrase::{Fault, say},
+};
+
+const NO_ZONE: Words = say!(
+    "no existe la zona horaria `{name}`",
+    "there is no time zone `{name}`",
+    "não existe o fuso horário `{name}`",
+);
+const IANA: Words = say!(
+    "use un nombre IANA como `America/Argentina/Buenos_Aires`",
+    "write an IANA name such as `America/Argentina/Buenos_Aires`",
+    "use um nome IANA como `America/Sao_Paulo`",
+);
 
 /// An IANA zone by name.
 pub fn parse_zone(name: &str) -> Result<Tz, TimeError> {
-    name.trim().parse::<Tz>().map_err(|_| {
-        TimeError(format!(
-            "there is no time zone `{}`; write an IANA name such as America/Argentina/Buenos_Aires",
-            clip(name)
-        ))
-    })
+    name.trim()
+        .parse::<Tz>()
+        .map_err(|_| TimeError::from(Fault::new(NO_ZONE, IANA).with("name", clip(name))))
 }
 
 /// The instant a wall clock in `zone` shows `local`: of two the first, and for a time the spring

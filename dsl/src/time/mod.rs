@@ -16,8 +16,22 @@ pub use self::{
     timestamp::Timestamp,
     window::{Whose, WindowSpec},
 };
+use crate::phrase::Fault;
 
 /// What is wrong with a duration, cron line or window, in words that name the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct TimeError(pub String);
+pub struct TimeError(Box<Fault>);
+
+impl From<Fault> for TimeError {
+    fn from(fault: Fault) -> Self {
+        Self(Box::new(fault))
+    }
+}
+
+impl TimeError {
+    /// What is wrong and what to do, in every language.
+    pub(crate) fn fault(&self) -> &Fault {
+        &self.0
+    }
+}

@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use super::{TimeError, timestamp::clip};
+use crate::{
+    catalog::Words,
+    phrase::{Fault, say},
+};
 
 /// The longest duration a document may name: ten years.
 pub const SPAN_MAX: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -17,19 +21,84 @@ const UNITS: [(&str, u64); 6] = [
     ("ms", 1),
 ];
 
+const EMPTY: Words = say!("está vacía", "it is empty", "está vazia");
+const NEGATIVE: Words = say!(
+    "`{text}` es negativa, y no se puede esperar hacia atrás",
+    "`{text}` is negative, and nothing waits backwards",
+    "`{text}` é negativa, e não se pode esperar para trás",
+);
+const NO_NUMBER: Words = say!(
+    "en `{text}` falta un número entero antes de la unidad",
+    "in `{text}` a whole number must come before each unit",
+    "em `{text}` falta um número inteiro antes da unidade",
+);
+const FRACTION: Words = say!(
+    "`{text}` tiene decimales, y cada unidad lleva un número entero",
+    "`{text}` has a fraction, and each unit takes a whole number",
+    "`{text}` tem casas decimais, e cada unidade leva um número inteiro",
+);
+const NO_UNIT: Words = say!(
+    "`{text}` tiene un número sin unidad",
+    "`{text}` has a number without a unit",
+    "`{text}` tem um número sem unidade",
+);
+const UNKNOWN_UNIT: Words = say!(
+    "en `{text}` no existe la unidad `{unit}`",
+    "in `{text}` there is no unit `{unit}`",
+    "em `{text}` não existe a unidade `{unit}`",
+);
+const TWICE: Words = say!(
+    "en `{text}` la unidad `{unit}` aparece dos veces",
+    "in `{text}` the unit `{unit}` stands twice",
+    "em `{text}` a unidade `{unit}` aparece duas vezes",
+);
+const TOO_LONG: Words = say!(
+    "`{text}` pasa de diez años, que es lo máximo",
+    "`{text}` is longer than ten years, the longest duration",
+    "`{text}` passa de dez anos, que é o máximo",
+);
+const WRITE: Words = say!(
+    "escriba algo como `90s`, `1h30m`, `5d` o `2w`",
+    "write it like `90s`, `1h30m`, `5d` or `2w`",
+    "escreva algo como `90s`, `1h30m`, `5d` ou `2w`",
+);
+const FORWARD: Words = say!(
+    "quite el signo; para actuar antes de un momento, use `until`, como `until: now + span(\"2d\") - span(\"1h\")`",
+    "leave the sign out; to act before a moment, use `until`, as in `until: now + span(\"2d\") - span(\"1h\")`",
+    "retire o sinal; para agir antes de um momento, use `until`, como `until: now + span(\"2d\") - span(\"1h\")`",
+);
+const WHOLE: Words = say!(
+    "use una unidad menor: `1h30m` es una hora y media",
+    "use a smaller unit: `1h30m` is an hour and a half",
+    "use uma unidade menor: `1h30m` é uma hora e meia",
+);
+const UNIT: Words = say!(
+    "agregue la unidad: `s` segundos, `m` minutos, `h` horas, `d` días, `w` semanas",
+    "add the unit: `s` seconds, `m` minutes, `h` hours, `d` days, `w` weeks",
+    "acrescente a unidade: `s` segundos, `m` minutos, `h` horas, `d` dias, `w` semanas",
+);
+const UNITS_ARE: Words = say!(
+    "las unidades son `s` segundos, `m` minutos, `h` horas, `d` días, `w` semanas y `ms` milisegundos",
+    "the units are `s` seconds, `m` minutes, `h` hours, `d` days, `w` weeks and `ms` milliseconds",
+    "as unidades são `s` segundos, `m` minutos, `h` horas, `d` dias, `w` semanas e `ms` milissegundos",
+);
+const SHORTER: Words = say!(
+    "use una duración menor",
+    "make it shorter",
+    "use uma duração menor"
+);
+
 /// Parses `90s`, `1h30m`, `5d`, `2w`, `500ms`.
 pub fn parse_span(text: &str) -> Result<Duration, TimeError> {
     let source = text.trim();
     let shown = clip(source);
-    let wrong = |what: &str| {
-        TimeError(format!(
-            "`{shown}` is not a duration: {what}; write it like 90s, 1h30m, 5d or 2w"
-        ))
-    };
+    let wrong =
+        |what: Words, remedy: Words| TimeError::from(Fault::new(what, remedy).with("text", shown));
     if source.is_empty() {
-        return Err(TimeError(
-            "the duration is empty; write it like 90s, 1h30m, 5d or 2w".to_owned(),
-        ));
+        return Err(wrong(EMPTY, WRITE));
+    }
+    if source.starts_with('-') {
+        return Err(wrong(NEGATIVE, FORWARD));
     }
     let mut millis = 0_u64;
     let mut rest = source;
@@ -39,7 +108,7 @@ pub fn parse_span(text: &str) -> Result<Duration, TimeError> {
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(rest.len());
         if digits == 0 {
-            return Err(wrong("a whole number must come before each unit"));
+            return Err(wrong(NO_NUMBER, WRITE));
         }
         let (number, after) = rest.split_at(digits);
         let after = after.trim_start();
@@ -48,16 +117,24 @@ pub fn parse_span(text: &str) -> Result<Duration, TimeError> {
             .unwrap_or(after.len());
         let (unit, after) = after.split_at(letters);
         if unit.is_empty() {
-            return Err(wrong("a number without a unit"));
+            return Err(if after.starts_with(['.', ',']) {
+                wrong(FRACTION, WHOLE)
+            } else {
+                wrong(NO_UNIT, UNIT)
+            });
         }
         let Some((name, length)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            return Err(wrong(&format!(
-                "there is no unit `{}`, only ms, s, m, h, d and w",
-                clip(unit)
-            )));
+            let fault = Fault::new(UNKNOWN_UNIT, UNITS_ARE);
+            return Err(TimeError::from(
+                fault.with("text", shown).with("unit", clip(unit)),
+            ));
         };
         if used.contains(name) {
-            return Err(wrong(&format!("`{unit}` stands twice")));
+            return Err(TimeError::from(
+                Fault::new(TWICE, WRITE)
+                    .with("text", shown)
+                    .with("unit", unit),
+            ));
         }
         used.push(name);
         millis = number
@@ -66,11 +143,7 @@ pub fn parse_span(text: &str) -> Result<Duration, TimeError> {
             .and_then(|number| number.checked_mul(*length))
             .and_then(|part| millis.checked_add(part))
             .filter(|millis| u128::from(*millis) <= SPAN_MAX.as_millis())
-            .ok_or_else(|| {
-                TimeError(format!(
-                    "`{shown}` is longer than ten years, the longest duration; make it shorter"
-                ))
-            })?;
+            .ok_or_else(|| wrong(TOO_LONG, SHORTER))?;
         rest = after.trim_start();
     }
     Ok(Duration::from_millis(millis))

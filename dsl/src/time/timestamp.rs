@@ -7,6 +7,21 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::TimeError;
+use crate::{
+    catalog::Words,
+    phrase::{Fault, say},
+};
+
+const NO_MOMENT: Words = say!(
+    "`{text}` no es un momento",
+    "`{text}` is not a moment",
+    "`{text}` não é um momento",
+);
+const RFC_3339: Words = say!(
+    "escríbalo como `2026-03-01T09:00:00Z`",
+    "write it like `2026-03-01T09:00:00Z`",
+    "escreva-o como `2026-03-01T09:00:00Z`",
+);
 
 /// A UTC instant in milliseconds since 1970.
 #[derive(
@@ -44,12 +59,7 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         DateTime::parse_from_rfc3339(text.trim())
             .map(|time| Self(time.timestamp_millis()))
-            .map_err(|_| {
-                TimeError(format!(
-                    "`{}` is not a moment; write it like 2026-03-01T09:00:00Z",
-                    clip(text)
-                ))
-            })
+            .map_err(|_| TimeError::from(Fault::new(NO_MOMENT, RFC_3339).with("text", clip(text))))
     }
 
     /// The instant on the clocks of a zone; `None` outside the years that calendars reach.

@@ -8,7 +8,11 @@ use super::{
     civil::{parse_zone, to_instant, to_last_instant},
     timestamp::clip,
 };
-use crate::document::Window;
+use crate::{
+    catalog::Words,
+    document::Window,
+    phrase::{Fault, Phrase, say},
+};
 
 /// How many days ahead an opening is looked for: a year of holidays, and some.
 const DAYS_AHEAD_MAX: u64 = 400;
@@ -22,6 +26,52 @@ const DAY_NAMES: [(&str, Weekday); 7] = [
     ("sat", Weekday::Sat),
     ("sun", Weekday::Sun),
 ];
+
+const FROM_END: Words = say!(
+    "`24:00` es el final de un día, y un horario no empieza ahí",
+    "`24:00` is the end of a day, and no window begins there",
+    "`24:00` é o fim de um dia, e um horário não começa aí",
+);
+const FROM_START: Words = say!(
+    "empiece a las `00:00`",
+    "begin at `00:00`",
+    "comece às `00:00`",
+);
+const NEVER_OPEN: Words = say!(
+    "abre y cierra a las {time}, así que nunca está abierto",
+    "it opens and closes at {time}, so it is never open",
+    "abre e fecha às {time}, então nunca está aberto",
+);
+const WHOLE_DAY: Words = say!(
+    "cambie una de las horas; todo el día es de `00:00` a `24:00`",
+    "change one of the times; the whole day is `00:00` to `24:00`",
+    "mude uma das horas; o dia inteiro é de `00:00` a `24:00`",
+);
+const NO_DAY: Words = say!(
+    "`{text}` no es un día",
+    "`{text}` is not a day",
+    "`{text}` não é um dia",
+);
+const DAYS_ARE: Words = say!(
+    "los días son mon, tue, wed, thu, fri, sat, sun, o un tramo como `mon-fri`",
+    "the days are mon, tue, wed, thu, fri, sat, sun, or a range such as `mon-fri`",
+    "os dias são mon, tue, wed, thu, fri, sat, sun, ou um intervalo como `mon-fri`",
+);
+const NO_TIME: Words = say!(
+    "`{text}` no es una hora del día",
+    "`{text}` is not a time of day",
+    "`{text}` não é uma hora do dia",
+);
+const TIMES_ARE: Words = say!(
+    "escríbala con cuatro cifras, como `09:00` o `21:30`",
+    "write it with four digits, like `09:00` or `21:30`",
+    "escreva-a com quatro algarismos, como `09:00` ou `21:30`",
+);
+const OR_WHOSE: Words = say!(
+    "{remedy}, o `contact`, o `org`",
+    "{remedy}, or `contact`, or `org`",
+    "{remedy}, ou `contact`, ou `org`",
+);
 
 /// A parsed [`Window`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,23 +105,23 @@ impl WindowSpec {
                 mark_days(part, &mut days)?;
             }
         }
-        let from = parse_time(&window.from)?.ok_or_else(|| {
-            TimeError("`24:00` is the end of a day; a window from there starts at 00:00".to_owned())
-        })?;
+        let from = parse_time(&window.from)?
+            .ok_or_else(|| TimeError::from(Fault::new(FROM_END, FROM_START)))?;
         let to = parse_time(&window.to)?;
         if to == Some(from) {
-            return Err(TimeError(format!(
-                "the window opens and closes at {}, so it is never open; for the whole day write 00:00 to 24:00",
-                window.from
-            )));
+            let fault = Fault::new(NEVER_OPEN, WHOLE_DAY);
+            return Err(TimeError::from(fault.with("time", &window.from)));
         }
         let whose = match window.zone.as_deref().map(str::trim) {
             None | Some("contact") => Whose::Contact,
             Some("org") => Whose::Org,
-            Some(name) => Whose::Zone(
-                parse_zone(name)
-                    .map_err(|error| TimeError(format!("{error}, or contact, or org")))?,
-            ),
+            Some(name) => Whose::Zone(parse_zone(name).map_err(|error| {
+                TimeError::from(Fault {
+                    what: error.fault().what.clone(),
+                    remedy: Phrase::new(OR_WHOSE)
+                        .with_phrase("remedy", error.fault().remedy.clone()),
+                })
+            })?),
         };
         Ok(Self {
             days,
@@ -155,9 +205,10 @@ fn mark_days(text: &str, days: &mut [bool; 7]) -> Result<(), TimeError> {
 
 fn day_index(name: &str, whole: &str) -> Result<usize, TimeError> {
     let name = name.trim();
-    DAY_NAMES.iter().position(|(short, _)| *short == name).ok_or_else(|| {
-        TimeError(format!("`{}` is not a day; write mon, tue, wed, thu, fri, sat, sun or a range such as mon-fri", clip(whole)))
-    })
+    DAY_NAMES
+        .iter()
+        .position(|(short, _)| *short == name)
+        .ok_or_else(|| TimeError::from(Fault::new(NO_DAY, DAYS_ARE).with("text", clip(whole))))
 }
 
 /// A time of day; `24:00` is `None`.
@@ -166,12 +217,7 @@ fn parse_time(text: &str) -> Result<Option<NaiveTime>, TimeError> {
     if text == "24:00" {
         return Ok(None);
     }
-    let wrong = || {
-        TimeError(format!(
-            "`{}` is not a time of day; write it like 09:00 or 21:30",
-            clip(text)
-        ))
-    };
+    let wrong = || TimeError::from(Fault::new(NO_TIME, TIMES_ARE).with("text", clip(text)));
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
     let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !two_digits(hour) || !two_digits(minute) {

@@ -128,7 +128,7 @@ fn messages_name_the_remedy() {
         ("event.total >", "too early"),
         ("event.total = 5", "`==`"),
         ("event.items.push(1)", "copy it first"),
-        ("1 +* 2", "only one expression"),
+        ("1 +* 2", "`*` is out of place"),
         ("", "empty"),
         ("|x| x", "function"),
         ("0.0 / 0.0", "not a finite number"),

@@ -1,5 +1,6 @@
 //! Tests of expressions, by what authors write.
 
+mod calls;
 #[allow(
     clippy::disallowed_methods,
     reason = "these tests measure how long an evaluation is held"

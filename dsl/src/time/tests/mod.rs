@@ -7,7 +7,7 @@ mod windows;
 
 use chrono_tz::Tz;
 
-use super::{Schedule, TimeError, Timestamp, WindowSpec, format_span, parse_span, to_instant};
+use super::{Schedule, Timestamp, WindowSpec, format_span, parse_span, to_instant};
 use crate::document::Window;
 
 const BUENOS_AIRES: Tz = Tz::America__Argentina__Buenos_Aires;

@@ -1,6 +1,6 @@
 use chrono_tz::Tz;
 
-use super::{BUENOS_AIRES, MADRID, SANTIAGO, SAO_PAULO, Schedule, TimeError, Timestamp, utc};
+use super::{BUENOS_AIRES, MADRID, SANTIAGO, SAO_PAULO, Schedule, Timestamp, utc};
 
 #[track_caller]
 fn next(cron: &str, zone: Tz, from: &str, expected: &[&str]) {
@@ -135,21 +135,22 @@ fn wrong_lines_say_what_is_wrong() {
         ("0 9 * *", "4 fields"),
         ("0 0 9 * * *", "6 fields"),
         ("", "0 fields"),
-        ("@daily", "nickname"),
-        ("61 9 * * *", "not a cron line"),
-        ("0 25 * * *", "not a cron line"),
-        ("0 9 32 * *", "not a cron line"),
-        ("0 9 * 13 *", "not a cron line"),
-        ("0 9 * * foo", "not a cron line"),
-        ("a b c d e", "not a cron line"),
+        ("@daily", "shorthand"),
+        ("61 9 * * *", "`61` will not do for the minute"),
+        ("0 25 * * *", "`25` will not do for the hour"),
+        ("0 9 32 * *", "`32` will not do for the day of the month"),
+        ("0 9 * 13 *", "`13` will not do for the month"),
+        ("0 9 * * foo", "`foo` will not do for the day of the week"),
+        ("a b c d e", "`a` will not do for the minute"),
     ] {
-        let Err(TimeError(message)) = Schedule::parse(line, None) else {
+        let Err(error) = Schedule::parse(line, None) else {
             panic!("{line} was read")
         };
+        let message = error.to_string();
         assert!(message.contains(part), "{line}: {message}");
     }
-    let Err(TimeError(message)) = Schedule::parse("0 9 * * *", Some("Buenos Aires")) else {
+    let Err(error) = Schedule::parse("0 9 * * *", Some("Buenos Aires")) else {
         panic!("zone was read")
     };
-    assert!(message.contains("IANA"), "{message}");
+    assert!(error.to_string().contains("IANA"), "{error}");
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
-use super::{MADRID, SANTIAGO, TimeError, Timestamp, format_span, parse_span, to_instant, utc};
+use super::{MADRID, SANTIAGO, Timestamp, format_span, parse_span, to_instant, utc};
 
 #[test]
 fn spans_are_read_and_written() {
@@ -32,18 +32,19 @@ fn wrong_spans_say_what_to_write() {
         ("", "empty"),
         ("5", "without a unit"),
         ("h", "whole number must come"),
-        ("1.5h", "unit"),
+        ("1.5h", "fraction"),
         ("5 years", "no unit `years`"),
-        ("-5m", "whole number must come"),
+        ("-5m", "negative"),
         ("1h1h", "twice"),
         ("4000d", "ten years"),
         ("99999999999999999999s", "ten years"),
         ("18446744073709551615w", "ten years"),
         ("5M", "no unit `M`"),
     ] {
-        let Err(TimeError(message)) = parse_span(text) else {
+        let Err(error) = parse_span(text) else {
             panic!("{text} was read")
         };
+        let message = error.to_string();
         assert!(message.contains(part), "{text}: {message}");
     }
 }

@@ -1,0 +1,132 @@
+//! Sentences in the product's languages, with the values they name.
+
+use std::fmt;
+
+use crate::catalog::{Lang, Words};
+
+/// A text in every language: `{name}` stands for a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Phrase {
+    words: Words,
+    details: Vec<(&'static str, Detail)>,
+}
+
+/// A value that a sentence names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Detail {
+    /// The same in every language.
+    Plain(String),
+    /// Any of these.
+    Words(Vec<Words>),
+    Phrase(Phrase),
+}
+
+impl Phrase {
+    pub(crate) fn new(words: Words) -> Self {
+        Self {
+            words,
+            details: Vec::new(),
+        }
+    }
+
+    /// Names a value `{name}`.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.details.push((name, Detail::Plain(value.to_string())));
+        self
+    }
+
+    /// Names words `{name}`; several are alternatives.
+    #[must_use]
+    pub(crate) fn with_words(mut self, name: &'static str, words: &[Words]) -> Self {
+        self.details.push((name, Detail::Words(words.to_vec())));
+        self
+    }
+
+    /// Names a part of the sentence `{name}`.
+    #[must_use]
+    pub(crate) fn with_phrase(mut self, name: &'static str, phrase: Self) -> Self {
+        self.details.push((name, Detail::Phrase(phrase)));
+        self
+    }
+
+    /// The same values in another sentence.
+    pub(crate) fn say_as(&self, words: Words, lang: Lang) -> String {
+        self.fill(words.get(lang), lang)
+    }
+
+    pub(crate) fn say(&self, lang: Lang) -> String {
+        self.say_as(self.words, lang)
+    }
+
+    /// Replaces `{name}` once from left to right, so that a value can bring no placeholder of its own.
+    fn fill(&self, sentence: &str, lang: Lang) -> String {
+        let mut out = String::with_capacity(sentence.len() + 32);
+        let mut rest = sentence;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}') else {
+                break;
+            };
+            let name = &rest[open + 1..open + close];
+            out.push_str(&rest[..open]);
+            match self.details.iter().find(|(detail, _)| *detail == name) {
+                Some((_, Detail::Plain(value))) => out.push_str(value),
+                Some((_, Detail::Words(words))) => {
+                    let words: Vec<_> = words.iter().map(|words| words.get(lang)).collect();
+                    out.push_str(&words.join(" / "));
+                }
+                Some((_, Detail::Phrase(phrase))) => out.push_str(&phrase.say(lang)),
+                None => out.push_str(&rest[open..=open + close]),
+            }
+            rest = &rest[open + close + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// What is wrong, and what to do about it: two sentences without capital and full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) what: Phrase,
+    pub(crate) remedy: Phrase,
+}
+
+impl Fault {
+    pub(crate) fn new(what: Words, remedy: Words) -> Self {
+        Self {
+            what: Phrase::new(what),
+            remedy: Phrase::new(remedy),
+        }
+    }
+
+    /// Names a value `{name}` in both.
+    #[must_use]
+    pub(crate) fn with(self, name: &'static str, value: impl ToString) -> Self {
+        let value = value.to_string();
+        Self {
+            what: self.what.with(name, &value),
+            remedy: self.remedy.with(name, value),
+        }
+    }
+}
+
+/// In English, for logs and the history of runs.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, remedy) = (self.what.say(Lang::En), self.remedy.say(Lang::En));
+        write!(f, "{what}; {remedy}")
+    }
+}
+
+/// A text in every language.
+macro_rules! say {
+    ($es:literal, $en:literal, $pt:literal $(,)?) => {
+        $crate::catalog::Words {
+            es: $es,
+            en: $en,
+            pt: $pt,
+        }
+    };
+}
+pub(crate) use say;
