@@ -6,13 +6,15 @@ interface Props {
   title: string;
   lead?: React.ReactNode;
   actions?: React.ReactNode;
+  /** Without a ground of its own: what is inside has one. */
+  bare?: boolean;
   children: React.ReactNode;
 }
 
-export function Panel({ title, lead, actions, children }: Props) {
+export function Panel({ title, lead, actions, bare = false, children }: Props) {
   const id = useId();
   return (
-    <section className={classes.panel} aria-labelledby={id}>
+    <section className={bare ? undefined : classes.panel} aria-labelledby={id}>
       <header className={classes.head}>
         <div>
           <h2 id={id} className={classes.title}>

@@ -1,14 +1,20 @@
-/** Remembers that somebody went to another page, until that page's head takes the focus. Knows no page. */
-let arrived = false;
+/**
+ * Puts the focus on the heading of a page somebody has gone to, at once or as soon as there is one.
+ *
+ * Knows that a page has one `h1`; never a page.
+ */
+let awaited = false;
 
-/** Another page was asked for. */
-export function noteArrival(): void {
-  arrived = true;
+/** Another page has been shown; its heading may still be on its way. */
+export function arrive(): void {
+  const heading = document.querySelector<HTMLElement>('main h1');
+  awaited = heading === null;
+  heading?.focus({ preventScroll: true });
 }
 
-/** Whether somebody has just arrived; asking again says no. */
+/** Whether somebody waits for a heading; asking again says no. */
 export function takeArrival(): boolean {
-  const was = arrived;
-  arrived = false;
+  const was = awaited;
+  awaited = false;
   return was;
 }

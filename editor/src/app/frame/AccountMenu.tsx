@@ -15,7 +15,8 @@ export function AccountMenu() {
   return (
     <Popover position="top-start" width={272} shadow="lg" radius="lg" trapFocus>
       <Popover.Target>
-        <UnstyledButton className={classes.button} aria-label={t('account_of', { who })}>
+        <UnstyledButton className={classes.button}>
+          <span className="visually-hidden">{t('account')}</span>
           <span className={classes.avatar} aria-hidden>
             {(organisation?.name ?? who).slice(0, 1).toUpperCase()}
           </span>

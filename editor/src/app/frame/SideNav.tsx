@@ -9,11 +9,11 @@ import classes from './SideNav.module.css';
 export function SideNav() {
   const { t } = useTranslation();
   return (
-    <div className={classes.side}>
+    <nav aria-label={t('navigation')} className={classes.side}>
       <Link to="/workflows" className={classes.brand} aria-label={t('home')}>
         <Brand />
       </Link>
-      <nav aria-label={t('navigation')} className={classes.nav}>
+      <div className={classes.nav}>
         {PLACES.map(({ to, name, icon: Icon }) => (
           <Link
             key={to}
@@ -26,10 +26,10 @@ export function SideNav() {
             <span>{t(`place.${name}`)}</span>
           </Link>
         ))}
-      </nav>
+      </div>
       <div className={classes.foot}>
         <AccountMenu />
       </div>
-    </div>
+    </nav>
   );
 }

@@ -12,7 +12,7 @@ import { ProblemView } from '@/ui/ProblemView';
 export function LostPage() {
   const { t } = useTranslation();
   return (
-    <div style={{ padding: '1.5rem', maxWidth: '46rem', margin: '0 auto' }}>
+    <main style={{ padding: '1.5rem', maxWidth: '46rem', margin: '0 auto' }}>
       <PageHead title={t('lost.title')} />
       <EmptyState
         icon={IconMapOff}
@@ -25,7 +25,7 @@ export function LostPage() {
       >
         {t('lost.words')}
       </EmptyState>
-    </div>
+    </main>
   );
 }
 

@@ -74,14 +74,10 @@ function Kind({ connector }: { connector: ConnectorSpec }) {
   const lang = useLang();
   const title = localText(connector.title, lang) ?? connector.name;
   return (
-    <Link
-      to="/connections/new/$connector"
-      params={{ connector: connector.name }}
-      className={classes.card}
-      aria-label={t('add_kind', { kind: title })}
-    >
+    <Link to="/connections/new/$connector" params={{ connector: connector.name }} className={classes.card}>
       <Letter name={title} />
       <span className={classes.words}>
+        <span className="visually-hidden">{t('add_kind')}</span>
         <strong>{title}</strong>
       </span>
       <IconPlus size={18} aria-hidden />

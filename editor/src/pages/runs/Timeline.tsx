@@ -50,8 +50,10 @@ function Step({ run, step }: { run: RunView; step: StepView }) {
         <Why step={step} />
         <StepAsk run={run} step={step} />
         <StepResolve run={run} step={step} />
-        <Data name={t('input')} value={step.input} />
-        <Data name={t('output')} value={step.output} />
+        <div className={classes.datas}>
+          <Data name={t('input')} value={step.input} />
+          <Data name={t('output')} value={step.output} />
+        </div>
       </article>
     </li>
   );

@@ -46,7 +46,7 @@ export function AuditPart() {
   ];
 
   return (
-    <Panel title={t('audit.title')} lead={t('audit.lead')}>
+    <Panel bare title={t('audit.title')} lead={t('audit.lead')}>
       {found.isError && <ProblemView error={found.error} retry={() => void found.refetch()} />}
       {rows?.length === 0 && (
         <EmptyState icon={IconHistory} title={t('audit.none')}>
@@ -85,6 +85,6 @@ function useActorName(): (actor: string) => string {
       return member?.name || member?.email || t('audit.gone');
     }
     if (kind === 'key') return t('audit.by_key', { name: keys?.find((each) => each.id === id)?.name ?? '' });
-    return actor;
+    return t('audit.system');
   };
 }

@@ -86,6 +86,7 @@ export function KeysPart() {
   );
   return (
     <Panel
+      bare
       title={t('keys.title')}
       lead={t('keys.lead')}
       actions={found.data?.length === 0 ? undefined : make}

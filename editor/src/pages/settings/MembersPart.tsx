@@ -90,6 +90,7 @@ export function MembersPart() {
 
   return (
     <Panel
+      bare
       title={t('members.title')}
       lead={t('members.lead')}
       actions={

@@ -39,7 +39,7 @@ export function WorkflowMenu({ item, name }: { item: WorkflowItem; name: string 
 
   return (
     <>
-      <Menu position="bottom-end" shadow="md" width={220}>
+      <Menu position="bottom-end" shadow="md" width={220} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={34} aria-label={t('menu_of', { name })}>
             <IconDots size={20} aria-hidden />

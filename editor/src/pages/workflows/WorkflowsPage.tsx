@@ -111,7 +111,7 @@ function List({ rows }: { rows: WorkflowItem[] | undefined }) {
     {
       id: 'on',
       title: t('column.on'),
-      width: '6rem',
+      width: '8.5rem',
       cell: (item) => <OnSwitch item={item} name={nameOf(item)} />,
     },
     {
@@ -148,7 +148,7 @@ function OnSwitch({ item, name }: { item: WorkflowItem; name: string }) {
     },
     onError: () => toast(t('switch_failed', { name })),
   });
-  if (item.version === null) return <span className="soft">{t('unpublished')}</span>;
+  if (item.version === null) return <span className="soft nowrap">{t('unpublished')}</span>;
   return (
     <Switch
       aria-label={t('switch_label', { name })}

@@ -1,19 +1,12 @@
 /** A length of time as a number and a unit; what does not fit into one unit is written as `1h30m`. Knows durations. */
 import { Input, NumberInput, Select, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { formatSpan, parseSpan, SPAN_UNITS } from '@/format/duration';
+import { formatSpan, parseSpan } from '@/format/duration';
+import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 import classes from '../SchemaForm.module.css';
 import { placeholderOf } from './common';
-
-const UNITS = ['m', 'h', 'd', 's'] as const;
-type Unit = (typeof UNITS)[number];
-const SIZE = new Map<string, number>(SPAN_UNITS);
-
-/** The largest unit that tells a duration in one whole number. */
-export function unitOf(ms: number): Unit | undefined {
-  return (['d', 'h', 'm', 's'] as const).find((unit) => ms % (SIZE.get(unit) ?? 1) === 0);
-}
+import { sizeOf, UNITS, unitOf } from './units';
 
 export function DurationWidget(props: WidgetProps) {
   const { t } = useTranslation('form');
@@ -27,7 +20,7 @@ export function DurationWidget(props: WidgetProps) {
     return (
       <TextInput
         label={label}
-        description={help}
+        description={help === undefined ? undefined : <Rich text={help} />}
         error={error ?? (ms === undefined && !text.includes('${') ? t('duration.wrong') : undefined)}
         required={required}
         disabled={disabled}
@@ -38,9 +31,15 @@ export function DurationWidget(props: WidgetProps) {
       />
     );
   }
-  const size = SIZE.get(unit ?? 'm') ?? 1;
+  const size = sizeOf(unit ?? 'm');
   return (
-    <Input.Wrapper label={label} description={help} error={error} required={required} labelElement="div">
+    <Input.Wrapper
+      label={label}
+      description={help === undefined ? undefined : <Rich text={help} />}
+      error={error}
+      required={required}
+      labelElement="div"
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a grid in every browser */}
       <div className={classes.span} role="group" aria-label={label}>
         <NumberInput

@@ -3,6 +3,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 import classes from '../SchemaForm.module.css';
 
@@ -39,7 +40,11 @@ export function FieldsWidget({ label, help, disabled, value, onChange, error }: 
   return (
     <fieldset className={classes.group}>
       <legend>{label}</legend>
-      {help !== undefined && <p className={classes.help}>{help}</p>}
+      {help !== undefined && (
+        <p className={classes.help}>
+          <Rich text={help} />
+        </p>
+      )}
       <div className={classes.rows}>
         {pairs.map((pair, index) => (
           <div key={pair.key} className={classes.row}>

@@ -1,4 +1,5 @@
 /** An object inside an object: a form inside the form. Knows schemas; never what the object is. */
+import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 import { SchemaForm } from '../SchemaForm';
 import classes from '../SchemaForm.module.css';
@@ -18,7 +19,11 @@ export function GroupWidget({
   return (
     <fieldset className={classes.group}>
       <legend>{label}</legend>
-      {help !== undefined && <p className={classes.help}>{help}</p>}
+      {help !== undefined && (
+        <p className={classes.help}>
+          <Rich text={help} />
+        </p>
+      )}
       <SchemaForm
         schema={schema}
         value={object}

@@ -2,6 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 import { FieldView } from '../SchemaForm';
 import classes from '../SchemaForm.module.css';
@@ -25,7 +26,11 @@ export function ListWidget({
   return (
     <fieldset className={classes.group}>
       <legend>{label}</legend>
-      {help !== undefined && <p className={classes.help}>{help}</p>}
+      {help !== undefined && (
+        <p className={classes.help}>
+          <Rich text={help} />
+        </p>
+      )}
       <div className={classes.rows}>
         {items.map((item, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: items have no name but their place

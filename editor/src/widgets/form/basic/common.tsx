@@ -1,18 +1,16 @@
 /** What every widget gives to its input. Knows Mantine's inputs; never a value. */
 import type { Schema } from '@/api/catalog';
+import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 
 export function common(props: WidgetProps) {
   return {
     label: props.label,
-    description: props.help,
+    description: props.help === undefined ? undefined : <Rich text={props.help} />,
     error: props.error,
     required: props.required,
     disabled: props.disabled,
     name: props.path,
-    inputWrapperOrder: ['label', 'input', 'description', 'error'] as Array<
-      'label' | 'input' | 'description' | 'error'
-    >,
   };
 }
 
