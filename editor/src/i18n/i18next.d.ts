@@ -1,9 +1,12 @@
 /** Tells TypeScript every key there is, so that a missing one does not compile. Spanish is the first language. */
 import 'i18next';
+import type blocks from './es/blocks.json';
 import type connections from './es/connections.json';
+import type editor from './es/editor.json';
 import type events from './es/events.json';
 import type form from './es/form.json';
 import type messages from './es/messages.json';
+import type model from './es/model.json';
 import type runs from './es/runs.json';
 import type settings from './es/settings.json';
 import type shell from './es/shell.json';
@@ -14,10 +17,13 @@ declare module 'i18next' {
     defaultNS: 'shell';
     returnNull: false;
     resources: {
+      blocks: typeof blocks;
       connections: typeof connections;
+      editor: typeof editor;
       events: typeof events;
       form: typeof form;
       messages: typeof messages;
+      model: typeof model;
       runs: typeof runs;
       settings: typeof settings;
       shell: typeof shell;

@@ -1,0 +1,116 @@
+/** Puts the page together: the session of a draft, the bar, the view that is looked at, the panel beside it. Draws no step. */
+import { useMediaQuery } from '@mantine/hooks';
+import { Suspense, useEffect, useMemo, useState } from 'react';
+import { reach } from '@/api/reach';
+import type { WorkflowView } from '@/api/schema.gen';
+import { type Catalog, type Document, TRIGGER } from '@/model';
+import { PageBones } from '@/ui/PageBones';
+import { Bar } from './bar/Bar';
+import { ConflictDialog } from './bar/ConflictDialog';
+import { PresenceBanner } from './bar/PresenceBanner';
+import { Canvas } from './canvas/Canvas';
+import { CatalogContext } from './catalog';
+import { DraftContext, type DraftParts, SampleProvider, useDocument, useDraftParts, useUi } from './draft';
+import classes from './Editor.module.css';
+import { useShortcuts } from './keys';
+import { Outline } from './outline/Outline';
+import { AddDialog } from './palette/AddDialog';
+import { Panel } from './panel/Panel';
+import { VIEWS } from './parts';
+import { useSampleOf } from './sample/sample';
+import { browserKeeper, tabName } from './session/keeper';
+import { Presence, presenceOf } from './session/presence';
+import { DraftSession } from './session/session';
+import { draftTransport } from './session/transport';
+import { StepMenu } from './steps/StepMenu';
+import { makeUi } from './ui';
+
+/** Narrower than this, the outline is the first view and the panel covers it. */
+export const NARROW = '(max-width: 47.99em)';
+
+const TIMERS = {
+  now: () => Date.now(),
+  after: (ms: number, call: () => void) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+interface Props {
+  workflow: WorkflowView;
+  catalog: Catalog;
+  mayEdit: boolean;
+}
+
+export function Editor({ workflow, catalog, mayEdit }: Props) {
+  const [made] = useState(() => begin(workflow));
+  const { session, presence, keeper, ui } = made;
+  const parts = useMemo<DraftParts>(
+    () => ({ workflow, catalog, session, presence, ui, mayEdit }),
+    [workflow, catalog, session, presence, ui, mayEdit],
+  );
+  useEffect(() => {
+    session.start();
+    presence.start(mayEdit);
+    const unsubscribe = reach.subscribe(() => {
+      if (!reach.isAway() && session.store.get().save === 'offline') session.retry();
+    });
+    return () => {
+      unsubscribe();
+      presence.stop();
+      session.close();
+    };
+  }, [session, presence, mayEdit]);
+  useEffect(() => keeper.beat(), [keeper]);
+  return (
+    <CatalogContext value={catalog}>
+      <DraftContext value={parts}>
+        <Sampled>
+          <Page />
+        </Sampled>
+      </DraftContext>
+    </CatalogContext>
+  );
+}
+
+function begin(workflow: WorkflowView) {
+  const tab = tabName();
+  const keeper = browserKeeper(workflow.id, tab);
+  const server = { document: workflow.document as Document, rev: workflow.rev };
+  const session = new DraftSession(draftTransport(workflow.id), keeper, TIMERS, server);
+  const refresh = () => void session.refresh().catch(() => undefined);
+  const presence = new Presence(presenceOf(workflow.id, tab), tab, TIMERS, refresh);
+  const narrow = typeof matchMedia === 'function' && matchMedia(NARROW).matches;
+  return { session, presence, keeper, ui: makeUi(narrow ? 'outline' : 'canvas', TRIGGER) };
+}
+
+/** The event expressions are tried on follows the trigger only. */
+function Sampled({ children }: { children: React.ReactNode }) {
+  const { workflow, catalog } = useDraftParts();
+  const sample = useSampleOf(workflow.id, useDocument(), catalog);
+  return <SampleProvider value={sample}>{children}</SampleProvider>;
+}
+
+function Page() {
+  const view = useUi((ui) => ui.view);
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  useShortcuts();
+  const Other = VIEWS.find((each) => each.id === view)?.Component;
+  return (
+    <div className={classes.page}>
+      <Bar narrow={narrow === true} />
+      <PresenceBanner />
+      <div className={classes.body}>
+        <div className={classes.view}>
+          <Suspense fallback={<PageBones />}>
+            {Other ? <Other /> : view === 'outline' ? <Outline /> : <Canvas />}
+          </Suspense>
+        </div>
+        <Panel narrow={narrow === true} />
+      </div>
+      <AddDialog />
+      <StepMenu />
+      <ConflictDialog />
+    </div>
+  );
+}

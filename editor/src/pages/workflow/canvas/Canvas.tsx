@@ -1,0 +1,6 @@
+/** Comes next. */
+import { useTranslation } from 'react-i18next';
+export function Canvas(_: { narrow?: boolean }) {
+  const { t } = useTranslation('blocks');
+  return <p>{t('title')}</p>;
+}

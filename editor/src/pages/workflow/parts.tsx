@@ -1,0 +1,21 @@
+/**
+ * What other folders add to the page: views beside canvas and outline, buttons of the bar, numbers on the cards.
+ *
+ * Each is one line here, loaded when first needed. Knows their names; never what they show.
+ */
+import type { ComponentType } from 'react';
+
+export interface View {
+  readonly id: string;
+  /** Its key under `editor:view.`. */
+  readonly label: string;
+  readonly Component: ComponentType;
+}
+
+export const VIEWS: readonly View[] = [];
+
+/** In the bar, after undo and redo, before the end. They read `useDraft()`. */
+export const ACTIONS: readonly ComponentType[] = [];
+
+/** Inside every step's card, below its line: numbers, states of a run. It must be cheap and follow narrow selectors. */
+export const CARD_EXTRAS: readonly ComponentType<{ readonly stepKey: string }>[] = [];

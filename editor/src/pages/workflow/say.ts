@@ -1,0 +1,62 @@
+/** The model's phrases and the catalogue's titles as sentences in the reader's language. Knows no component. */
+import { useCallback, useContext, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parseSpan } from '@/format/duration';
+import { localText } from '@/i18n/local';
+import { useFormats, useLang } from '@/i18n/use-lang';
+import type { Phrase } from '@/model';
+import { CatalogContext } from './catalog';
+
+/** Values that are durations as the engine writes them. */
+const SPANS = new Set(['span', 'timeout']);
+/** Values that are names of events. */
+const EVENTS = new Set(['event', 'events']);
+
+export function useSay(): (phrase: Phrase) => string {
+  const { t } = useTranslation('model');
+  const titles = useTitles();
+  const formats = useFormats();
+  return useCallback(
+    (phrase) => {
+      const values: Record<string, string | number> = {};
+      for (const [name, value] of Object.entries(phrase.values)) {
+        values[name] = value;
+        if (typeof value !== 'string') continue;
+        if (name === 'action') values[name] = titles.action(value);
+        else if (EVENTS.has(name)) values[name] = value.split(', ').map(titles.event).join(', ');
+        else if (SPANS.has(name)) {
+          const ms = parseSpan(value);
+          values[name] = ms === undefined ? plain(value) : formats.span(ms);
+        }
+      }
+      return t(phrase.key as never, values as never) as unknown as string;
+    },
+    [t, titles, formats],
+  );
+}
+
+/** `${inputs.patience}` reads better without its braces. */
+function plain(text: string): string {
+  return text.replace(/^\$\{\s*(.*?)\s*\}$/, '$1');
+}
+
+export interface Titles {
+  action(kind: string): string;
+  event(type: string): string;
+}
+
+export function useTitles(): Titles {
+  const catalog = useContext(CatalogContext);
+  const lang = useLang();
+  return useMemo(
+    () => ({
+      action: (kind) =>
+        (Object.hasOwn(catalog.nodes, kind) ? localText(catalog.nodes[kind]?.title, lang) : undefined) ??
+        kind,
+      event: (type) =>
+        (Object.hasOwn(catalog.events, type) ? localText(catalog.events[type]?.title, lang) : undefined) ??
+        type,
+    }),
+    [catalog, lang],
+  );
+}
