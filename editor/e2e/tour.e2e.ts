@@ -266,6 +266,7 @@ describe('what people do', () => {
   it('a server that goes away is told, and its return too', async () => {
     const { context, page } = await openPage(browser, site.url, SIZES.phone);
     await signIn(page);
+    await settled(page);
     await context.setOffline(true);
     await page.getByText('No llegamos al servidor.', { exact: false }).first().waitFor();
     await judge(page, 'offline');

@@ -11,6 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { asApiError } from './api/problem';
 import { styleNonce } from './app/nonce';
 import { makeRouter } from './app/router';
+import { reloadWhenStale } from './app/stale';
 import { theme, variables } from './app/theme';
 import { startTexts } from './i18n';
 
@@ -26,6 +27,7 @@ const client = new QueryClient({
 const router = makeRouter(client);
 const scheme = localStorageColorSchemeManager({ key: 'operandi.scheme' });
 
+reloadWhenStale();
 await startTexts();
 
 const place = document.getElementById('root');

@@ -54,6 +54,10 @@ export async function readProblem(response: Response): Promise<ApiError> {
 /** Whatever was thrown, as an error that can be shown. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  // A part of the app that cannot be loaded is a server that is away.
+  if (thrown instanceof TypeError && /dynamically imported|Importing a module/.test(thrown.message)) {
+    return new ApiError({ status: 0 }, undefined, thrown);
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ApiError({ status: 500, code: 'client', detail: message }, undefined, thrown);
 }

@@ -32,6 +32,10 @@ async function knock(): Promise<void> {
   if (away) knockLater();
 }
 
+function isOnline(): boolean {
+  return typeof navigator === 'undefined' || navigator.onLine !== false;
+}
+
 function isGateway(status: number): boolean {
   return status === 502 || status === 504;
 }
@@ -40,7 +44,9 @@ export const reach = {
   isAway: (): boolean => away,
   /** An answer came. */
   answered(status: number): void {
-    set(isGateway(status));
+    // What was under way when the line went down says nothing about now.
+    if (!isGateway(status) && isOnline()) set(false);
+    else if (isGateway(status)) set(true);
   },
   /** No answer came. */
   silent(): void {

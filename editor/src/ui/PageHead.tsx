@@ -3,6 +3,7 @@
  *
  * Knows routing only as "somebody arrived"; never what a page is about.
  */
+import { useMatch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { takeArrival } from './arrival';
@@ -21,6 +22,7 @@ interface Props {
 
 export function PageHead({ title, lead, back, beside, actions }: Props) {
   const { t } = useTranslation();
+  const path = useMatch({ strict: false, select: (match) => match.pathname });
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
@@ -28,8 +30,8 @@ export function PageHead({ title, lead, back, beside, actions }: Props) {
   }, [title, t]);
 
   useEffect(() => {
-    if (takeArrival()) heading.current?.focus({ preventScroll: true });
-  }, []);
+    if (takeArrival(path)) heading.current?.focus({ preventScroll: true });
+  }, [path]);
 
   return (
     <header className={classes.head}>

@@ -1,20 +1,19 @@
 /**
- * Puts the focus on the heading of a page somebody has gone to, at once or as soon as there is one.
+ * Remembers where somebody is going, until the heading of that page takes the focus.
  *
- * Knows that a page has one `h1`; never a page.
+ * Knows paths; never a page.
  */
-let awaited = false;
+let target: string | undefined;
 
-/** Another page has been shown; its heading may still be on its way. */
-export function arrive(): void {
-  const heading = document.querySelector<HTMLElement>('main h1');
-  awaited = heading === null;
-  heading?.focus({ preventScroll: true });
+/** Another page was asked for. */
+export function noteArrival(path: string): void {
+  target = path;
 }
 
-/** Whether somebody waits for a heading; asking again says no. */
-export function takeArrival(): boolean {
-  const was = awaited;
-  awaited = false;
-  return was;
+/** Whether the page at `path` is the one somebody has gone to; asking again says no. */
+export function takeArrival(path: string): boolean {
+  const base = path.replace(/\/$/, '');
+  const here = target !== undefined && (target === base || target.startsWith(`${base}/`));
+  if (here) target = undefined;
+  return here;
 }

@@ -6,7 +6,7 @@ import { useOrganisation } from '@/api/organisation';
 import { ExpiredDialog } from '@/app/session/ExpiredDialog';
 import { changeLang } from '@/i18n';
 import { chosenLang, langOf } from '@/i18n/languages';
-import { arrive } from '@/ui/arrival';
+import { noteArrival } from '@/ui/arrival';
 import { PageBones } from '@/ui/PageBones';
 import { Toasts } from '@/ui/toast';
 import { BottomNav } from './BottomNav';
@@ -42,8 +42,8 @@ function useArrivals(): void {
   const router = useRouter();
   useEffect(
     () =>
-      router.subscribe('onRendered', ({ pathChanged, fromLocation }) => {
-        if (fromLocation !== undefined && pathChanged) arrive();
+      router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation, toLocation }) => {
+        if (fromLocation !== undefined && pathChanged) noteArrival(toLocation.pathname);
       }),
     [router],
   );

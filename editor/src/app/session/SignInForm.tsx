@@ -61,6 +61,7 @@ export function SignInForm({ email: known, onDone, beside }: Props) {
         size="md"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
+        aria-invalid={wrong || undefined}
         error={wrong ? t('sign_in.wrong') : undefined}
         visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password'), tabIndex: 0 }}
         data-autofocus={known !== undefined || undefined}

@@ -148,7 +148,8 @@ function OnSwitch({ item, name }: { item: WorkflowItem; name: string }) {
     },
     onError: () => toast(t('switch_failed', { name })),
   });
-  if (item.version === null) return <span className="soft nowrap">{t('unpublished')}</span>;
+  // A draft has nothing to switch on; its state says so.
+  if (item.version === null) return null;
   return (
     <Switch
       aria-label={t('switch_label', { name })}
