@@ -30,6 +30,8 @@ pub enum Change {
     Remove,
     /// A new item comes before the one at the place; a new field is added.
     Insert(Value),
+    /// A new field comes before this one, or behind all where there is none of that name.
+    InsertBefore(Value, String),
 }
 
 /// Why a text was not changed.
@@ -48,13 +50,13 @@ pub enum EditError {
 /// # Errors
 /// When the text cannot be read or a place does not exist; then nothing is changed.
 pub fn edit(source: &str, edits: &[Edit]) -> Result<String, EditError> {
-    edits
-        .iter()
-        .try_fold(source.to_owned(), |text, edit| one(&text, edit))
+    let tree = parse(source).map_err(EditError::Unreadable)?;
+    let tree = edits.iter().try_fold(tree, one)?;
+    Ok(tree.lines.text().to_owned())
 }
 
-fn one(source: &str, edit: &Edit) -> Result<String, EditError> {
-    let tree = parse(source).map_err(EditError::Unreadable)?;
+/// Makes one change; the tree of the new text.
+pub(super) fn one(tree: Tree, edit: &Edit) -> Result<Tree, EditError> {
     let before = tree.value();
     let missing = || EditError::NoSuchPlace {
         path: edit.path.clone(),
@@ -63,21 +65,21 @@ fn one(source: &str, edit: &Edit) -> Result<String, EditError> {
     let place = Place::find(&before, &names).ok_or_else(missing)?;
     let mut after = before.clone();
     place.apply(&mut after, &edit.change).ok_or_else(missing)?;
-    if after == before {
-        return Ok(source.to_owned());
+    if identical(&after, &before) {
+        return Ok(tree);
     }
-    let means_it = |text: &String| parse(text).is_ok_and(|tree| tree.value() == after);
-    if let Some(text) = splice(&tree, &place, &edit.change).filter(means_it) {
-        return Ok(text);
+    let means_it = |text: String| meaning(&text, &after);
+    if let Some(tree) = splice(&tree, &place, &edit.change).and_then(means_it) {
+        return Ok(tree);
     }
     let mut around = place.parent.clone();
     while !around.is_empty() {
         let value = look_up(&after, &around);
-        if let Some(text) = value
+        if let Some(tree) = value
             .and_then(|v| replace(&tree, &around, v))
-            .filter(means_it)
+            .and_then(means_it)
         {
-            return Ok(text);
+            return Ok(tree);
         }
         around.pop();
     }
@@ -85,9 +87,38 @@ fn one(source: &str, edit: &Edit) -> Result<String, EditError> {
         Notation::Json => to_json(&after),
         Notation::Yaml => to_yaml(&after),
     };
-    Ok(Some(whole)
-        .filter(means_it)
-        .unwrap_or_else(|| to_json(&after)))
+    match means_it(whole) {
+        Some(tree) => Ok(tree),
+        None => parse(&to_json(&after)).map_err(EditError::Unreadable),
+    }
+}
+
+/// The tree of a text that means this value, the order of its fields included.
+pub(super) fn meaning(text: &str, value: &Value) -> Option<Tree> {
+    parse(text)
+        .ok()
+        .filter(|tree| identical(&tree.value(), value))
+}
+
+/// Whether two values are the same with their fields in the same order.
+pub(super) fn identical(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| identical(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| one.0 == other.0 && identical(one.1, other.1))
+        }
+        (one, other) => one == other,
+    }
 }
 
 /// A place in a document: the collection around it and the name or index in it.
@@ -128,18 +159,26 @@ impl Place {
         let parent = look_up_mut(document, &self.parent)?;
         match (&self.spot, change) {
             (Spot::Whole, Change::Set(value)) => *parent = value.clone(),
-            (Spot::Whole, Change::Remove | Change::Insert(_)) => return None,
+            (Spot::Whole, Change::Remove | Change::Insert(_) | Change::InsertBefore(..)) => {
+                return None;
+            }
             (Spot::Index(index), Change::Set(value)) => *parent.get_mut(*index)? = value.clone(),
             (Spot::Index(index), Change::Remove) => {
                 let items = parent.as_array_mut()?;
                 (*index < items.len()).then(|| items.remove(*index))?;
             }
-            (Spot::Index(index), Change::Insert(value)) => {
+            (Spot::Index(index), Change::Insert(value) | Change::InsertBefore(value, _)) => {
                 let items = parent.as_array_mut()?;
                 (*index <= items.len()).then(|| items.insert(*index, value.clone()))?;
             }
             (Spot::Name(name), Change::Set(value) | Change::Insert(value)) => {
                 parent.as_object_mut()?.insert(name.clone(), value.clone());
+            }
+            (Spot::Name(name), Change::InsertBefore(value, before)) => {
+                let fields = parent.as_object_mut()?;
+                let at = fields.keys().position(|name| name == before);
+                (!fields.contains_key(name)).then_some(())?;
+                fields.shift_insert(at.unwrap_or(fields.len()), name.clone(), value.clone());
             }
             (Spot::Name(name), Change::Remove) => {
                 parent.as_object_mut()?.shift_remove(name)?;
@@ -165,7 +204,7 @@ fn splice(tree: &Tree, place: &Place, change: &Change) -> Option<String> {
         Spot::Index(_) | Spot::Whole => matches!(change, Change::Set(_)),
     };
     match change {
-        Change::Set(value) | Change::Insert(value) if replaces => {
+        Change::Set(value) | Change::Insert(value) | Change::InsertBefore(value, _) if replaces => {
             let mut names = place.parent.clone();
             names.push(match &place.spot {
                 Spot::Index(index) => index.to_string(),
@@ -174,14 +213,15 @@ fn splice(tree: &Tree, place: &Place, change: &Change) -> Option<String> {
             });
             replace(tree, &names, value)
         }
-        Change::Set(value) | Change::Insert(value) => {
+        Change::Set(value) | Change::Insert(value) | Change::InsertBefore(value, _) => {
             // An empty `[]` or `{}` outside of brackets is written anew, in block style.
             if empty && !in_flow(tree, &place.parent) {
                 return None;
             }
+            let at = position(parent, &place.spot, change);
             match parent.is_block_collection() {
-                true => edit_block::insert(tree, parent, &place.spot, value),
-                false => edit_flow::insert(tree, parent, &place.spot, value),
+                true => edit_block::insert(tree, parent, (&place.spot, at), value),
+                false => edit_flow::insert(tree, parent, (&place.spot, at), value),
             }
         }
         Change::Remove if exists => match parent.is_block_collection() {
@@ -189,6 +229,20 @@ fn splice(tree: &Tree, place: &Place, change: &Change) -> Option<String> {
             false => edit_flow::remove(tree, parent, &place.spot),
         },
         Change::Remove => None,
+    }
+}
+
+/// Before how many of a collection's elements a new one comes.
+fn position(parent: &Node, spot: &Spot, change: &Change) -> usize {
+    match (&parent.kind, spot, change) {
+        (Kind::List { .. }, Spot::Index(index), _) => *index,
+        (Kind::Map { entries, .. }, _, Change::InsertBefore(_, before)) => entries
+            .iter()
+            .position(|entry| entry.name == *before)
+            .unwrap_or(entries.len()),
+        (Kind::Map { entries, .. }, _, _) => entries.len(),
+        (Kind::List { items, .. }, _, _) => items.len(),
+        (Kind::Scalar { .. }, _, _) => 0,
     }
 }
 

@@ -10,10 +10,10 @@ use super::{
 };
 
 /// Where an item or field is marked: the dash or the name, and where the mark ends.
-struct Mark {
-    start: usize,
+pub(super) struct Mark {
+    pub(super) start: usize,
     /// Behind the dash, or behind the colon after the name.
-    end: usize,
+    pub(super) end: usize,
 }
 
 /// Writes another value behind a mark. A comment on the mark's own line stays.
@@ -79,37 +79,51 @@ pub(super) fn replace(
     spliced(tree, from, until, &text)
 }
 
-/// Adds an item or field on lines of its own.
-pub(super) fn insert(tree: &Tree, parent: &Node, spot: &Spot, value: &Value) -> Option<String> {
+/// Adds an item or field on lines of its own, before so many others.
+pub(super) fn insert(
+    tree: &Tree,
+    parent: &Node,
+    (spot, index): (&Spot, usize),
+    value: &Value,
+) -> Option<String> {
     let source = tree.lines.text();
     let first = mark(tree, parent, 0)?;
     let column = first.start - line_start(source, first.start);
-    let mut text = " ".repeat(column);
-    let (index, count) = match (&parent.kind, spot) {
-        (Kind::List { items, .. }, Spot::Index(index)) => {
+    let mut text = String::new();
+    let count = match (&parent.kind, spot) {
+        (Kind::List { items, .. }, Spot::Index(_)) => {
             text.push('-');
             render::after_mark(&mut text, value, column, true);
-            (*index, items.len())
+            items.len()
         }
         (Kind::Map { entries, .. }, Spot::Name(name)) => {
             text.push_str(&key(name, false));
             text.push(':');
             render::after_mark(&mut text, value, column, false);
-            (entries.len(), entries.len())
+            entries.len()
         }
         _ => return None,
     };
+    let indent = " ".repeat(column);
     if index == 0 {
         let line = line_start(source, first.start);
         if !source[line..first.start].trim().is_empty() {
-            return None;
+            // Behind a dash: what was first goes to a line of its own.
+            return spliced(
+                tree,
+                first.start,
+                first.start,
+                &[&text, indent.as_str()].concat(),
+            );
         }
         let at = above_comments(source, line);
-        return spliced(tree, at, at, &text);
+        return spliced(tree, at, at, &[&indent, text.as_str()].concat());
     }
     let before = node_at(parent, index.min(count) - 1)?;
     let mark = mark(tree, parent, index.min(count) - 1)?;
     let at = line_end(source, before.span.end.max(mark.end));
+    let at = behind_comments(source, at, column);
+    text.insert_str(0, &indent);
     if !source[..at].ends_with('\n') {
         text.insert(0, '\n');
         text.truncate(text.trim_end_matches('\n').len());
@@ -159,7 +173,7 @@ fn is_inline(value: &Value) -> bool {
     }
 }
 
-fn node_at(parent: &Node, index: usize) -> Option<&Node> {
+pub(super) fn node_at(parent: &Node, index: usize) -> Option<&Node> {
     match &parent.kind {
         Kind::List { items, .. } => items.get(index),
         Kind::Map { entries, .. } => entries.get(index).map(|entry| &entry.value),
@@ -167,7 +181,7 @@ fn node_at(parent: &Node, index: usize) -> Option<&Node> {
     }
 }
 
-fn mark(tree: &Tree, parent: &Node, index: usize) -> Option<Mark> {
+pub(super) fn mark(tree: &Tree, parent: &Node, index: usize) -> Option<Mark> {
     let source = tree.lines.text();
     match &parent.kind {
         Kind::Map { entries, .. } => {
@@ -217,6 +231,22 @@ fn above_comments(source: &str, line: usize) -> usize {
             break;
         }
         at = above;
+    }
+    at
+}
+
+/// The end of the comment lines directly at a line that are indented deeper than `column`: they belong to
+/// what stands above them.
+pub(super) fn behind_comments(source: &str, line: usize, column: usize) -> usize {
+    let mut at = line;
+    while at < source.len() && at == line_start(source, at) {
+        let end = line_end(source, at);
+        let text = &source[at..end];
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        if indent <= column || !text[indent..].starts_with('#') {
+            break;
+        }
+        at = end;
     }
     at
 }

@@ -21,13 +21,14 @@ pub(super) fn replace(tree: &Tree, node: &Node, value: &Value) -> String {
     spliced(tree, node.span.start, node.span.end, &text).unwrap_or_default()
 }
 
-/// Adds an item or field.
-pub(super) fn insert(tree: &Tree, parent: &Node, spot: &Spot, value: &Value) -> Option<String> {
+/// Adds an item or field, before so many others.
+pub(super) fn insert(
+    tree: &Tree,
+    parent: &Node,
+    (spot, index): (&Spot, usize),
+    value: &Value,
+) -> Option<String> {
     let spans = spans(parent);
-    let index = match spot {
-        Spot::Index(index) => *index,
-        Spot::Name(_) | Spot::Whole => spans.len(),
-    };
     let anchor = spans.first().map_or(parent.span.start, |span| span.0);
     let text = element(tree, anchor, spot, value);
     let source = tree.lines.text();

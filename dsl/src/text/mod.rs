@@ -10,6 +10,7 @@ mod edit_flow;
 mod faults;
 mod format;
 mod json;
+mod patch;
 mod pointer;
 mod quote;
 mod render;
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub use self::{
     edit::{Change, Edit, EditError, edit},
     format::format,
+    patch::{Patch, PatchError, patch},
     pointer::{join, split},
     render::{to_json, to_yaml},
     tree::{Place, Tree},

@@ -188,7 +188,7 @@ proptest! {
             let after = read(&text);
             match &change {
                 Change::Set(value) => prop_assert_eq!(after.pointer(&path), Some(value)),
-                Change::Insert(value) => prop_assert_eq!(after.pointer(&path), Some(value)),
+                Change::Insert(value) | Change::InsertBefore(value, _) => prop_assert_eq!(after.pointer(&path), Some(value)),
                 Change::Remove => {}
             }
             // Setting everything back gives the value again.
