@@ -5,30 +5,11 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use anyhow::{Context as _, bail};
 use chrono_tz::Tz;
 use clap::{Args, ValueEnum};
-use operandi_dsl::{
-    catalog::{Catalog, Lang, Promise},
-    document::Document,
-    expr::Language,
-    program::compile,
-};
-use operandi_engine::{
-    clock::Clock,
-    core::{EffectResult, Intent},
-    event::Ingest,
-    ids::{ConnectionId, OrgId, RecordId, RunId, WorkflowId},
-    node::{Call, Registry},
-    store::connections::Connection,
-};
-use operandi_nodes::{
-    domain::identity::Address,
-    seal::{Keyring, new_key},
-    services::{Boxed, Services, Shelf, ShelfError},
-};
+use operandi_dsl::{catalog::Lang, document::Document, expr::Language, program::compile};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::{Outcome, check::parse_lang, say};
-use crate::rehearsal::{Event, World, rehearse};
+use crate::rehearsal::{Alone, Event, Pretender, Setting, rehearse};
 
 #[derive(Debug, Args)]
 pub(super) struct RehearseArgs {
@@ -58,7 +39,7 @@ enum Format {
 }
 
 pub(super) async fn run(args: RehearseArgs) -> Outcome {
-    let catalog = operandi_nodes::catalog::catalog();
+    let catalog = Arc::new(operandi_nodes::catalog::catalog());
     let language = Language::untimed();
     let text = read(&args.file)?;
     let document = match operandi_dsl::check(&text, &catalog, &language) {
@@ -77,113 +58,40 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
     };
     let answers = answers(&document, &args.inputs)?;
     let program = compile(&document, &answers, &catalog, &language)?;
-    let contact = operandi_nodes::domain::find("contact")
-        .map(|kind| kind.sample())
-        .unwrap_or_default();
-    let world = World {
+    let setting = Setting {
         zone: args.zone,
         holidays: Vec::new(),
         org: json!({"name": "Rehearsal", "zone": args.zone.name()}),
-        contact,
     };
     let events = read_events(&read(&args.events)?)?;
-    let nodes = nodes(&language)?;
-    let lines = rehearse(&program, &world, events, async |intent| {
-        pretend(&catalog, &nodes, intent).await
-    })
-    .await;
-    for line in &lines {
+    let pretender = Pretender::new(catalog, &language)?;
+    let story = rehearse(Arc::new(program), &setting, &Alone { pretender }, events).await?;
+    for line in &story.lines {
         match args.format {
-            Format::Json => say(serde_json::to_string(line)?)?,
+            Format::Json => say(serde_json::to_string(&line.entry())?)?,
             Format::Text => {
                 let run = if line.run == 0 {
                     String::new()
                 } else {
                     format!("run {} {} ", line.run, line.key)
                 };
-                say(format!("{}  {run}{}", line.at, line.text))?;
+                say(format!("{}  {run}{}", line.at, line.text()))?;
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What may be done without touching the world is done; of the rest an empty output is all there is, so
-/// that what follows can be seen.
-async fn pretend(catalog: &Catalog, nodes: &Registry, intent: &Intent) -> EffectResult {
-    match (
-        catalog.nodes.get(&intent.kind).map(|node| node.promise),
-        nodes.get(&intent.kind),
-    ) {
-        (Some(Promise::Pure), Some(node)) => match node.perform(call(intent)).await {
-            Ok(outcome) => EffectResult::Done {
-                output: outcome.output,
-            },
-            Err(failure) => EffectResult::Params {
-                detail: failure.to_string(),
-            },
-        },
-        (Some(Promise::Pure | Promise::Keyed | Promise::Repeatable | Promise::Once), _) => {
-            EffectResult::Done { output: json!({}) }
+    for message in &story.messages {
+        match args.format {
+            Format::Json => say(serde_json::to_string(&json!({ "message": message }))?)?,
+            Format::Text => say(format!(
+                "{}  run {} would send by {} to {}: {}",
+                message.at.0, message.run, message.channel, message.to, message.params
+            ))?,
         }
-        (None, _) => EffectResult::Params {
-            detail: format!("there is no action {}", intent.kind),
-        },
     }
-}
-
-/// The call of a rehearsal: it belongs to nobody.
-fn call(intent: &Intent) -> Call {
-    Call {
-        org: OrgId::from_uuid(Uuid::nil()),
-        workflow: WorkflowId::from_uuid(Uuid::nil()),
-        run: intent.id.run().unwrap_or(RunId::from_uuid(Uuid::nil())),
-        step: intent.step.clone(),
-        intent: intent.id.clone(),
-        attempt: intent.attempt,
-        purpose: intent.purpose,
-        now: Clock::system().now(),
-        params: intent.params.clone(),
+    if story.truncated {
+        say("the rehearsal was cut short: too much happens")?;
     }
-}
-
-/// A store with nothing in it.
-struct Nothing;
-
-impl Shelf for Nothing {
-    fn connection(
-        &self,
-        _: OrgId,
-        _: ConnectionId,
-    ) -> Boxed<'_, Result<Option<Connection>, ShelfError>> {
-        Box::pin(std::future::ready(Ok(None)))
-    }
-
-    fn contact(
-        &self,
-        _: OrgId,
-        _: Address,
-    ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
-        Box::pin(std::future::ready(Ok(None)))
-    }
-
-    fn ingest(&self, _: Ingest) -> Boxed<'_, Result<(), ShelfError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
-
-/// The nodes of a rehearsal.
-fn nodes(language: &Arc<Language>) -> anyhow::Result<Registry> {
-    let keyring = Arc::new(Keyring::parse(&new_key())?);
-    let settings = operandi_nodes::settings::Settings::default();
-    let services = Services::over(
-        settings,
-        Clock::system(),
-        Arc::clone(language),
-        keyring,
-        Arc::new(Nothing),
-    )?;
-    Ok(operandi_nodes::catalog::registry(&services))
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The values of `--input`: JSON where it can be read as that, else text.

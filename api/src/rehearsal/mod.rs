@@ -1,21 +1,35 @@
-//! A rehearsal: what a workflow would do with a list of events, on a clock that jumps from one moment
-//! of interest to the next. It runs the engine's own core, so it decides as production does.
+//! A rehearsal: what a workflow would do with events, on a clock that jumps from one moment of interest
+//! to the next. It runs the engine's own core, so it decides as production does.
 //!
-//! It must never know a store, a server or the time of day. Effects are only named, unless whoever
-//! calls can perform them without touching the world.
+//! It must never change anything: no effect leaves, no run is stored. What it asks of the world around
+//! it is only read ([`Around`]).
 
+mod around;
+mod ears;
+mod past;
+mod pretend;
+mod sample;
 mod stage;
+mod story;
 #[cfg(test)]
 mod tests;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use operandi_dsl::{program::Program, time::Timestamp};
-use operandi_engine::core::{EffectResult, Intent};
-use serde::{Deserialize, Serialize};
+use operandi_engine::{ids::EventId, store::StoreError};
+use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
-use self::stage::Stage;
+pub use self::{
+    around::{Alone, Around, InStore},
+    past::{DAYS_MAX, EVENTS_MAX, Past, rehearse_past},
+    pretend::Pretender,
+    sample::{HAPPENINGS_GIVEN_MAX, Happening, Sample, rehearse_sample},
+    story::{Case, Cost, Line, Message, RehearsalEntry, Story, Tally, What},
+};
+use self::{stage::Stage, story::Keep};
 
 /// The most runs of one rehearsal.
 pub const RUNS_MAX: usize = 10_000;
@@ -33,43 +47,44 @@ pub struct Event {
     /// When it arrives.
     #[serde(alias = "occurred_at")]
     pub at: crate::extract::Moment,
+    /// When it happened, if it arrived later than that.
+    #[serde(skip)]
+    pub occurred: Option<Timestamp>,
+    /// The stored event it is.
+    #[serde(skip)]
+    pub id: Option<EventId>,
+    /// Who delivered it: a connection's id, for webhooks.
+    #[serde(skip)]
+    pub source: Option<String>,
 }
 
-/// The world around the rehearsal.
+/// The organisation of the rehearsal.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct Setting {
     pub zone: Tz,
     pub holidays: Vec<NaiveDate>,
     /// What expressions see as `org`.
     pub org: Value,
-    /// What expressions see as `contact`.
-    pub contact: Value,
 }
 
-/// Something that would happen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Line {
-    #[serde(serialize_with = "rfc3339")]
-    pub at: Timestamp,
-    /// What the run is about; empty when it is about nothing in particular.
-    pub key: String,
-    /// The number of the run, from 1; 0 when no run is concerned.
-    pub run: usize,
-    pub text: String,
-}
-
-fn rfc3339<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&at.to_rfc3339())
-}
-
-/// Plays events, in the order of their times, to a workflow. `perform` is asked for the result of
-/// every effect.
+/// Plays events, in the order of their times, to a workflow.
+///
+/// # Errors
+/// When the world around cannot be read.
 pub async fn rehearse(
-    program: &Program,
-    world: &World,
+    program: Arc<Program>,
+    setting: &Setting,
+    around: &impl Around,
     mut events: Vec<Event>,
-    perform: impl AsyncFnMut(&Intent) -> EffectResult,
-) -> Vec<Line> {
+) -> Result<Story, StoreError> {
     events.sort_by_key(|event| event.at.0);
-    Stage::new(program, world, perform).play(events).await
+    let first = events.first().map(|event| event.at.0).unwrap_or_default();
+    let mut stage = Stage::new(program, setting, around, Keep::Lines, first);
+    stage.set_bell();
+    for event in events {
+        stage.advance_to(event.at.0).await?;
+        stage.deliver(event).await?;
+    }
+    stage.play_out(None).await?;
+    Ok(stage.story())
 }

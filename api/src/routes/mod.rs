@@ -39,10 +39,17 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(keys::revoke))
         .routes(routes!(workflows::list, workflows::create))
         .routes(routes!(workflows::check))
-        .routes(routes!(workflows::get, workflows::save, workflows::delete))
+        .routes(routes!(
+            workflows::get,
+            workflows::save,
+            workflows::edit,
+            workflows::delete
+        ))
         .routes(routes!(workflows::check_draft))
         .routes(routes!(workflows::set_inputs))
         .routes(routes!(workflows::publish))
+        .routes(routes!(workflows::rehearse))
+        .routes(routes!(workflows::rehearse_over_past))
         .routes(routes!(workflows::enable))
         .routes(routes!(workflows::disable))
         .routes(routes!(workflows::versions))

@@ -2,8 +2,10 @@
 
 mod change;
 mod document;
+mod edit;
 mod publish;
 mod read;
+mod rehearse;
 mod views;
 
 pub(crate) use self::{
@@ -11,11 +13,15 @@ pub(crate) use self::{
         __path_check, __path_check_draft, __path_create, __path_delete, __path_save,
         __path_set_inputs,
     },
+    edit::__path_edit,
     publish::{__path_disable, __path_enable, __path_publish, __path_version, __path_versions},
     read::{__path_export, __path_get, __path_list},
+    rehearse::{__path_rehearse, __path_rehearse_over_past},
 };
 pub(crate) use self::{
     change::{check, check_draft, create, delete, save, set_inputs},
+    edit::edit,
     publish::{disable, enable, publish, version, versions},
     read::{export, get, list},
+    rehearse::{rehearse, rehearse_over_past},
 };

@@ -1,6 +1,7 @@
 //! Workflows: drafts, published versions, and the catalog of what listens to what.
 
 mod draft;
+mod past;
 mod programs;
 mod publish;
 #[cfg(test)]
@@ -11,6 +12,7 @@ pub use self::{
         Draft, NewDraft, Summary, create, create_in, delete_unpublished, get, list, save,
         set_inputs, version, versions,
     },
+    past::{PastEvent, PastEvents, past_events},
     programs::{Catalog, Compiler, Listener, OrgContext, Programs, Shape},
     publish::{Announced, PublishError, publish, publish_in, set_enabled},
 };

@@ -1,0 +1,186 @@
+//! What a rehearsal reads of the world around it. Nothing here writes.
+
+use std::sync::Arc;
+
+use operandi_dsl::{document::Purpose, program::Program};
+use operandi_engine::{
+    clock::Clock,
+    core::{EffectResult, Intent},
+    ids::{OrgId, RunId, WorkflowId},
+    store::{
+        Db, StoreError,
+        commit::{Gate as _, SendAsk, Verdict},
+        records,
+        workflows::Programs,
+    },
+    worker::Contact,
+};
+use operandi_nodes::gate::ConsentGate;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Pretender;
+
+/// The kind of record a person is.
+const CONTACT: &str = "contact";
+
+/// What a rehearsal asks.
+pub trait Around {
+    /// Whom a run is about, by its event.
+    fn contact(
+        &self,
+        event: &Value,
+    ) -> impl Future<Output = Result<Option<Arc<Contact>>, StoreError>>;
+
+    /// The published version of a workflow that is called.
+    fn called(
+        &self,
+        workflow: &str,
+    ) -> impl Future<Output = Result<Option<Arc<Program>>, StoreError>>;
+
+    /// What the send gate says of a message, as people's records are at present.
+    fn judge(
+        &self,
+        run: RunId,
+        intent: &Intent,
+    ) -> impl Future<Output = Result<Verdict, StoreError>>;
+
+    /// The result of an effect, which does not take place.
+    fn pretend(&self, intent: &Intent) -> impl Future<Output = EffectResult>;
+}
+
+/// Nobody else is there: every person is the sample, every message may go, no other workflow exists.
+pub struct Alone {
+    pub pretender: Pretender,
+}
+
+impl Around for Alone {
+    async fn contact(&self, _: &Value) -> Result<Option<Arc<Contact>>, StoreError> {
+        Ok(Some(Arc::new(sample_contact())))
+    }
+
+    async fn called(&self, _: &str) -> Result<Option<Arc<Program>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn judge(&self, _: RunId, intent: &Intent) -> Result<Verdict, StoreError> {
+        Ok(Verdict::Send {
+            channel: channel(&intent.kind).to_owned(),
+            recipient: recipient(intent),
+            contact: None,
+        })
+    }
+
+    async fn pretend(&self, intent: &Intent) -> EffectResult {
+        self.pretender.pretend(intent).await
+    }
+}
+
+/// One organisation of the store.
+pub struct InStore {
+    pub db: Db,
+    pub programs: Arc<Programs>,
+    pub org: OrgId,
+    pub workflow: WorkflowId,
+    pub clock: Clock,
+    pub pretender: Pretender,
+    /// Whether somebody unknown is taken for the sample person, rather than for nobody.
+    pub stand_in: bool,
+}
+
+impl Around for InStore {
+    async fn contact(&self, event: &Value) -> Result<Option<Arc<Contact>>, StoreError> {
+        let id = event.get("contact").and_then(Value::as_str);
+        let record = match id.and_then(|id| id.parse().ok()) {
+            Some(id) => records::get(&self.db, self.org, CONTACT, id).await?,
+            None => None,
+        };
+        let contact = record.map(|record| Contact {
+            zone: (record.data.get("zone").and_then(Value::as_str))
+                .and_then(|zone| zone.parse().ok()),
+            value: record.document(),
+        });
+        Ok(contact
+            .or_else(|| self.stand_in.then(sample_contact))
+            .map(Arc::new))
+    }
+
+    async fn called(&self, workflow: &str) -> Result<Option<Arc<Program>>, StoreError> {
+        let Ok(id) = workflow.parse::<WorkflowId>() else {
+            return Ok(None);
+        };
+        let catalog = self.programs.catalog();
+        let Some(listener) = catalog
+            .published(self.org, id)
+            .filter(|listener| listener.enabled)
+        else {
+            return Ok(None);
+        };
+        match self.programs.get(self.org, id, listener.version).await {
+            Ok(program) => Ok(Some(program)),
+            Err(StoreError::Bug { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn judge(&self, run: RunId, intent: &Intent) -> Result<Verdict, StoreError> {
+        let ask = SendAsk {
+            org: self.org,
+            workflow: self.workflow,
+            run,
+            step: intent.step.clone(),
+            intent: intent.id.clone(),
+            kind: intent.kind.clone(),
+            params: intent.params.clone(),
+            purpose: intent.purpose,
+        };
+        let mut tx = self.db.begin_read().await?;
+        let verdicts = ConsentGate.check(&mut tx, self.clock.now(), &[ask]).await?;
+        tx.rollback().await?;
+        (verdicts.into_iter().next())
+            .ok_or_else(|| StoreError::bug("the gate has no verdict on a message"))
+    }
+
+    async fn pretend(&self, intent: &Intent) -> EffectResult {
+        self.pretender.pretend(intent).await
+    }
+}
+
+fn sample_contact() -> Contact {
+    let sample = operandi_nodes::domain::find(CONTACT).map(|kind| kind.sample());
+    Contact {
+        value: sample.unwrap_or_default(),
+        zone: None,
+    }
+}
+
+/// The channel of an action that sends: the first word of its kind.
+pub(super) fn channel(kind: &str) -> &str {
+    kind.split_once('.').map_or(kind, |(channel, _)| channel)
+}
+
+/// Who a message is for, as its step says.
+pub(super) fn recipient(intent: &Intent) -> String {
+    match intent.params.get("to") {
+        Some(Value::String(to)) => to.clone(),
+        Some(Value::Number(to)) => to.to_string(),
+        None | Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            String::new()
+        }
+    }
+}
+
+/// The word for why a message is sent.
+pub(super) fn purpose_word(purpose: Option<Purpose>) -> Option<&'static str> {
+    purpose.map(|purpose| match purpose {
+        Purpose::Marketing => "marketing",
+        Purpose::Transactional => "transactional",
+        Purpose::Service => "service",
+        Purpose::Internal => "internal",
+    })
+}
+
+/// The id of the `number`-th run of a rehearsal.
+pub(super) fn run_id(number: usize) -> RunId {
+    RunId::from_uuid(Uuid::from_u128(number as u128 + 1))
+}

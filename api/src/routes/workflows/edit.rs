@@ -1,0 +1,173 @@
+//! Editing drafts by patches, as the editor saves while somebody works.
+
+use axum::{Json, extract::State};
+use operandi_dsl::{
+    catalog::Lang,
+    problem::{Problem, Report},
+    text::{self, Patch, PatchError},
+};
+use operandi_engine::{
+    ids::WorkflowId,
+    store::workflows::{self, Draft, NewDraft},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{
+    document::{DocumentText, refused},
+    read::find,
+    views::ProblemReport,
+};
+use crate::{
+    app::App,
+    auth::{Access, CanEdit},
+    extract::{Body, Ids, Language, Rev},
+    problem::{Code, Error, FieldError, Result},
+};
+
+/// The most patches of one request.
+const PATCHES_MAX: usize = 1_000;
+
+/// Changes to a draft.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"patches": [
+    {"op": "add", "path": "/note", "value": "Ask Ana before changing this.", "before": "steps"}
+]}))]
+pub(crate) struct Edits {
+    /// Made one after the other, all or none: each path is meant in the document the ones before it left.
+    #[schema(value_type = Vec<PatchOperation>, max_items = 1000)]
+    patches: Vec<Patch>,
+}
+
+/// One change (RFC 6902) to a draft's document.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes `Patch` for the OpenAPI document")]
+#[schema(example = json!({"op": "move", "from": "/steps/0", "path": "/steps/2"}))]
+pub(crate) struct PatchOperation {
+    /// `add`, `remove`, `replace` or `move`.
+    #[schema(pattern = "^(add|remove|replace|move)$")]
+    op: String,
+    /// A JSON pointer; `-` is the place behind the end of a list.
+    path: String,
+    /// For `move`: where the value is now.
+    #[schema(nullable = false)]
+    from: Option<String>,
+    /// For `add` and `replace`.
+    #[schema(nullable = false)]
+    value: Option<Value>,
+    /// For `add` and `move` of a field: the field it comes before; null puts it behind all. Without it a new
+    /// field comes last, and one that is there keeps its place.
+    before: Option<String>,
+}
+
+/// A draft that was edited.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "rev": 8, "problems": []}))]
+pub(crate) struct Edited {
+    #[schema(value_type = String, format = "uuid")]
+    id: WorkflowId,
+    /// Send it as `If-Match` with the next edit.
+    rev: i64,
+    /// What the checker has to say of the whole draft.
+    #[schema(value_type = Vec<ProblemReport>)]
+    problems: Vec<Report>,
+}
+
+/// Edit a draft.
+///
+/// The text changes only where the patches say, so its comments stay. A draft with problems is stored.
+#[utoipa::path(patch, path = "/api/v1/workflows/{workflow_id}", operation_id = "editWorkflow", tag = "workflows",
+    params(("workflow_id" = String, Path, format = "uuid"),
+    ("lang" = Option<String>, Query, description = "The language of the problems: es, en or pt."), Rev),
+    request_body = Edits, responses((status = 200, body = Edited),
+    (status = 409, body = crate::problem::Problem, content_type = "application/problem+json", description = "It has another revision by now.")))]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    access: Access<CanEdit>,
+    Ids(id): Ids<WorkflowId>,
+    rev: Rev,
+    Language(lang): Language,
+    Body(edits): Body<Edits>,
+) -> Result<Json<Edited>> {
+    refuse_many(&edits.patches)?;
+    let before = find(&app, access.org, id).await?;
+    let seen = before.rev;
+    if rev.0.is_some_and(|rev| rev != seen) {
+        return Err(changed(seen));
+    }
+    let count = edits.patches.len();
+    let (draft, problems) = patched(&app, before, edits.patches, lang).await?;
+    let mut tx = app.db.begin_write().await?;
+    let saved =
+        workflows::save(&mut tx, app.clock.now(), access.org, id, &draft, Some(seen)).await?;
+    let Some(rev) = saved else {
+        drop(tx);
+        return Err(changed(find(&app, access.org, id).await?.rev));
+    };
+    let (object, detail) = (("workflow", id), json!({"rev": rev, "patches": count}));
+    app.audit(&mut tx, &access, "workflow.save", object, detail)
+        .await?;
+    tx.commit().await?;
+    let problems = problems.iter().map(|problem| problem.report(lang));
+    Ok(Json(Edited {
+        id,
+        rev,
+        problems: problems.collect(),
+    }))
+}
+
+/// The draft with its patches, and what the checker says of it. A large document takes a while, during
+/// which the thread must not keep others waiting.
+async fn patched(
+    app: &App,
+    before: Draft,
+    patches: Vec<Patch>,
+    lang: Lang,
+) -> Result<(NewDraft, Vec<Problem>)> {
+    let app = app.clone();
+    let work = move || {
+        let source = text::patch(&before.source, &patches).map_err(|error| unfit(error, lang))?;
+        let format = if before.format == "json" {
+            "json"
+        } else {
+            "yaml"
+        };
+        DocumentText { source, format }.draft(&app, lang, true)
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)?
+}
+
+fn changed(rev: i64) -> Error {
+    Error::new(Code::RevisionMismatch).detail(format!("The draft has revision {rev}."))
+}
+
+fn refuse_many(patches: &[Patch]) -> Result<()> {
+    if patches.len() <= PATCHES_MAX {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidBody).field(
+        FieldError::new("patches", format!("holds more than {PATCHES_MAX}"))
+            .hint("send them in several requests"),
+    ))
+}
+
+/// Why patches do not fit the draft.
+fn unfit(error: PatchError, lang: Lang) -> Error {
+    let message = format!("{error}");
+    let (field, hint) = match error {
+        PatchError::Unreadable(problems) => return refused(&problems, lang),
+        PatchError::NoSuchPlace { patch, .. } => (
+            format!("patches[{patch}]"),
+            "read the draft again and patch what is there",
+        ),
+        PatchError::IntoItself { patch, .. } => (
+            format!("patches[{patch}].path"),
+            "name a place outside of what is moved",
+        ),
+    };
+    Error::new(Code::InvalidBody).field(FieldError::new(field, message).hint(hint))
+}
