@@ -100,16 +100,14 @@ fn rest(told: &Told, verdict: &Verdict, all: &[Told]) -> Result<(), String> {
 
 fn effects(plan: &Plan, told: &Told) -> Result<(), String> {
     let mut by_intent: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
-    for asked in &told.asked {
+    // What changes nothing outside may be computed and thrown away before its commit, and its key with it.
+    for asked in (told.asked.iter()).filter(|one| promise(&one.kind) != Promise::Pure) {
         by_intent.entry(&asked.intent).or_default().push(asked);
     }
     for (intent, asked) in &by_intent {
-        // What changes nothing outside may be computed and thrown away before its commit.
-        let pure = promise(&asked[0].kind) == Promise::Pure;
-        if !pure
-            && asked
-                .iter()
-                .any(|one| one.params != asked[0].params || one.step != asked[0].step)
+        if asked
+            .iter()
+            .any(|one| one.params != asked[0].params || one.step != asked[0].step)
         {
             return Err(format!("{intent} was two different requests: {asked:?}"));
         }

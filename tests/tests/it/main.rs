@@ -14,6 +14,7 @@ mod endpoints;
 mod fairness;
 mod faults;
 mod health;
+mod live;
 mod schedule;
 mod suppression;
 mod vendors;

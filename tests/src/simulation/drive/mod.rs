@@ -201,6 +201,8 @@ impl Stage {
     /// The process is gone, and another one takes its place.
     async fn die(&mut self) {
         self.summary.crashes += 1;
+        // A process takes longer to start than a millisecond has commits: their order grows by the clock.
+        self.clock.advance(Duration::from_millis(1));
         self.engine = engine(&self.db, &self.clock, &self.world, &self.deaths, &self.fate).await;
         self.let_things_happen_meanwhile();
         self.engine.worker().join().await.unwrap();
