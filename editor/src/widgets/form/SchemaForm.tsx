@@ -10,7 +10,7 @@ import { useLang } from '@/i18n/use-lang';
 import { BASIC_WIDGETS } from './basic';
 import { useWidgets } from './registry';
 import classes from './SchemaForm.module.css';
-import { type Field, fieldsOf, helpOf, labelOf, widgetOf, withField } from './schema';
+import { type Field, fieldsOf, helpOf, inside, isInside, labelOf, widgetOf, withField } from './schema';
 
 export interface SchemaFormProps {
   schema: Schema;
@@ -42,14 +42,15 @@ export function SchemaForm({
       value={value[field.name]}
       onChange={(next) => onChange(withField(value, field.name, next))}
       errors={errors}
-      path={path === '' ? field.name : `${path}.${field.name}`}
+      path={inside(path, field.name)}
       disabled={disabled}
     />
   );
   if (shown.length === 0) return <div className={classes.fields}>{folded.map(draw)}</div>;
-  const wrong = folded.some((field) =>
-    errors.some((error) => error.path.startsWith(`${path}.${field.name}`)),
-  );
+  const wrong = folded.some((field) => {
+    const at = inside(path, field.name);
+    return errors.some((error) => error.path === at || isInside(error.path, at));
+  });
   return (
     <div className={classes.fields}>
       {shown.map(draw)}
@@ -63,36 +64,49 @@ export function SchemaForm({
   );
 }
 
-interface FieldViewProps {
+export interface FieldViewProps {
   field: Field;
   value: unknown;
   onChange: (next: unknown) => void;
   errors: readonly FieldError[];
   path: string;
   disabled: boolean;
+  /** Words for a field whose schema has none. */
+  label?: string;
+  help?: string | undefined;
+  bare?: boolean;
 }
 
+/** Widgets that draw fields of their own, each with its own errors. */
+const HOLDERS = new Set(['group', 'list', 'fields']);
+
 /** One field by its widget. */
-export function FieldView({ field, value, onChange, errors, path, disabled }: FieldViewProps) {
+export function FieldView(props: FieldViewProps) {
+  const { field, value, onChange, errors, path, disabled, bare = false } = props;
   const lang = useLang();
   const added = useWidgets();
   const find = (name: string) => added[name] ?? BASIC_WIDGETS[name];
   const name = widgetOf(field.schema, (hint) => find(hint) !== undefined);
   const Widget = find(name);
   if (Widget === undefined) return null;
-  const found = errors.find((error) => error.path === path);
+  const found =
+    errors.find((error) => error.path === path) ??
+    (HOLDERS.has(name) ? undefined : errors.find((error) => isInside(error.path, path)));
   return (
-    <Widget
-      path={path}
-      schema={field.schema}
-      label={labelOf(field.name, field.schema, lang)}
-      help={helpOf(field.schema, lang)}
-      required={field.required}
-      disabled={disabled}
-      value={value}
-      onChange={onChange}
-      error={found && (found.hint ? `${found.message}; ${found.hint}` : found.message)}
-      errors={errors}
-    />
+    <div className={classes.field} data-field={path}>
+      <Widget
+        path={path}
+        schema={field.schema}
+        label={props.label ?? labelOf(field.name, field.schema, lang)}
+        help={props.help ?? helpOf(field.schema, lang)}
+        required={field.required}
+        disabled={disabled}
+        value={value}
+        onChange={onChange}
+        error={found && (found.hint ? `${found.message}; ${found.hint}` : found.message)}
+        errors={errors}
+        bare={bare}
+      />
+    </div>
   );
 }

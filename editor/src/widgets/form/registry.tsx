@@ -22,6 +22,8 @@ export interface WidgetProps {
   error: string | undefined;
   /** All errors, for widgets that hold fields of their own. */
   errors: readonly FieldError[];
+  /** Something else shows what it is called: the label is only read aloud. */
+  bare?: boolean;
 }
 
 export type Widget = React.ComponentType<WidgetProps>;

@@ -83,6 +83,20 @@ export function asWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/**
+ * Where a field of what lies at `path` is: dotted, as the API tells errors of requests (`settings.base_url`), or
+ * a JSON pointer, as the checker tells problems of documents (`/steps/0/with/to`).
+ */
+export function inside(path: string, name: string): string {
+  if (path.startsWith('/')) return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** Whether a path leads to something in what lies at another one. */
+export function isInside(path: string, around: string): boolean {
+  return path.startsWith(around) && (path[around.length] === '.' || path[around.length] === '/');
+}
+
 /** The object with one field changed; a field without a value is not there. */
 export function withField(
   value: Readonly<Record<string, unknown>>,

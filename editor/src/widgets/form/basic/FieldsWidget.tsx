@@ -1,42 +1,20 @@
-/** Names with values, as somebody writes them. Knows pairs of texts; never what they are for. */
+/** Names with values, as somebody writes them. Knows pairs; never what they are for. */
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/catalog';
 import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
+import { FieldView } from '../SchemaForm';
 import classes from '../SchemaForm.module.css';
+import { inside } from '../schema';
+import { usePairs } from './pairs';
 
-type Pair = { key: number; name: string; value: unknown };
+const TEXT: Schema = { type: 'string' };
 
-/** The pairs as an object; the last of equal names counts, and a pair without a name does not. */
-export function objectOf(pairs: readonly Pair[]): Record<string, unknown> | undefined {
-  const named = pairs.filter((pair) => pair.name !== '');
-  return named.length === 0 ? undefined : Object.fromEntries(named.map((pair) => [pair.name, pair.value]));
-}
-
-export function FieldsWidget({ label, help, disabled, value, onChange, error }: WidgetProps) {
+export function FieldsWidget({ path, label, help, disabled, value, onChange, error, errors }: WidgetProps) {
   const { t } = useTranslation('form');
-  const counter = useRef(0);
-  const read = (): Pair[] =>
-    Object.entries((value ?? {}) as Record<string, unknown>).map(([name, each]) => {
-      counter.current += 1;
-      return { key: counter.current, name, value: each };
-    });
-  // A pair whose name is still empty is in no object, so the pairs are kept beside it.
-  const [pairs, setPairs] = useState<Pair[]>(read);
-  const told = JSON.stringify(value ?? {});
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what comes from outside replaces the pairs
-  useEffect(() => {
-    if (JSON.stringify(objectOf(pairs) ?? {}) !== told) setPairs(read());
-  }, [told]);
-
-  const set = (next: Pair[]) => {
-    setPairs(next);
-    onChange(objectOf(next));
-  };
-
+  const { pairs, set, add } = usePairs(value, onChange);
   return (
     <fieldset className={classes.group}>
       <legend>{label}</legend>
@@ -56,12 +34,15 @@ export function FieldsWidget({ label, help, disabled, value, onChange, error }: 
                 value={pair.name}
                 onChange={(event) => set(pairs.with(index, { ...pair, name: event.currentTarget.value }))}
               />
-              <TextInput
-                aria-label={t('fields.value', { number: index + 1 })}
-                placeholder={t('fields.value_placeholder')}
+              <FieldView
+                field={{ name: pair.name, schema: TEXT, required: true, advanced: false }}
+                label={t('fields.value', { number: index + 1 })}
+                bare
                 disabled={disabled}
+                path={inside(path, pair.name)}
+                errors={errors}
                 value={typeof pair.value === 'string' ? pair.value : JSON.stringify(pair.value)}
-                onChange={(event) => set(pairs.with(index, { ...pair, value: event.currentTarget.value }))}
+                onChange={(next) => set(pairs.with(index, { ...pair, value: alike(pair.value, next) }))}
               />
             </div>
             <ActionIcon
@@ -83,14 +64,22 @@ export function FieldsWidget({ label, help, disabled, value, onChange, error }: 
         size="xs"
         disabled={disabled}
         leftSection={<IconPlus size={16} aria-hidden />}
-        onClick={() => {
-          counter.current += 1;
-          setPairs([...pairs, { key: counter.current, name: '', value: '' }]);
-        }}
+        onClick={() => add('')}
         style={{ justifySelf: 'start' }}
       >
         {t('list.add')}
       </Button>
     </fieldset>
   );
+}
+
+/** What was a number, a list or whatever else stays one as long as what is typed still is. */
+function alike(before: unknown, typed: unknown): unknown {
+  if (typeof before === 'string' || typeof typed !== 'string') return typed ?? '';
+  try {
+    const read: unknown = JSON.parse(typed);
+    return typeof read === 'string' ? typed : read;
+  } catch {
+    return typed;
+  }
 }

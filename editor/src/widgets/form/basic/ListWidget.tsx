@@ -6,6 +6,7 @@ import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 import { FieldView } from '../SchemaForm';
 import classes from '../SchemaForm.module.css';
+import { inside } from '../schema';
 
 export function ListWidget({
   path,
@@ -45,7 +46,7 @@ export function ListWidget({
               value={item}
               onChange={(next) => set(items.with(index, next ?? ''))}
               errors={errors}
-              path={`${path}.${index}`}
+              path={inside(path, String(index))}
               disabled={disabled}
             />
             <ActionIcon

@@ -4,8 +4,9 @@ import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '../registry';
 
 export function common(props: WidgetProps) {
+  const called = props.bare ? { 'aria-label': props.label } : { label: props.label };
   return {
-    label: props.label,
+    ...called,
     description: props.help === undefined ? undefined : <Rich text={props.help} />,
     error: props.error,
     required: props.required,
