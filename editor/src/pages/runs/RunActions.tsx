@@ -5,10 +5,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/api/organisation';
+import { cancelRun, retryRun } from '@/api/runs';
 import type { RunView } from '@/api/schema.gen';
 import { Confirm } from '@/ui/Confirm';
 import { toast } from '@/ui/toast';
-import { cancelRun, retryRun } from './queries';
 
 export function RunActions({ run }: { run: RunView }) {
   const { t } = useTranslation('runs');

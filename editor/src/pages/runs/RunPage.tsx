@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { runQuery, stepsQuery } from '@/api/runs';
 import type { RunView } from '@/api/schema.gen';
 import { useWorkflowNames } from '@/api/workflows';
 import { useFormats } from '@/i18n/use-lang';
@@ -10,12 +11,11 @@ import { Facts } from '@/ui/Facts';
 import { PageBones } from '@/ui/PageBones';
 import { PageHead } from '@/ui/PageHead';
 import { ProblemView } from '@/ui/ProblemView';
-import { LiveMark } from './LiveMark';
-import { runQuery, stepsQuery } from './queries';
+import { LiveMark } from '@/widgets/run/LiveMark';
+import { RunMark } from '@/widgets/run/RunMark';
+import { useLive } from '@/widgets/run/use-live';
 import { RunActions } from './RunActions';
-import { RunMark } from './RunMark';
 import { Timeline } from './Timeline';
-import { useLive } from './use-live';
 
 const LASTS = ['running', 'waiting', 'unknown'];
 

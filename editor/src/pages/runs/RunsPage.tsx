@@ -13,11 +13,11 @@ import { EmptyState } from '@/ui/EmptyState';
 import { LoadMore } from '@/ui/LoadMore';
 import { PageHead } from '@/ui/PageHead';
 import { ProblemView } from '@/ui/ProblemView';
-import { LiveMark } from './LiveMark';
+import { LiveMark } from '@/widgets/run/LiveMark';
+import { RunMark } from '@/widgets/run/RunMark';
+import { useLive } from '@/widgets/run/use-live';
 import { RUNS, runsQuery } from './queries';
 import { RunFilters } from './RunFilters';
-import { RunMark } from './RunMark';
-import { useLive } from './use-live';
 
 export function RunsPage() {
   const { t } = useTranslation('runs');

@@ -3,11 +3,11 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/api/organisation';
+import { answerRun } from '@/api/runs';
 import type { RunView, StepView } from '@/api/schema.gen';
 import { ProblemView } from '@/ui/ProblemView';
 import { toast } from '@/ui/toast';
-import { answerRun } from './queries';
-import { answersOf } from './story';
+import { answersOf } from '@/widgets/run/story';
 import classes from './Timeline.module.css';
 
 export function StepAsk({ run, step }: { run: RunView; step: StepView }) {

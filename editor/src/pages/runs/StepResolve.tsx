@@ -3,10 +3,10 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/api/organisation';
+import { resolveRun } from '@/api/runs';
 import type { RunView, StepView } from '@/api/schema.gen';
 import { ProblemView } from '@/ui/ProblemView';
 import { toast } from '@/ui/toast';
-import { resolveRun } from './queries';
 import classes from './Timeline.module.css';
 
 export function StepResolve({ run, step }: { run: RunView; step: StepView }) {

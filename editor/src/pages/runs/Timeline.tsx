@@ -1,17 +1,16 @@
 /** The steps of a run in the order they went. Knows what a step tells of itself; never a node kind. */
 import { Skeleton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useCatalog } from '@/api/catalog';
 import type { RunView, StepView } from '@/api/schema.gen';
-import { localText } from '@/i18n/local';
-import { useFormats, useLang } from '@/i18n/use-lang';
+import { useFormats } from '@/i18n/use-lang';
 import { JsonEntries } from '@/ui/JsonView';
 import { Mark } from '@/ui/Mark';
+import { durationOf, stepStatus, stepTone } from '@/widgets/run/story';
+import { useKindTitle } from '@/widgets/run/titles';
+import { Why } from '@/widgets/run/Why';
 import { StepAsk } from './StepAsk';
 import { StepResolve } from './StepResolve';
-import { blockOf, durationOf, stepStatus, stepTone } from './story';
 import classes from './Timeline.module.css';
-import { Why } from './Why';
 
 export function Timeline({ run, steps }: { run: RunView; steps: StepView[] | undefined }) {
   const { t } = useTranslation('runs');
@@ -30,7 +29,7 @@ export function Timeline({ run, steps }: { run: RunView; steps: StepView[] | und
 function Step({ run, step }: { run: RunView; step: StepView }) {
   const { t } = useTranslation('runs');
   const show = useFormats();
-  const title = useKindTitle(step.kind);
+  const title = useKindTitle()(step.kind);
   const took = durationOf(step);
   return (
     <li className={classes.step} data-tone={stepTone(step)}>
@@ -57,16 +56,6 @@ function Step({ run, step }: { run: RunView; step: StepView }) {
       </article>
     </li>
   );
-}
-
-/** A node's title from the catalogue, a block's from our texts. */
-function useKindTitle(kind: string): string {
-  const { t } = useTranslation('runs');
-  const lang = useLang();
-  const { data: catalog } = useCatalog();
-  const block = blockOf(kind);
-  if (block !== undefined) return t(`block.${block}`);
-  return localText(catalog?.nodes[kind]?.title, lang) ?? kind;
 }
 
 function Data({ name, value }: { name: string; value: unknown }) {

@@ -1,8 +1,7 @@
-/** Runs as queries and requests. Knows their addresses; never how they are shown. */
-import { queryOptions } from '@tanstack/react-query';
+/** The list of runs as a query. Knows its address; never how it is shown. */
 import { api, data } from '@/api/client';
 import { pages } from '@/api/pages';
-import type { RunView, Steps } from '@/api/schema.gen';
+import type { RunView } from '@/api/schema.gen';
 import type { RunsSearch } from '@/app/search';
 
 export const RUNS = ['runs'] as const;
@@ -11,41 +10,4 @@ export function runsQuery(filter: RunsSearch) {
   return pages<RunView>([...RUNS, filter], (cursor) =>
     data(api.GET('/api/v1/runs', { params: { query: { ...filter, limit: 50, ...(cursor && { cursor }) } } })),
   );
-}
-
-export function runQuery(id: string) {
-  return queryOptions({
-    queryKey: ['run', id],
-    queryFn: ({ signal }): Promise<RunView> =>
-      data(api.GET('/api/v1/runs/{run_id}', { params: { path: { run_id: id } }, signal })),
-  });
-}
-
-export function stepsQuery(id: string) {
-  return queryOptions({
-    queryKey: ['run', id, 'steps'],
-    queryFn: ({ signal }): Promise<Steps> =>
-      data(api.GET('/api/v1/runs/{run_id}/steps', { params: { path: { run_id: id } }, signal })),
-  });
-}
-
-const at = (id: string) => ({ path: { run_id: id } });
-
-export async function cancelRun(id: string, reason: string): Promise<void> {
-  await api.POST('/api/v1/runs/{run_id}/cancel', {
-    params: at(id),
-    body: { reason: reason === '' ? null : reason },
-  });
-}
-
-export async function retryRun(id: string): Promise<void> {
-  await api.POST('/api/v1/runs/{run_id}/retry', { params: at(id) });
-}
-
-export async function resolveRun(id: string, step: string, happened: boolean): Promise<void> {
-  await api.POST('/api/v1/runs/{run_id}/resolve', { params: at(id), body: { step, happened } });
-}
-
-export async function answerRun(id: string, step: string, answer: string): Promise<void> {
-  await api.POST('/api/v1/runs/{run_id}/answer', { params: at(id), body: { step, answer } });
 }

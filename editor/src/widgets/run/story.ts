@@ -45,7 +45,7 @@ export const STEP_STATUSES = [
 ] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
-export function stepStatus(step: StepView): StepStatus {
+export function stepStatus(step: { readonly status: string }): StepStatus {
   return STEP_STATUSES.find((status) => status === step.status) ?? 'unknown';
 }
 
@@ -61,9 +61,12 @@ const STEP_TONES: Record<StepStatus, Tone> = {
   cancelled: 'calm',
 };
 
-export function stepTone(step: StepView): Tone {
+export function stepTone(step: { readonly status: string }): Tone {
   return STEP_TONES[stepStatus(step)];
 }
+
+/** As much of a step as its reasons need: a run's, or one of a rehearsal. */
+export type Told = Pick<StepView, 'status' | 'reason' | 'input' | 'output'>;
 
 /** Reasons every channel shares; what a vendor says of its own comes as its own words. */
 const REFUSALS = [
@@ -90,7 +93,7 @@ export type Why =
   | { key: 'why.raw'; reason: string };
 
 /** Every reason there is to tell about a step, the most telling first. */
-export function whyOf(step: StepView): Why[] {
+export function whyOf(step: Told): Why[] {
   const told: Why[] = [];
   const status = stepStatus(step);
   if (status === 'unknown') told.push({ key: 'why.unknown' });
@@ -101,7 +104,7 @@ export function whyOf(step: StepView): Why[] {
   return told;
 }
 
-function waitOf(step: StepView): Why[] {
+function waitOf(step: Told): Why[] {
   const input = step.input ?? {};
   const until = typeof input.until === 'string' ? input.until : undefined;
   if (typeof input.question === 'string') return [{ key: 'why.asked', question: input.question }];
@@ -112,7 +115,7 @@ function waitOf(step: StepView): Why[] {
   return until === undefined ? [] : [{ key: 'why.until', until }];
 }
 
-function refusalOf(step: StepView): Refusal | undefined {
+function refusalOf(step: Told): Refusal | undefined {
   const error: unknown = step.output?.error;
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : error;
   return REFUSALS.find((known) => known === code);
@@ -131,7 +134,7 @@ function reasonOf(reason: string): Why {
 }
 
 /** The answers somebody can give to a question, and what their buttons say. */
-export function answersOf(step: StepView): ReadonlyArray<[answer: string, words: string]> {
+export function answersOf(step: Told): ReadonlyArray<[answer: string, words: string]> {
   const answers: unknown = step.input?.answers;
   if (step.status !== 'waiting' || answers === null || typeof answers !== 'object') return [];
   return Object.entries(answers as Record<string, unknown>).map(([name, words]) => [name, String(words)]);

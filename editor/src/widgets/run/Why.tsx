@@ -1,12 +1,11 @@
 /** Says in words why a step waits, was skipped, refused or failed. Knows the reasons; never how they came. */
 import { useTranslation } from 'react-i18next';
-import type { StepView } from '@/api/schema.gen';
 import { useFormats } from '@/i18n/use-lang';
 import { useNow } from '@/ui/Ago';
-import { type Why as Reason, whyOf } from './story';
-import classes from './Timeline.module.css';
+import { type Why as Reason, type Told, whyOf } from './story';
+import classes from './Why.module.css';
 
-export function Why({ step }: { step: StepView }) {
+export function Why({ step }: { step: Told }) {
   return whyOf(step).map((reason) => (
     <p key={reason.key} className={classes.why}>
       <Words reason={reason} />
