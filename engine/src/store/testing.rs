@@ -1,5 +1,5 @@
-//! Databases for tests: SQLite in a folder of its own always, and PostgreSQL in a database of its
-//! own when `OPERANDI_TEST_POSTGRES` holds a server's URL.
+//! Databases for tests: SQLite in a folder of its own, and PostgreSQL in a database of its own on the server
+//! that `OPERANDI_TEST_POSTGRES` names.
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -15,9 +15,9 @@ pub(crate) async fn on_each_database<F: Future<Output = ()>>(test: impl Fn(Db) -
     let db = Db::open(&Settings::folder(folder.path())).await.unwrap();
     test(db.clone()).await;
     db.close().await;
-    let Ok(server) = std::env::var(SERVER) else {
-        return;
-    };
+    let server = std::env::var(SERVER).unwrap_or_else(|_| {
+        panic!("{SERVER} is not set: run the tests with `make test`, or first `eval \"$(scripts/services start)\"`")
+    });
     let name = format!("operandi_test_{}", clock::new_uuid().simple());
     let mut admin = PgConnection::connect(&server).await.unwrap();
     sqlx::query(AssertSqlSafe(format!("create database {name}")))

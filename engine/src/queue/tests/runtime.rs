@@ -197,9 +197,7 @@ fn an_idle_worker_sleeps_until_a_push_wakes_it_once() {
 
 #[tokio::test]
 async fn redis_worker() {
-    let Some(server) = Server::start().await else {
-        return;
-    };
+    let server = Server::start().await;
     looks_once_at_a_time_and_again_when_asked(server.hints()).await;
     assert_eq!(
         server.keys().await,
@@ -224,9 +222,7 @@ async fn redis_worker() {
 
 #[tokio::test]
 async fn redis_hints_go_to_any_process_and_come_back_from_a_dead_one() {
-    let Some(server) = Server::start().await else {
-        return;
-    };
+    let server = Server::start().await;
     let (first, second) = (server.hints(), server.hints());
     let mut doomed = Worker::start(&first, 1);
     let one = hint(org(), Class::Interactive);
@@ -245,9 +241,7 @@ async fn redis_hints_go_to_any_process_and_come_back_from_a_dead_one() {
 
 #[tokio::test]
 async fn redis_may_be_flushed_and_restarted() {
-    let Some(mut server) = Server::start().await else {
-        return;
-    };
+    let mut server = Server::start().await;
     let hints = server.hints();
     let mut worker = Worker::start(&hints, 2);
     let held = hint(org(), Class::Interactive);
@@ -284,9 +278,7 @@ async fn push_until_seen(hints: &Hints, hint: Hint, worker: &mut Worker) {
 
 #[tokio::test]
 async fn a_flood_on_redis_is_bounded_and_fair() {
-    let Some(server) = Server::start().await else {
-        return;
-    };
+    let server = Server::start().await;
     let hints = server.hints();
     let (flood, small) = (org(), org());
     for _ in 0..10 {
@@ -330,9 +322,7 @@ async fn a_flood_on_redis_is_bounded_and_fair() {
 
 #[tokio::test]
 async fn redis_tells_all_processes_what_changes() {
-    let Some(server) = Server::start().await else {
-        return;
-    };
+    let server = Server::start().await;
     let (here, there) = (server.hints(), server.hints());
     let mut listener = there.live().subscribe();
     let heard = async {

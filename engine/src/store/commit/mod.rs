@@ -12,6 +12,7 @@ mod change;
 mod children;
 mod delivery;
 mod events;
+mod fold;
 mod former;
 mod gate;
 mod load;
@@ -43,7 +44,6 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::prepare::{Answer, Outcome, Work};
 pub use self::{
     change::{ChangeRequest, Changed, Claimed},
     gate::{Gate, OpenGate},
@@ -52,6 +52,10 @@ pub use self::{
         Advance, Advanced, Begun, Delivered, Fire, InboxItem, Ingested, Lease, Loaded, Permits,
         SendAsk, SendEnd, StartRequest, Started, Touched, Verdict,
     },
+};
+use self::{
+    fold::Fold,
+    prepare::{Answer, Outcome, Work},
 };
 pub(in crate::store) use self::{
     rows::{status_of, status_text},
@@ -106,6 +110,7 @@ struct Shared {
     position: AtomicI64,
     /// SQLite: the number of the last transaction that is committed.
     committed: AtomicI64,
+    fold: Fold,
 }
 
 /// One write and where its answer goes.
@@ -133,7 +138,8 @@ impl Committer {
     /// Starts the tasks; needs a tokio runtime.
     #[must_use]
     pub fn start(parts: Parts) -> Self {
-        let tasks = match parts.db.dialect() {
+        let dialect = parts.db.dialect();
+        let tasks = match dialect {
             Dialect::Sqlite => 1,
             Dialect::Postgres => POSTGRES_TASKS,
         };
@@ -142,6 +148,7 @@ impl Committer {
             parts,
             position: AtomicI64::new(first),
             committed: AtomicI64::new(first),
+            fold: Fold::default(),
         });
         let (outside, outside_queue) = mpsc::channel(OUTSIDE_MAX);
         let (inside, inside_queue) = mpsc::channel(INSIDE_MAX);
@@ -153,6 +160,10 @@ impl Committer {
         let mut set = JoinSet::new();
         for _ in 0..tasks {
             set.spawn(work(Arc::clone(&shared), Arc::clone(&queues), stop.clone()));
+        }
+        if dialect == Dialect::Sqlite {
+            let (shared, stop) = (Arc::clone(&shared), stop.clone());
+            set.spawn(async move { shared.fold.keep(&shared.parts.db, stop).await });
         }
         Self {
             outside,
@@ -415,6 +426,7 @@ async fn commit(shared: &Shared, jobs: Vec<Job>) {
     };
     match result {
         Ok(outcomes) => {
+            shared.fold.wrote(outcomes.len());
             for ((work, outcome), reply) in work.into_iter().zip(outcomes).zip(replies) {
                 // Whoever asked may have gone; the commit stands.
                 let _ = reply.send(Ok(outcome.answer(work)));

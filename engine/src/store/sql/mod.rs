@@ -143,6 +143,17 @@ impl Db {
         self.fetch_optional(sql, params).await?.ok_or_else(no_row)
     }
 
+    /// Embedded database: brings what the write-ahead log holds into the file, as far as nobody reads it,
+    /// without keeping a writer waiting.
+    pub async fn fold(&self) -> Result<(), StoreError> {
+        if let Pools::Sqlite { readers, .. } = &self.0 {
+            // A checkpoint is no change of data: a connection that only queries may do it.
+            let mut connection = readers.acquire().await?;
+            fetch_sqlite(&mut connection, "pragma wal_checkpoint(passive)", &[]).await?;
+        }
+        Ok(())
+    }
+
     /// Ends all connections once what they do is done.
     pub async fn close(&self) {
         match &self.0 {

@@ -25,10 +25,11 @@ const WAIT_SECS: u64 = 10;
 const IDLE_TRUSTED: Duration = Duration::from_secs(1);
 /// Prepared statements kept per connection; a batch has one for each of its sizes.
 const STATEMENTS_MAX: usize = 512;
-/// The write-ahead log goes back into the file at this many pages of 4 KB.
-const WAL_PAGES: &str = "4000";
+/// From this many pages of 4 KB on, a commit folds what is left of the write-ahead log into the file, so that the
+/// log begins anew. Most of it is folded earlier, beside the commits ([`Db::fold`]).
+const WAL_PAGES: &str = "16000";
 /// What a write-ahead log keeps on disk after that, in bytes.
-const WAL_BYTES_KEPT: &str = "33554432";
+const WAL_BYTES_KEPT: &str = "67108864";
 
 /// Where and how the data is kept.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 mod changes;
 mod children;
 mod effects;
+mod fold;
 mod modes;
 mod races;
 mod waits;
