@@ -15,6 +15,7 @@ import classes from './Editor.module.css';
 import { useShortcuts } from './keys';
 import { Outline } from './outline/Outline';
 import { AddDialog } from './palette/AddDialog';
+import { Guide, useIsBlank } from './palette/Guide';
 import { Panel } from './panel/Panel';
 import { VIEWS } from './parts';
 import { useSampleOf } from './sample/sample';
@@ -22,6 +23,7 @@ import { browserKeeper, tabName } from './session/keeper';
 import { Presence, presenceOf } from './session/presence';
 import { DraftSession } from './session/session';
 import { draftTransport } from './session/transport';
+import { AskDialog } from './steps/AskDialog';
 import { StepMenu } from './steps/StepMenu';
 import { makeUi } from './ui';
 
@@ -94,6 +96,7 @@ function Sampled({ children }: { children: React.ReactNode }) {
 function Page() {
   const view = useUi((ui) => ui.view);
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  const isBlank = useIsBlank();
   useShortcuts();
   const Other = VIEWS.find((each) => each.id === view)?.Component;
   return (
@@ -103,13 +106,14 @@ function Page() {
       <div className={classes.body}>
         <div className={classes.view}>
           <Suspense fallback={<PageBones />}>
-            {Other ? <Other /> : view === 'outline' ? <Outline /> : <Canvas />}
+            {Other ? <Other /> : isBlank ? <Guide /> : view === 'outline' ? <Outline /> : <Canvas />}
           </Suspense>
         </div>
         <Panel narrow={narrow === true} />
       </div>
       <AddDialog />
       <StepMenu />
+      <AskDialog />
       <ConflictDialog />
     </div>
   );

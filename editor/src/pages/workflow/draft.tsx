@@ -15,6 +15,7 @@ import {
   type Phrase,
   placeAt,
   type StepId,
+  TRIGGER,
 } from '@/model';
 import { toast } from '@/ui/toast';
 import type { Sample } from './sample/sample';
@@ -150,15 +151,28 @@ export function useDraft(): Draft {
   );
 }
 
-/** The problems by the step they belong to; what lies before the steps is under the empty key. */
+const NONE: readonly Problem[] = [];
+const sorted = new WeakMap<readonly Problem[], { document: Document; found: Map<StepId, Problem[]> }>();
+
+/** The problems by the step they belong to; what lies before the steps is under `TRIGGER`. */
 export function problemsBySteps(
   document: Document,
   problems: readonly Problem[],
 ): ReadonlyMap<StepId, readonly Problem[]> {
+  const known = sorted.get(problems);
+  if (known?.document === document) return known.found;
   const found = new Map<StepId, Problem[]>();
   for (const problem of problems) {
-    const key = placeAt(document, problem.path)?.key ?? '';
+    const key = placeAt(document, problem.path)?.key ?? TRIGGER;
     found.set(key, [...(found.get(key) ?? []), problem]);
   }
+  sorted.set(problems, { document, found });
   return found;
+}
+
+/** The problems of one step, or of `TRIGGER`. */
+export function useStepProblems(key: string): readonly Problem[] {
+  return useDraftPart(
+    ({ history, problems }) => problemsBySteps(history.document, problems).get(key) ?? NONE,
+  );
 }

@@ -7,6 +7,12 @@ export type Dragged =
   | { readonly kind: 'steps'; readonly keys: readonly StepId[] }
   | { readonly kind: 'new'; readonly choice: string };
 
+/** A question about steps that takes a dialog. */
+export interface Asking {
+  readonly what: 'rename' | 'note' | 'move';
+  readonly keys: readonly StepId[];
+}
+
 export interface UiState {
   /** `canvas`, `outline`, or a view that `parts.tsx` adds. */
   readonly view: string;
@@ -20,8 +26,19 @@ export interface UiState {
   readonly collapsed: ReadonlySet<string>;
   /** The slot a new step is being chosen for. */
   readonly adding: Slot | undefined;
+  /** What starts the workflow is being chosen. */
+  readonly starting: boolean;
+  /** The dialog that is open about some steps. */
+  readonly asking: Asking | undefined;
   readonly dragged: Dragged | undefined;
+  /** The line over whose `+` the dragged would fall. */
+  readonly over: string | undefined;
   readonly finding: boolean;
+  /** Whether the list of steps to drag from is open. */
+  readonly shelf: boolean;
+  readonly map: boolean;
+  /** Whether cards have room below their line for what `CARD_EXTRAS` show. */
+  readonly extras: boolean;
   /** Rises when the current card should be brought into sight and get the focus. */
   readonly reveal: number;
   /** Where a context menu is open, and for which card. */
@@ -39,8 +56,14 @@ export function makeUi(view: string, current: string): Ui {
     field: undefined,
     collapsed: new Set(),
     adding: undefined,
+    starting: false,
+    asking: undefined,
     dragged: undefined,
+    over: undefined,
     finding: false,
+    shelf: false,
+    map: true,
+    extras: false,
     reveal: 0,
     menu: undefined,
   });

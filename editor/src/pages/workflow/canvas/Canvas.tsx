@@ -1,6 +1,131 @@
-/** Comes next. */
+/** The workflow as a picture one edits: cards from top to bottom, lines, `+`. Puts its parts together; the layout is the model's. */
+import '@xyflow/react/dist/base.css';
+import {
+  Background,
+  MiniMap,
+  type Node,
+  type NodeTypes,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  useStore,
+} from '@xyflow/react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-export function Canvas(_: { narrow?: boolean }) {
-  const { t } = useTranslation('blocks');
-  return <p>{t('title')}</p>;
+import { useDraftParts, useUi } from '../draft';
+import { Shelf } from '../palette/Shelf';
+import { goTo } from '../ui';
+import classes from './Canvas.module.css';
+import { EndCard, StepCard, TriggerCard } from './Card';
+import { DragContext, useDragging } from './drag';
+import { Find } from './Find';
+import { Lines } from './Lines';
+import { useMarquee } from './marquee';
+import { usePicture } from './picture';
+import { Tools } from './Tools';
+import { useCanvasKeys } from './use-keys';
+import { FAR, SCALE_MAX, SCALE_MIN, useReveal, useView } from './view';
+
+const CARDS: NodeTypes = { step: StepCard, trigger: TriggerCard, end: EndCard } as NodeTypes;
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Flow />
+    </ReactFlowProvider>
+  );
+}
+
+function Flow() {
+  const { t } = useTranslation('editor');
+  const { ui } = useDraftParts();
+  const frame = useRef<HTMLElement>(null);
+  const [inside, setInside] = useState(false);
+  const { layout, nodes } = usePicture();
+  const view = useView(layout, frame);
+  const { grab, ghost } = useDragging(layout, frame);
+  const marquee = useMarquee(layout, frame);
+  const keys = useCanvasKeys(view);
+  const map = useUi((state) => state.map);
+  const shelf = useUi((state) => state.shelf);
+  const finding = useUi((state) => state.finding);
+  useReveal(view, frame);
+  const words = useMemo(() => ({ 'minimap.ariaLabel': t('canvas.map') }), [t]);
+  const moving = (is: boolean) => frame.current?.toggleAttribute('data-moving', is);
+  return (
+    <DragContext value={grab}>
+      {shelf && <Shelf />}
+      <section
+        ref={frame}
+        className={classes.canvas}
+        aria-label={t('canvas.label')}
+        tabIndex={inside ? -1 : 0}
+        onFocus={(event) => {
+          setInside(true);
+          if (event.target === event.currentTarget && event.currentTarget.matches(':focus-visible'))
+            goTo(ui, ui.get().current);
+        }}
+        onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
+        onMouseDownCapture={marquee.onMouseDownCapture}
+        {...keys}
+      >
+        <ReactFlow
+          nodes={nodes}
+          nodeTypes={CARDS}
+          onlyRenderVisibleElements
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          zoomOnDoubleClick={false}
+          panOnScroll
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          minZoom={SCALE_MIN}
+          maxZoom={SCALE_MAX}
+          attributionPosition="top-right"
+          ariaLabelConfig={words}
+          onInit={() => view.home()}
+          onMoveStart={() => moving(true)}
+          onMoveEnd={() => moving(false)}
+          onPaneClick={() => {
+            ui.set({ selected: new Set(), panel: undefined });
+            frame.current?.focus({ preventScroll: true });
+          }}
+        >
+          <Background gap={24} size={1.25} color="var(--op-line)" />
+          <Lines layout={layout} />
+          <FarMark frame={frame} />
+          {map && (
+            <MiniMap pannable zoomable position="bottom-right" nodeColor={mapColour} nodeBorderRadius={14} />
+          )}
+          <Panel position="bottom-left">
+            <Tools view={view} />
+          </Panel>
+          {finding && (
+            <Panel position="top-center">
+              <Find />
+            </Panel>
+          )}
+        </ReactFlow>
+        {marquee.box}
+      </section>
+      {ghost}
+    </DragContext>
+  );
+}
+
+function mapColour(node: Node): string {
+  return node.type === 'step' ? 'var(--op-line-strong)' : 'var(--op-brand)';
+}
+
+/** From afar, cards are drawn without their words. */
+function FarMark({ frame }: { frame: RefObject<HTMLElement | null> }) {
+  const far = useStore((state) => state.transform[2] < FAR);
+  useEffect(() => {
+    frame.current?.toggleAttribute('data-far', far);
+  }, [far, frame]);
+  return null;
 }

@@ -8,16 +8,20 @@ import { type BlockKind, blankStep, type Catalog, type Document, type NodeSpec, 
 export const USES = ['message', 'action', 'wait', 'decide', 'repeat', 'data', 'end'] as const;
 export type Use = (typeof USES)[number];
 
-export interface Choice {
+/** A block that is no action. */
+type OwnBlock = Exclude<BlockKind, 'action'>;
+
+export type Choice = {
   /** The action's kind, or the block's behind a colon. */
   readonly id: string;
   readonly use: Use;
-  readonly block: BlockKind;
-  readonly node?: NodeSpec;
   make(document: Document): Step;
-}
+} & (
+  | { readonly block: 'action'; readonly node: NodeSpec }
+  | { readonly block: OwnBlock; readonly node?: undefined }
+);
 
-const BLOCKS: readonly (readonly [Use, BlockKind])[] = [
+const BLOCKS: readonly (readonly [Use, OwnBlock])[] = [
   ['wait', 'wait'],
   ['wait', 'wait_for'],
   ['wait', 'ask'],
@@ -34,7 +38,7 @@ const BLOCKS: readonly (readonly [Use, BlockKind])[] = [
   ['end', 'stop'],
 ];
 
-export function useOf(block: BlockKind | undefined, node: NodeSpec | undefined): Use {
+export function purposeOf(block: BlockKind | undefined, node: NodeSpec | undefined): Use {
   if (block === 'action' || block === undefined) return node?.sends ? 'message' : 'action';
   return BLOCKS.find(([, kind]) => kind === block)?.[0] ?? 'action';
 }
@@ -47,7 +51,7 @@ export function choicesOf(catalog: Catalog): readonly Choice[] {
     .map(
       (node): Choice => ({
         id: node.kind,
-        use: useOf('action', node),
+        use: purposeOf('action', node),
         block: 'action',
         node,
         make: (document) =>

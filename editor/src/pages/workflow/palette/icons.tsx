@@ -19,8 +19,10 @@ import {
   IconSitemap,
   IconVariable,
 } from '@tabler/icons-react';
-import type { BlockKind } from '@/model';
-import type { Use } from './choices';
+import { useCallback, useContext } from 'react';
+import { type BlockKind, kindOf, type Step, textAt } from '@/model';
+import { CatalogContext } from '../catalog';
+import { purposeOf, type Use } from './choices';
 import classes from './icons.module.css';
 
 const ICONS: Record<BlockKind, typeof IconBolt> = {
@@ -41,10 +43,30 @@ const ICONS: Record<BlockKind, typeof IconBolt> = {
   stop: IconPlayerStop,
 };
 
-interface Props {
-  block: BlockKind | 'trigger' | 'end' | undefined;
-  use: Use | 'start';
+/** What a step is shown by. */
+export interface Picture {
+  readonly block: BlockKind | 'trigger' | 'end' | undefined;
+  readonly use: Use | 'start';
+}
+
+interface Props extends Picture {
   size?: number;
+}
+
+/** The picture of each step of a document. */
+export function useStepPicture(): (step: Step) => Picture {
+  const catalog = useContext(CatalogContext);
+  return useCallback(
+    (step) => {
+      const block = kindOf(step);
+      const action = block === 'action' ? (textAt(step, 'action') ?? '') : '';
+      return {
+        block,
+        use: purposeOf(block, Object.hasOwn(catalog.nodes, action) ? catalog.nodes[action] : undefined),
+      };
+    },
+    [catalog],
+  );
 }
 
 /** A tinted square with the picture in it. */

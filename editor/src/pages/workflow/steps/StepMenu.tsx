@@ -1,6 +1,133 @@
-/** Comes next. */
+/** The menu of a card or row: everything that can be done with it, each with its key. Knows the commands; never what they do. */
+import { Menu, Portal } from '@mantine/core';
+import {
+  type Icon,
+  IconArrowBarToUp,
+  IconArrowDown,
+  IconArrowLeft,
+  IconArrowRight,
+  IconArrowUp,
+  IconBolt,
+  IconBoxMargin,
+  IconClipboard,
+  IconCopy,
+  IconCopyPlus,
+  IconCut,
+  IconFold,
+  IconNote,
+  IconPencil,
+  IconPower,
+  IconRowInsertBottom,
+  IconRowInsertTop,
+  IconSettings,
+  IconSquarePlus,
+  IconTrash,
+} from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-export function StepMenu(_: { narrow?: boolean }) {
-  const { t } = useTranslation('blocks');
-  return <p>{t('title')}</p>;
+import { placeOf } from '@/model';
+import { useDraftParts, useUi } from '../draft';
+import { goTo } from '../ui';
+import { type Aim, COMMANDS, type Command, type CommandId } from './commands';
+import { keyWords } from './keys';
+import classes from './StepMenu.module.css';
+import { useAim } from './use-commands';
+
+const ICONS: Record<CommandId, Icon> = {
+  open: IconSettings,
+  start: IconBolt,
+  collapse: IconFold,
+  add_after: IconRowInsertBottom,
+  add_before: IconRowInsertTop,
+  add_inside: IconSquarePlus,
+  rename: IconPencil,
+  note: IconNote,
+  toggle: IconPower,
+  wrap: IconBoxMargin,
+  unwrap: IconArrowBarToUp,
+  up: IconArrowUp,
+  down: IconArrowDown,
+  out: IconArrowLeft,
+  move: IconArrowRight,
+  copy: IconCopy,
+  cut: IconCut,
+  paste: IconClipboard,
+  duplicate: IconCopyPlus,
+  remove: IconTrash,
+};
+
+export function StepMenu() {
+  const menu = useUi((state) => state.menu);
+  const { ui } = useDraftParts();
+  const { t } = useTranslation('editor');
+  const aim = useAim();
+  if (!menu) return null;
+  const aimed = aim(menu.key);
+  const fitting = COMMANDS.filter(
+    (command) => command.fits(aimed) && (!aimed.readOnly || command.harmless === true),
+  );
+  const close = () => ui.set({ menu: undefined });
+  return (
+    <Menu
+      opened
+      onClose={() => {
+        close();
+        goTo(ui, menu.key, { selected: ui.get().selected });
+      }}
+      position="bottom-start"
+      offset={2}
+      returnFocus={false}
+      shadow="md"
+      width={300}
+    >
+      <Portal>
+        <Menu.Target>
+          <span className={classes.point} style={{ left: menu.x, top: menu.y }} />
+        </Menu.Target>
+      </Portal>
+      <Menu.Dropdown className={classes.menu} aria-label={t('step.menu')} aria-labelledby={undefined}>
+        {fitting.map((command, at) => {
+          const Shape = ICONS[command.id];
+          return (
+            <Fragment key={command.id}>
+              {at > 0 && fitting[at - 1]?.group !== command.group && <Menu.Divider />}
+              <Menu.Item
+                leftSection={<Shape size={16} aria-hidden />}
+                rightSection={
+                  command.keys[0] && <kbd className={classes.key}>{keyWords(command.keys[0])}</kbd>
+                }
+                {...(command.id === 'remove' ? { color: 'red.8' } : {})}
+                onClick={() => {
+                  close();
+                  run(command, aimed);
+                }}
+              >
+                {t(`step.${nameOf(command, aimed)}`)}
+              </Menu.Item>
+            </Fragment>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** What leaves the focus where it was gives it back to the card. */
+function run(command: Command, aimed: Aim): void {
+  const { ui, stop } = aimed;
+  command.run(aimed);
+  const { adding, asking, starting } = ui.get();
+  const isElsewhere = adding !== undefined || asking !== undefined || starting || command.id === 'open';
+  if (!isElsewhere && ui.get().current === stop) goTo(ui, stop, { selected: ui.get().selected });
+}
+
+/** Switching and folding are called by what they would do. */
+function nameOf({ id }: Command, { document, keys, ui, stop }: Aim) {
+  if (id === 'toggle') {
+    const isOff = keys.some((key) => placeOf(document, key)?.step.enabled === false);
+    return isOff ? 'toggle_on' : 'toggle_off';
+  }
+  if (id === 'collapse') return ui.get().collapsed.has(stop) ? 'unfold' : 'fold';
+  if (id === 'note' && placeOf(document, keys[0] ?? '')?.step.note === undefined) return 'note_add';
+  return id;
 }

@@ -33,8 +33,11 @@ import { slotOf } from './stops';
 export interface Deeds {
   copy(keys: readonly StepId[]): Promise<void>;
   cut(keys: readonly StepId[]): Promise<void>;
+  /** The same for the browser's own copy and cut, which hand over their clipboard. */
+  copyTo(board: DataTransfer, keys: readonly StepId[]): void;
   /** What the clipboard holds, behind a stop. */
   paste(stop: string): Promise<void>;
+  pasteAt(slot: Slot): Promise<void>;
   pasteText(text: string, slot: Slot): void;
   duplicate(keys: readonly StepId[]): void;
   remove(keys: readonly StepId[]): void;
@@ -59,21 +62,29 @@ export function useDeeds(): Deeds {
   return useMemo(() => {
     const document = (): Document => session.document;
     const does: typeof perform = (built, reveal) => latest.current(built, reveal);
+    const textOf = (keys: readonly StepId[]): string => {
+      clipboard.text = copySteps(document(), keys);
+      return clipboard.text;
+    };
     const deeds: Deeds = {
       async copy(keys) {
         if (keys.length === 0) return;
-        const text = copySteps(document(), keys);
-        clipboard.text = text;
+        const text = textOf(keys);
         await navigator.clipboard?.writeText(text).catch(() => undefined);
+        toast(t('copied', { count: keys.length }));
+      },
+      copyTo(board, keys) {
+        board.setData('text/plain', textOf(keys));
         toast(t('copied', { count: keys.length }));
       },
       async cut(keys) {
         await deeds.copy(keys);
         deeds.remove(keys);
       },
-      async paste(stop) {
+      paste: (stop) => deeds.pasteAt(slotOf(document(), stop)),
+      async pasteAt(slot) {
         const text = await navigator.clipboard?.readText?.().catch(() => undefined);
-        deeds.pasteText(text || clipboard.text, slotOf(document(), stop));
+        deeds.pasteText(text || clipboard.text, slot);
       },
       pasteText(text, slot) {
         const pasted = pasteSteps(document(), slot, text);

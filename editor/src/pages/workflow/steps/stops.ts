@@ -41,12 +41,34 @@ export function slotOf(document: Document, stop: string): Slot {
 }
 
 /** Whether a stop still is one after an edit. */
-export function isStop(document: Document, stop: string): boolean {
+function isStop(document: Document, stop: string): boolean {
   if (stop === TRIGGER || stop === END || placeOf(document, stop)) return true;
   const list = listOf(stop);
   return (
     list !== undefined && (list === STEPS || ownerOf(document, list) !== undefined) && isEmpty(document, list)
   );
+}
+
+/** The stop itself, or where one stands when it is gone: what was first around it. */
+export function standable(document: Document, stop: string): string {
+  if (isStop(document, stop)) return stop;
+  const list = listOf(stop);
+  const inside = list === undefined ? undefined : placeByPath(document, join(list, 0))?.key;
+  return inside ?? (list === undefined ? undefined : ownerOf(document, list)) ?? TRIGGER;
+}
+
+/** What stays collapsed when a step is to be seen. */
+export function unfoldedFor(
+  document: Document,
+  key: string,
+  collapsed: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const open = new Set(collapsed);
+  for (let at = placeOf(document, key); at?.parent; at = placeOf(document, at.parent.key)) {
+    open.delete(at.parent.key);
+    open.delete(at.parent.key + at.parent.way.path);
+  }
+  return open.size === collapsed.size ? collapsed : open;
 }
 
 function isEmpty(document: Document, list: string): boolean {

@@ -1,0 +1,227 @@
+/** The cards of the canvas: a step, the start, the end. They follow narrow parts of the draft; they know no other card. */
+import {
+  IconAlertTriangle,
+  IconChevronDown,
+  IconDotsVertical,
+  IconNote,
+  IconPower,
+} from '@tabler/icons-react';
+import type { NodeProps } from '@xyflow/react';
+import { memo, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { END, field, type LayoutNode, TRIGGER, textAt } from '@/model';
+import { useDocument, useDraftParts, useStepProblems, useUi } from '../draft';
+import { StepIcon, useStepPicture } from '../palette/icons';
+import { CARD_EXTRAS } from '../parts';
+import type { Problem } from '../session/parts';
+import { useWords } from '../steps/words';
+import { openPanel, standOn, toggleCollapsed } from '../ui';
+import classes from './Card.module.css';
+import { DragContext } from './drag';
+import type { CardNode } from './picture';
+
+/** Where fingers move the picture, cards must let them. */
+const TOUCH = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;
+export const NO_PAN = TOUCH ? '' : 'nopan';
+
+export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>) {
+  const { node } = data;
+  const { key, step } = node;
+  const { t } = useTranslation('editor');
+  const picture = useStepPicture();
+  const words = useWords();
+  const { ui } = useDraftParts();
+  const problems = useStepProblems(key);
+  const grab = useContext(DragContext);
+  const isDragged = useUi(({ dragged }) => dragged?.kind === 'steps' && dragged.keys.includes(key));
+  if (!step) return null;
+  const { title, line, filled } = words.step(step);
+  const off = field(step, 'enabled') === false;
+  const note = textAt(step, 'note') ?? '';
+  return (
+    <Frame
+      node={node}
+      label={[
+        title,
+        line,
+        off ? t('card.off') : '',
+        note,
+        said(problems, t('card.problems', { count: problems.length })),
+      ]}
+      dragged={isDragged}
+      onPointerDown={(event) => grab(event, { kind: 'steps', key, title })}
+    >
+      <div className={classes.main}>
+        <StepIcon {...picture(step)} />
+        <div className={classes.words}>
+          <div className={classes.title}>{title}</div>
+          <div className={classes.line} data-empty={!filled || undefined}>
+            {line}
+          </div>
+        </div>
+        <ProblemMark problems={problems} />
+      </div>
+      {note !== '' && (
+        <div className={classes.note} title={note}>
+          <IconNote size={14} aria-hidden />
+          <span>{note}</span>
+        </div>
+      )}
+      {CARD_EXTRAS.length > 0 && (
+        <div className={classes.extras}>
+          {CARD_EXTRAS.map((Extra, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list is written in the code
+            <Extra key={index} stepKey={key} />
+          ))}
+        </div>
+      )}
+      <span className={classes.id}>{key}</span>
+      {off && (
+        <span className={classes.offMark}>
+          <IconPower size={13} aria-hidden />
+          {t('card.off')}
+        </span>
+      )}
+      {node.collapsible && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`${classes.fold} ${NO_PAN}`}
+          data-folded={node.collapsed || undefined}
+          aria-label={node.collapsed ? t('card.unfold', { count: node.hidden }) : t('card.fold')}
+          aria-expanded={!node.collapsed}
+          onClick={(event) => {
+            event.stopPropagation();
+            toggleCollapsed(ui, key);
+          }}
+        >
+          <IconChevronDown size={14} aria-hidden />
+          {node.collapsed && t('card.hidden', { count: node.hidden })}
+        </button>
+      )}
+    </Frame>
+  );
+});
+
+export const TriggerCard = memo(function TriggerCard({ data }: NodeProps<CardNode>) {
+  const words = useWords().trigger(useDocument());
+  const { ui } = useDraftParts();
+  const problems = useStepProblems(TRIGGER);
+  const { t } = useTranslation('editor');
+  return (
+    <Frame
+      node={data.node}
+      label={[words.title, words.line, said(problems, t('card.problems', { count: problems.length }))]}
+      open={words.filled ? undefined : () => ui.set({ starting: true })}
+    >
+      <div className={classes.main}>
+        <StepIcon block="trigger" use="start" />
+        <div className={classes.words}>
+          <div className={classes.title}>{words.title}</div>
+          <div className={classes.line} data-empty={!words.filled || undefined}>
+            {words.line}
+          </div>
+        </div>
+        <ProblemMark problems={problems} />
+      </div>
+    </Frame>
+  );
+});
+
+export const EndCard = memo(function EndCard({ data }: NodeProps<CardNode>) {
+  const end = useWords().end();
+  return (
+    <Frame node={data.node} label={[end]} open={() => undefined}>
+      <span className={classes.end}>{end}</span>
+    </Frame>
+  );
+});
+
+interface FrameProps {
+  node: LayoutNode;
+  /** What is read aloud, in this order. */
+  label: readonly string[];
+  dragged?: boolean;
+  /** What a click does; else it opens the panel. */
+  open?: (() => void) | undefined;
+  onPointerDown?: (event: React.PointerEvent) => void;
+  children: React.ReactNode;
+}
+
+function Frame({ node, label, dragged = false, open, onPointerDown, children }: FrameProps) {
+  const { key, kind } = node;
+  const { ui } = useDraftParts();
+  const { t } = useTranslation('editor');
+  const isCurrent = useUi((state) => state.current === key);
+  const isSelected = useUi((state) => state.selected.has(key));
+  const isOpen = useUi((state) => state.panel === key);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the canvas around has the keys
+    // biome-ignore lint/a11y/useSemanticElements: a card is no set of form fields
+    <div
+      role="group"
+      tabIndex={-1}
+      aria-label={label.filter(Boolean).join('. ')}
+      aria-current={isCurrent || undefined}
+      className={`${classes.card} ${NO_PAN}`}
+      data-stop={key}
+      data-kind={kind}
+      data-off={node.off || undefined}
+      data-selected={isSelected || undefined}
+      data-open={isOpen || undefined}
+      data-dragged={dragged || undefined}
+      onPointerDown={onPointerDown}
+      onClick={(event) => {
+        if (event.shiftKey || event.ctrlKey || event.metaKey) standOn(ui, key, true);
+        else if (open) {
+          standOn(ui, key);
+          open();
+        } else openPanel(ui, key);
+      }}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        if (!ui.get().selected.has(key)) standOn(ui, key);
+        ui.set({ current: key, menu: { key, x: event.clientX, y: event.clientY } });
+      }}
+    >
+      {children}
+      {key !== END && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`${classes.kebab} ${NO_PAN}`}
+          aria-label={t('card.menu', { step: label[0] })}
+          aria-haspopup="menu"
+          onClick={(event) => {
+            event.stopPropagation();
+            const box = event.currentTarget.getBoundingClientRect();
+            if (!ui.get().selected.has(key)) standOn(ui, key);
+            ui.set({ current: key, menu: { key, x: box.left, y: box.bottom + 4 } });
+          }}
+        >
+          <IconDotsVertical size={16} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function ProblemMark({ problems }: { problems: readonly Problem[] }) {
+  const [first] = problems;
+  if (!first) return null;
+  const isError = problems.some((problem) => problem.severity === 'error');
+  return (
+    <span
+      className={classes.problem}
+      data-error={isError || undefined}
+      title={problems.map(({ message }) => message).join('\n')}
+    >
+      <IconAlertTriangle size={16} aria-hidden />
+      {problems.length > 1 && problems.length}
+    </span>
+  );
+}
+
+function said(problems: readonly Problem[], count: string): string {
+  return problems.length === 0 ? '' : [count, ...problems.map(({ message }) => message)].join('. ');
+}

@@ -1,0 +1,65 @@
+/** The canvas's own tools: steps to drag, scale, whole flow, map, search. Knows the view; never a step. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import {
+  type Icon,
+  IconArrowsMaximize,
+  IconMap2,
+  IconMinus,
+  IconPlus,
+  IconSearch,
+  IconStack2,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useDraftParts, useReadOnly, useUi } from '../draft';
+import { keyWords } from '../steps/keys';
+import classes from './Tools.module.css';
+import type { View } from './view';
+
+export function Tools({ view }: { view: View }) {
+  const { t } = useTranslation('editor');
+  const { ui } = useDraftParts();
+  const readOnly = useReadOnly();
+  const map = useUi((state) => state.map);
+  const shelf = useUi((state) => state.shelf);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a bar of buttons is no set of form fields
+    <div className={classes.tools} role="group" aria-label={t('canvas.tools')}>
+      {!readOnly && (
+        <Tool icon={IconStack2} words={t('canvas.shelf')} on={shelf} act={() => ui.set({ shelf: !shelf })} />
+      )}
+      <Tool icon={IconPlus} words={t('canvas.zoom_in')} act={() => view.zoom(1)} />
+      <Tool icon={IconMinus} words={t('canvas.zoom_out')} act={() => view.zoom(-1)} />
+      <Tool icon={IconArrowsMaximize} words={`${t('canvas.fit')} (0)`} act={() => view.fit()} />
+      <Tool icon={IconMap2} words={t('canvas.map')} on={map} act={() => ui.set({ map: !map })} />
+      <Tool
+        icon={IconSearch}
+        words={`${t('canvas.find')} (${keyWords('mod+f')})`}
+        act={() => ui.set({ finding: true })}
+      />
+    </div>
+  );
+}
+
+interface ToolProps {
+  icon: Icon;
+  words: string;
+  on?: boolean;
+  act: () => void;
+}
+
+function Tool({ icon: Shape, words, on, act }: ToolProps) {
+  return (
+    <Tooltip label={words} position="right">
+      <ActionIcon
+        variant={on ? 'light' : 'subtle'}
+        color={on ? 'brand' : 'gray'}
+        size={34}
+        aria-label={words}
+        aria-pressed={on}
+        onClick={act}
+      >
+        <Shape size={18} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

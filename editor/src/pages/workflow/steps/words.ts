@@ -1,0 +1,101 @@
+/** A step and a trigger in words, the same on card, row, menu and search. Knows schemas; never a kind of node. */
+import { useContext, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  type Document,
+  field,
+  isObject,
+  type Json,
+  kindOf,
+  kindPhrase,
+  type NodeSpec,
+  objectAt,
+  type Phrase,
+  type Step,
+  summaryOf,
+  textAt,
+  triggerSummary,
+} from '@/model';
+import { CatalogContext } from '../catalog';
+import { useSay, useTitles } from '../say';
+
+export interface StepWords {
+  readonly title: string;
+  readonly line: string;
+  /** Whether anything is said yet about what it does. */
+  readonly filled: boolean;
+}
+
+export interface Words {
+  step(step: Step): StepWords;
+  trigger(document: Document): StepWords;
+  end(): string;
+  way(label: Phrase): string;
+}
+
+export function useWords(): Words {
+  const catalog = useContext(CatalogContext);
+  const say = useSay();
+  const titles = useTitles();
+  const { t } = useTranslation('model');
+  return useMemo(() => {
+    const empty = t('summary.empty');
+    const known = new WeakMap<Step, StepWords>();
+    const worded = (step: Step): StepWords => {
+      if (kindOf(step) !== 'action') {
+        const line = say(summaryOf(step));
+        return { title: say(kindPhrase(step)), line, filled: line !== empty };
+      }
+      const kind = textAt(step, 'action') ?? '';
+      const spec = Object.hasOwn(catalog.nodes, kind) ? catalog.nodes[kind] : undefined;
+      const told = tellingValue(field(step, 'with'), spec);
+      const title = kind === '' ? say(kindPhrase(step)) : titles.action(kind);
+      return { title, line: told ?? empty, filled: told !== undefined };
+    };
+    return {
+      step(step) {
+        let words = known.get(step);
+        if (!words) {
+          words = worded(step);
+          known.set(step, words);
+        }
+        return words;
+      },
+      trigger(document) {
+        const phrase = triggerSummary(document);
+        return {
+          title: t('kind.trigger'),
+          line: say(phrase),
+          filled: phrase.key !== 'summary.trigger_none',
+        };
+      },
+      end: () => t('kind.end'),
+      way: say,
+    };
+  }, [catalog, say, titles, t]);
+}
+
+/** Widgets whose values say where something goes, not what it is. */
+const ADDRESSES = new Set(['connection', 'contact']);
+
+/** The first parameter, in the schema's order, that tells two steps of one kind apart. */
+function tellingValue(values: Json | undefined, spec: NodeSpec | undefined): string | undefined {
+  if (!isObject(values)) return undefined;
+  const fields = Object.entries(objectAt(spec?.params, 'properties'));
+  const names = fields.filter(([, schema]) => !ADDRESSES.has(textAt(schema, 'x-widget') ?? ''));
+  const order = spec ? names.map(([name]) => name) : Object.keys(values);
+  for (const name of order) {
+    const value = field(values, name);
+    if (typeof value === 'number') return String(value);
+    if (typeof value === 'string' && value.trim() !== '') return plain(value);
+  }
+  return undefined;
+}
+
+/** `${event.name}` reads better without its braces. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\$\{\s*(.*?)\s*\}/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
