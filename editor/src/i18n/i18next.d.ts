@@ -10,6 +10,7 @@ import type model from './es/model.json';
 import type runs from './es/runs.json';
 import type settings from './es/settings.json';
 import type shell from './es/shell.json';
+import type text from './es/text.json';
 import type workflows from './es/workflows.json';
 
 declare module 'i18next' {
@@ -27,6 +28,7 @@ declare module 'i18next' {
       runs: typeof runs;
       settings: typeof settings;
       shell: typeof shell;
+      text: typeof text;
       workflows: typeof workflows;
     };
   }

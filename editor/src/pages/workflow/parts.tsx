@@ -3,7 +3,7 @@
  *
  * Each is one line here, loaded when first needed. Knows their names; never what they show.
  */
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy } from 'react';
 
 export interface View {
   readonly id: string;
@@ -12,7 +12,13 @@ export interface View {
   readonly Component: ComponentType;
 }
 
-export const VIEWS: readonly View[] = [];
+export const VIEWS: readonly View[] = [
+  {
+    id: 'text',
+    label: 'text',
+    Component: lazy(async () => ({ default: (await import('./text/TextView')).TextView })),
+  },
+];
 
 /** In the bar, after undo and redo, before the end. They read `useDraft()`. */
 export const ACTIONS: readonly ComponentType[] = [];

@@ -1,0 +1,116 @@
+/** The text itself with the problems of this very text. Knows CodeMirror through `code.ts`; never how text is stored. */
+import { setDiagnostics } from '@codemirror/lint';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLang } from '@/i18n/use-lang';
+import { useTitles } from '../say';
+import type { Problem } from '../session/parts';
+import { useStore } from '../store';
+import { type Code, diagnosticsOf, makeCode } from './code';
+import type { Knowledge } from './complete';
+import { ProblemList } from './ProblemList';
+import { usePhrases } from './phrases';
+import { checkText, schemaQuery } from './requests';
+import type { TextSync } from './sync';
+import classes from './TextView.module.css';
+
+/** A pause in typing after which the checker is asked. */
+const CHECK_MS = 450;
+
+interface Props {
+  sync: TextSync;
+  notation: 'yaml' | 'json';
+  readOnly: boolean;
+}
+
+export function CodePane({ sync, notation, readOnly }: Props) {
+  const { t } = useTranslation('text');
+  const lang = useLang();
+  const titles = useTitles();
+  const phrases = usePhrases();
+  const hint = useId();
+  const place = useRef<HTMLDivElement>(null);
+  const [code, setCode] = useState<Code>();
+  const { data: schema } = useQuery(schemaQuery);
+  const know = useRef<Knowledge>(null as unknown as Knowledge);
+  know.current = {
+    schema,
+    lang,
+    titleOf(value) {
+      const title = titles.action(value);
+      return title === value ? undefined : title;
+    },
+  };
+  const text = useStore(sync.store, (state) => state.text ?? '');
+  const label = t('label');
+
+  useEffect(() => {
+    if (!place.current) return;
+    const made = makeCode(place.current, {
+      text: sync.store.get().text ?? '',
+      notation,
+      know: () => know.current,
+      typed: (typed) => sync.typed(typed),
+      label,
+      describedBy: hint,
+      phrases,
+    });
+    setCode(made);
+    return () => made.view.destroy();
+  }, [sync, notation, label, hint, phrases]);
+  useEffect(() => code?.show(text), [code, text]);
+  useEffect(() => code?.setReadOnly(readOnly), [code, readOnly]);
+
+  const problems = useProblems(text, notation, sync);
+  useEffect(() => {
+    if (code) code.view.dispatch(setDiagnostics(code.view.state, diagnosticsOf(code.view.state, problems)));
+  }, [code, problems]);
+
+  return (
+    <>
+      <div ref={place} className={classes.code} />
+      <ProblemList problems={problems} go={(problem) => code?.goTo(problem.line, problem.column)}>
+        <span id={hint} className={classes.hint}>
+          {t('keys')}
+        </span>
+      </ProblemList>
+    </>
+  );
+}
+
+/** What the checker says of the text; without a server, why it cannot be read. */
+function useProblems(text: string, notation: 'yaml' | 'json', sync: TextSync): readonly Problem[] {
+  const { t } = useTranslation('text');
+  const faults = useStore(sync.store, (state) => state.faults);
+  const [checked, setChecked] = useState<{ text: string; problems: readonly Problem[] }>();
+  useEffect(() => {
+    const control = new AbortController();
+    const timer = setTimeout(() => {
+      checkText(text, notation, control.signal).then(
+        (problems) => setChecked({ text, problems }),
+        () => undefined,
+      );
+    }, CHECK_MS);
+    return () => {
+      clearTimeout(timer);
+      control.abort();
+    };
+  }, [text, notation]);
+  const [local, setLocal] = useState<readonly Problem[]>([]);
+  useEffect(() => {
+    setLocal(
+      faults.map(({ code, line, column }) => ({
+        code,
+        line,
+        column,
+        severity: 'error',
+        path: '',
+        message: t(`unread.${code}`),
+        hint: '',
+      })),
+    );
+  }, [faults, t]);
+  const isFresh = checked?.text === text;
+  return faults.length > 0 && !isFresh ? local : (checked?.problems ?? local);
+}
