@@ -181,6 +181,13 @@ async fn server(
 }
 
 async fn send(answers: &'static [(&'static str, &'static str)]) -> (Result<(), Failure>, String) {
+    send_by("none", answers).await
+}
+
+async fn send_by(
+    tls: &str,
+    answers: &'static [(&'static str, &'static str)],
+) -> (Result<(), Failure>, String) {
     let (port, told) = server(answers).await;
     let memory = Arc::new(Memory::default());
     let services = Memory::share(&memory);
@@ -189,7 +196,7 @@ async fn send(answers: &'static [(&'static str, &'static str)]) -> (Result<(), F
         ..call()
     };
     let settings =
-        json!({ "host": "127.0.0.1", "port": port, "tls": "none", "from": "hola@mitienda.com" });
+        json!({ "host": "127.0.0.1", "port": port, "tls": tls, "from": "hola@mitienda.com" });
     let id = memory.connect(&services, call.org, NAME, settings, &json!({}));
     let params = json!({ "connection": id.to_string(), "to": "ana@example.com", "subject": "s", "text": "Hola Ana" });
     let node = send::EmailSend::build(&services);
@@ -263,6 +270,35 @@ async fn the_servers_word_says_what_happened() {
             Err(Failure::Params { .. }) => "params",
         };
         assert_eq!(found, expected, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_said_in_the_open_to_a_server_that_cannot_encrypt() {
+    for answers in [
+        // It does not offer encryption; it offers and refuses; it agrees and then speaks on in the open.
+        &[
+            ("EHLO", "250 hi"),
+            ("STARTTLS", "220 go"),
+            ("MAIL", "250 ok"),
+        ][..],
+        &[
+            ("EHLO", "250-hi\r\n250 STARTTLS"),
+            ("STARTTLS", "454 not now"),
+            ("MAIL", "250 ok"),
+        ],
+        &[
+            ("EHLO", "250-hi\r\n250 STARTTLS"),
+            ("STARTTLS", "220 go"),
+            ("\u{16}", "250 ok"),
+        ],
+    ] {
+        let (sent, told) = send_by("starttls", answers).await;
+        assert!(sent.is_err(), "{answers:?}");
+        assert!(
+            !told.contains("MAIL") && !told.contains("Hola Ana"),
+            "{told}"
+        );
     }
 }
 
