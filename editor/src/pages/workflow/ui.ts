@@ -41,6 +41,8 @@ export interface UiState {
   readonly extras: boolean;
   /** Rises when the current card should be brought into sight and get the focus. */
   readonly reveal: number;
+  /** The one that was done last, by whichever view was open. */
+  readonly revealed: number;
   /** Where a context menu is open, and for which card. */
   readonly menu: { readonly key: string; readonly x: number; readonly y: number } | undefined;
 }
@@ -65,6 +67,7 @@ export function makeUi(view: string, current: string): Ui {
     map: true,
     extras: false,
     reveal: 0,
+    revealed: 0,
     menu: undefined,
   });
 }

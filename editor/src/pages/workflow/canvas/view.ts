@@ -1,6 +1,6 @@
 /** The part of the picture one looks at: bringing a card into sight, fitting all of it. Knows sizes; never a step. */
 import { useReactFlow } from '@xyflow/react';
-import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { END, type Layout, ownerOf, type Point } from '@/model';
 import { useDraftParts, useUi } from '../draft';
 
@@ -8,8 +8,10 @@ import { useDraftParts, useUi } from '../draft';
 export const FAR = 0.42;
 export const SCALE_MIN = 0.05;
 export const SCALE_MAX = 1.6;
-/** What is brought into sight stands so far from the edge. */
+/** A whole flow stands so far from the edge. */
 const MARGIN = 40;
+/** What is brought into sight has so much room around it, for what comes next. */
+const AROUND = 140;
 /** Smaller than this, a whole flow at once says nothing: its beginning is shown. */
 const READABLE = 0.6;
 
@@ -40,20 +42,20 @@ export function useView(layout: Layout, frame: RefObject<HTMLElement | null>): V
       if (!box || !size || size.width === 0) return;
       const { x, y, zoom } = flow.getViewport();
       const scale = zoom < FAR ? 1 : zoom;
-      const left = box.x * scale + x;
-      const top = box.y * scale + y;
-      const inside =
-        scale === zoom &&
-        left >= MARGIN &&
-        top >= MARGIN &&
-        left + box.w * scale <= size.width - MARGIN &&
-        top + box.h * scale <= size.height - MARGIN;
-      if (inside) return;
-      void flow.setViewport({
-        x: size.width / 2 - (box.x + box.w / 2) * scale,
-        y: size.height / 2 - (box.y + box.h / 2) * scale,
-        zoom: scale,
-      });
+      if (scale !== zoom) {
+        const middle = { x: box.x + box.w / 2, y: box.y + box.h / 2 };
+        void flow.setViewport({
+          x: size.width / 2 - middle.x * scale,
+          y: size.height / 2 - middle.y * scale,
+          zoom: scale,
+        });
+        return;
+      }
+      const by = {
+        x: shift(box.x * zoom + x, box.w * zoom, size.width),
+        y: shift(box.y * zoom + y, box.h * zoom, size.height),
+      };
+      if (by.x !== 0 || by.y !== 0) void flow.setViewport({ x: x + by.x, y: y + by.y, zoom });
     },
     fit() {
       const size = frame.current?.getBoundingClientRect();
@@ -82,6 +84,13 @@ export function useView(layout: Layout, frame: RefObject<HTMLElement | null>): V
   return still.current;
 }
 
+/** How far something is to be moved along one axis, so that it is inside with room around it. */
+export function shift(at: number, long: number, room: number): number {
+  const margin = Math.max(0, Math.min(AROUND, (room - long) / 2));
+  if (at < margin) return margin - at;
+  return at + long > room - margin ? room - margin - at - long : 0;
+}
+
 /** Where a stop is; an empty way is where its `+` is. */
 function boxOf(layout: Layout, stop: string, owner: (list: string) => string | undefined): Box | undefined {
   const node = layout.nodes.find(({ key }) => key === stop);
@@ -102,26 +111,21 @@ const FRAMES_MAX = 20;
 export function useReveal(view: View, frame: RefObject<HTMLElement | null>): void {
   const { ui } = useDraftParts();
   const reveal = useUi((state) => state.reveal);
-  const seen = useRef(0);
-  const focus = useCallback(
-    (stop: string) => {
-      let left = FRAMES_MAX;
-      let next = 0;
-      const look = () => {
-        const card = frame.current?.querySelector<HTMLElement>(`[data-stop="${CSS.escape(stop)}"]`);
-        if (card) card.focus({ preventScroll: true });
-        else if (left-- > 0) next = requestAnimationFrame(look);
-      };
-      next = requestAnimationFrame(look);
-      return () => cancelAnimationFrame(next);
-    },
-    [frame],
-  );
   useEffect(() => {
-    if (reveal === seen.current) return;
-    seen.current = reveal;
+    if (reveal === ui.get().revealed) return;
     const { current } = ui.get();
     view.reveal(current);
-    return focus(current);
-  }, [reveal, ui, view, focus]);
+    let left = FRAMES_MAX;
+    let next = 0;
+    const look = () => {
+      const card = frame.current?.querySelector<HTMLElement>(`[data-stop="${CSS.escape(current)}"]`);
+      if (!card && left-- > 0) next = requestAnimationFrame(look);
+      else {
+        ui.set({ revealed: reveal });
+        card?.focus({ preventScroll: true });
+      }
+    };
+    next = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(next);
+  }, [reveal, ui, view, frame]);
 }

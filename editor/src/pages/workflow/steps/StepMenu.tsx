@@ -1,5 +1,5 @@
 /** The menu of a card or row: everything that can be done with it, each with its key. Knows the commands; never what they do. */
-import { Menu, Portal } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import {
   type Icon,
   IconArrowBarToUp,
@@ -76,15 +76,14 @@ export function StepMenu() {
       }}
       position="bottom-start"
       offset={2}
+      middlewares={{ flip: false, shift: { mainAxis: true, crossAxis: true, padding: 8 } }}
       returnFocus={false}
       shadow="md"
       width={300}
     >
-      <Portal>
-        <Menu.Target>
-          <span className={classes.point} style={{ left: menu.x, top: menu.y }} />
-        </Menu.Target>
-      </Portal>
+      <Menu.Target>
+        <span key={`${menu.x} ${menu.y}`} className={classes.point} style={{ left: menu.x, top: menu.y }} />
+      </Menu.Target>
       <Menu.Dropdown className={classes.menu} aria-label={t('step.menu')} aria-labelledby={undefined}>
         {fitting.map((command, at) => {
           const Shape = ICONS[command.id];
