@@ -16,7 +16,7 @@ import { SignInPage } from '@/pages/sign-in/SignInPage';
 import { PageBones } from '@/ui/PageBones';
 import { Frame } from './frame/Frame';
 import { LostPage, TroublePage } from './frame/Trouble';
-import { runsSearch, textSearch } from './search';
+import { runsSearch, textSearch, workflowSearch } from './search';
 import { whoIsThere } from './session/session';
 
 interface Context {
@@ -69,6 +69,7 @@ const workflows = createRoute({
 const workflow = createRoute({
   getParentRoute: () => frame,
   path: '/workflows/$workflowId',
+  validateSearch: workflowSearch,
   component: lazyRouteComponent(() => import('@/pages/workflow'), 'WorkflowPage'),
 });
 

@@ -1,14 +1,15 @@
 /** Holds how addresses are read. */
 import { describe, expect, it } from 'vitest';
-import { runsSearch, textSearch } from './search';
+import { runsSearch, textSearch, workflowSearch } from './search';
 
 describe('an address', () => {
   it('keeps what is known and drops the rest', () => {
-    expect(runsSearch({ status: 'failed', key: 12, workflow: '', other: 'x' })).toEqual({
+    expect(runsSearch({ status: 'failed', q: 12, workflow: '', other: 'x' })).toEqual({
       status: 'failed',
-      key: '12',
+      q: '12',
     });
     expect(runsSearch({ status: 'perfect' })).toEqual({});
     expect(textSearch({ q: ['a'] }, 'q')).toBeUndefined();
+    expect(workflowSearch({ run: 'r-1', view: 'x' })).toEqual({ run: 'r-1' });
   });
 });

@@ -13,10 +13,18 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export interface RunsSearch {
   workflow?: string;
   status?: RunStatus;
-  key?: string;
+  /** A customer, an order or a key. */
+  q?: string;
 }
 
-/** A parameter that is some text. The router reads `?key=12` as a number. */
+export interface WorkflowSearch {
+  /** The run that is shown on the canvas. */
+  run?: string;
+  /** The run whose data previews are to use. */
+  sample?: string;
+}
+
+/** A parameter that is some text. The router reads `?q=12` as a number. */
 export function textSearch(search: Record<string, unknown>, name: string): string | undefined {
   const value = search[name];
   if (typeof value === 'number') return String(value);
@@ -25,7 +33,13 @@ export function textSearch(search: Record<string, unknown>, name: string): strin
 
 export function runsSearch(search: Record<string, unknown>): RunsSearch {
   const workflow = textSearch(search, 'workflow');
-  const key = textSearch(search, 'key');
+  const q = textSearch(search, 'q');
   const status = RUN_STATUSES.find((known) => known === search.status);
-  return { ...(workflow && { workflow }), ...(status && { status }), ...(key && { key }) };
+  return { ...(workflow && { workflow }), ...(status && { status }), ...(q && { q }) };
+}
+
+export function workflowSearch(search: Record<string, unknown>): WorkflowSearch {
+  const run = textSearch(search, 'run');
+  const sample = textSearch(search, 'sample');
+  return { ...(run && { run }), ...(sample && { sample }) };
 }

@@ -7,6 +7,7 @@ import type events from './es/events.json';
 import type form from './es/form.json';
 import type messages from './es/messages.json';
 import type model from './es/model.json';
+import type overlay from './es/overlay.json';
 import type runs from './es/runs.json';
 import type settings from './es/settings.json';
 import type shell from './es/shell.json';
@@ -25,6 +26,7 @@ declare module 'i18next' {
       form: typeof form;
       messages: typeof messages;
       model: typeof model;
+      overlay: typeof overlay;
       runs: typeof runs;
       settings: typeof settings;
       shell: typeof shell;

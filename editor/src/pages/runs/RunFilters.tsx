@@ -18,34 +18,34 @@ export function RunFilters({ filter }: { filter: RunsSearch }) {
   const lang = useLang();
   const navigate = useNavigate({ from: '/runs' });
   const { data: workflows } = useQuery(workflowsQuery);
-  const [key, setKey] = useState(filter.key ?? '');
+  const [typed, setTyped] = useState(filter.q ?? '');
 
   const change = (part: Record<string, string | undefined>) =>
     void navigate({ search: (before: RunsSearch) => runsSearch({ ...before, ...part }), replace: true });
 
   // The address changes when somebody pauses, so that not every letter asks the server.
   useEffect(() => {
-    const wanted = key.trim() === '' ? undefined : key.trim();
-    if (wanted === filter.key) return;
+    const wanted = typed.trim() === '' ? undefined : typed.trim();
+    if (wanted === filter.q) return;
     const timer = setTimeout(() => {
       void navigate({
-        search: (before: RunsSearch) => runsSearch({ ...before, key: wanted }),
+        search: (before: RunsSearch) => runsSearch({ ...before, q: wanted }),
         replace: true,
       });
     }, TYPING_MS);
     return () => clearTimeout(timer);
-  }, [key, filter.key, navigate]);
+  }, [typed, filter.q, navigate]);
 
   return (
     <search className={classes.filters}>
       <TextInput
         type="search"
-        className={classes.key}
-        aria-label={t('filter.key')}
-        placeholder={t('filter.key')}
+        className={classes.search}
+        aria-label={t('filter.search')}
+        placeholder={t('filter.search')}
         leftSection={<IconSearch size={17} aria-hidden />}
-        value={key}
-        onChange={(event) => setKey(event.currentTarget.value)}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
       />
       <Select
         aria-label={t('filter.workflow')}
@@ -74,7 +74,7 @@ export function RunFilters({ filter }: { filter: RunsSearch }) {
           variant="subtle"
           leftSection={<IconX size={16} aria-hidden />}
           onClick={() => {
-            setKey('');
+            setTyped('');
             void navigate({ search: {}, replace: true });
           }}
         >

@@ -15,6 +15,7 @@ import { LiveMark } from '@/widgets/run/LiveMark';
 import { RunMark } from '@/widgets/run/RunMark';
 import { useLive } from '@/widgets/run/use-live';
 import { RunActions } from './RunActions';
+import { RunLinks } from './RunLinks';
 import { Timeline } from './Timeline';
 
 const LASTS = ['running', 'waiting', 'unknown'];
@@ -48,7 +49,12 @@ export function RunPage() {
           </>
         }
         lead={<Lead run={run.data} />}
-        actions={<RunActions run={run.data} />}
+        actions={
+          <>
+            <RunLinks run={run.data} />
+            <RunActions run={run.data} />
+          </>
+        }
       />
       <RunFacts run={run.data} />
       <h2>{t('timeline')}</h2>

@@ -4,6 +4,8 @@
  * Each is one line here, loaded when first needed. Knows their names; never what they show.
  */
 import { type ComponentType, lazy } from 'react';
+import { Overlays } from './overlay/Overlays';
+import { StepMark } from './overlay/StepMark';
 
 export interface View {
   readonly id: string;
@@ -21,7 +23,7 @@ export const VIEWS: readonly View[] = [
 ];
 
 /** In the bar, after undo and redo, before the end. They read `useDraft()`. */
-export const ACTIONS: readonly ComponentType[] = [];
+export const ACTIONS: readonly ComponentType[] = [Overlays];
 
-/** Inside every step's card, below its line: numbers, states of a run. It must be cheap and follow narrow selectors. */
-export const CARD_EXTRAS: readonly ComponentType<{ readonly stepKey: string }>[] = [];
+/** Inside every step's card, below its line: numbers, states of a run. Cheap, by narrow selectors; `ui.extras` makes room. */
+export const CARD_EXTRAS: readonly ComponentType<{ readonly stepKey: string }>[] = [StepMark];

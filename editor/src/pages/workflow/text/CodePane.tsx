@@ -1,7 +1,7 @@
 /** The text itself with the problems of this very text. Knows CodeMirror through `code.ts`; never how text is stored. */
 import { setDiagnostics } from '@codemirror/lint';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLang } from '@/i18n/use-lang';
 import { useTitles } from '../say';
@@ -67,6 +67,10 @@ export function CodePane({ sync, notation, readOnly }: Props) {
     if (code) code.view.dispatch(setDiagnostics(code.view.state, diagnosticsOf(code.view.state, problems)));
   }, [code, problems]);
 
+  const isBroken = useStore(sync.store, (state) => state.faults.length > 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown around the text takes room from it
+  useEffect(() => code?.follow(), [code, isBroken, problems.length]);
+
   return (
     <>
       <div ref={place} className={classes.code} />
@@ -97,20 +101,21 @@ function useProblems(text: string, notation: 'yaml' | 'json', sync: TextSync): r
       control.abort();
     };
   }, [text, notation]);
-  const [local, setLocal] = useState<readonly Problem[]>([]);
-  useEffect(() => {
-    setLocal(
-      faults.map(({ code, line, column }) => ({
-        code,
-        line,
-        column,
-        severity: 'error',
-        path: '',
-        message: t(`unread.${code}`),
-        hint: '',
-      })),
-    );
-  }, [faults, t]);
+  const local = useMemo(
+    () =>
+      faults.slice(0, 1).map(
+        ({ code, line, column }): Problem => ({
+          code,
+          line,
+          column,
+          severity: 'error',
+          path: '',
+          message: t(`unread.${code}`),
+          hint: '',
+        }),
+      ),
+    [faults, t],
+  );
   const isFresh = checked?.text === text;
   return faults.length > 0 && !isFresh ? local : (checked?.problems ?? local);
 }

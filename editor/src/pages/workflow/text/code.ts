@@ -42,6 +42,8 @@ export interface Code {
   show(text: string): void;
   setReadOnly(readOnly: boolean): void;
   goTo(line: number, column: number): void;
+  /** Brings the cursor back into sight when there is less room. */
+  follow(): void;
 }
 
 export function makeCode(parent: HTMLElement, options: CodeOptions): Code {
@@ -64,6 +66,10 @@ export function makeCode(parent: HTMLElement, options: CodeOptions): Code {
       const at = offsetOf(view.state, line, column);
       view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
       view.focus();
+    },
+    follow() {
+      if (view.hasFocus)
+        view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head) });
     },
   };
 }

@@ -1,0 +1,87 @@
+/**
+ * What stands on each card: numbers of a period, or how the steps of a run stand.
+ *
+ * Pure but for the words, which are given; knows ways and statuses, never a node.
+ */
+import type { StepView } from '@/api/schema.gen';
+import { type Document, placesOf, type Step, waysOf } from '@/model';
+import { stepTone } from '@/widgets/run/story';
+import type { StepNumbers } from './requests';
+import type { Chip, Marks } from './store';
+
+export interface NumberWords {
+  readonly number: (value: number) => string;
+  readonly share: (part: number) => string;
+  readonly entered: (count: number) => string;
+  readonly waiting: (count: number) => string;
+  readonly failed: (count: number) => string;
+  readonly way: (step: Step, name: string) => string;
+}
+
+export function numberMarks(
+  document: Document,
+  steps: Readonly<Record<string, StepNumbers>>,
+  words: NumberWords,
+): Marks {
+  const marks = new Map<string, readonly Chip[]>();
+  for (const [key, { step }] of placesOf(document)) {
+    const found = Object.hasOwn(steps, key) ? steps[key] : undefined;
+    marks.set(key, chips(step, found ?? NOTHING, words));
+  }
+  return marks;
+}
+
+const NOTHING: StepNumbers = { entered: 0, waiting: 0, failed: 0, ways: {} };
+
+function chips(step: Step, numbers: StepNumbers, words: NumberWords): readonly Chip[] {
+  const { entered, waiting, failed, ways } = numbers;
+  const found: Chip[] = [
+    { tone: 'calm', icon: 'people', words: words.number(entered), whole: words.entered(entered) },
+  ];
+  if (waiting > 0) {
+    found.push({ tone: 'wait', icon: 'clock', words: words.number(waiting), whole: words.waiting(waiting) });
+  }
+  if (failed > 0) {
+    found.push({ tone: 'bad', icon: 'alert', words: words.number(failed), whole: words.failed(failed) });
+  }
+  const taken = Object.entries(ways).filter(([, count]) => count > 0);
+  const total = taken.reduce((sum, [, count]) => sum + count, 0);
+  if (taken.length > 0) {
+    const say = (value: (count: number) => string) =>
+      taken.map(([name, count]) => `${words.way(step, name)} ${value(count)}`).join(' · ');
+    found.push({
+      tone: 'info',
+      icon: 'ways',
+      words: say((count) => words.share(count / total)),
+      whole: say(words.number),
+    });
+  }
+  return found;
+}
+
+/** The way a name in the numbers means, as the document has it. */
+export function wayNamed(step: Step, name: string): ReturnType<typeof waysOf>[number] | undefined {
+  const ways = waysOf(step);
+  return (
+    ways.find((way) => way.name === name) ??
+    ways.find((way) => way.path === name || way.path.slice(1) === name) ??
+    ways.find((way) => way.kind === name)
+  );
+}
+
+/** How each step stands after so much of a run's history; the last time counts. */
+export function runMarks(
+  steps: readonly Pick<StepView, 'step' | 'status' | 'attempt' | 'started_at'>[],
+  words: (step: Pick<StepView, 'step' | 'status' | 'attempt' | 'started_at'>, times: number) => string,
+): Marks {
+  const times = new Map<string, number>();
+  const marks = new Map<string, readonly Chip[]>();
+  for (const step of steps) {
+    const count = (times.get(step.step) ?? 0) + (step.attempt > 1 ? 0 : 1);
+    times.set(step.step, count);
+    const tone = stepTone(step);
+    const isNow = step.status === 'running' || step.status === 'waiting';
+    marks.set(step.step, [{ tone, words: words(step, count), pulse: isNow }]);
+  }
+  return marks;
+}
