@@ -8,6 +8,7 @@ import type form from './es/form.json';
 import type messages from './es/messages.json';
 import type model from './es/model.json';
 import type overlay from './es/overlay.json';
+import type panel from './es/panel.json';
 import type runs from './es/runs.json';
 import type settings from './es/settings.json';
 import type shell from './es/shell.json';
@@ -27,6 +28,7 @@ declare module 'i18next' {
       messages: typeof messages;
       model: typeof model;
       overlay: typeof overlay;
+      panel: typeof panel;
       runs: typeof runs;
       settings: typeof settings;
       shell: typeof shell;

@@ -96,6 +96,8 @@ export { merge } from './merge';
 export type { Catalog, ConnectorSpec, EventSpec, NodeSpec, Words } from './catalog';
 export type { Reading } from './expressions';
 export { readingAt, readsIn } from './expressions';
+export type { Piece } from './rhai';
+export { piecesOf } from './rhai';
 export type { Earlier } from './flow';
 export { earlierThan } from './flow';
 export type { ScopeGroup, Variable } from './scope';

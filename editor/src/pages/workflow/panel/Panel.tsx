@@ -1,6 +1,77 @@
-/** Comes next. */
-import { useTranslation } from 'react-i18next';
-export function Panel(_: { narrow?: boolean }) {
-  const { t } = useTranslation('blocks');
-  return <p>{t('title')}</p>;
+/**
+ * The panel beside the view: whose it is, how keyboard and focus get in and out. On a phone it covers the view.
+ *
+ * Its forms load when it first opens. Knows which card is open; never a form.
+ */
+import { FocusTrap, Skeleton } from '@mantine/core';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import { placeOf, TRIGGER } from '@/model';
+import { useDraftParts, useUi } from '../draft';
+import { goTo } from '../ui';
+import classes from './Frame.module.css';
+import { useFieldFocus, usePanelKeys } from './focus';
+
+const load = () => import('./Content');
+const Content = lazy(async () => ({ default: (await load()).Content }));
+
+export function Panel({ narrow }: { narrow: boolean }) {
+  const { ui, session } = useDraftParts();
+  const key = useUi((state) => state.panel);
+  useEffect(() => {
+    const idle = setTimeout(() => void load().catch(() => undefined), 1500);
+    return () => clearTimeout(idle);
+  }, []);
+  // A step that is gone has no panel.
+  useEffect(
+    () =>
+      session.store.subscribe(() => {
+        const { panel } = ui.get();
+        const isStep = panel !== undefined && !isEdge(panel);
+        if (isStep && !placeOf(session.document, panel)) ui.set({ panel: undefined });
+      }),
+    [session, ui],
+  );
+  return key === undefined ? null : <Opened key={key} card={key} narrow={narrow} />;
+}
+
+/** The trigger's and the end's cards stand for the document's own fields. */
+function isEdge(key: string): boolean {
+  return key === TRIGGER || key.startsWith('$') || key === '';
+}
+
+function Opened({ card, narrow }: { card: string; narrow: boolean }) {
+  const { ui } = useDraftParts();
+  const panel = useRef<HTMLElement>(null);
+  const close = useMemo(() => () => goTo(ui, ui.get().panel ?? ui.get().current, { panel: undefined }), [ui]);
+  usePanelKeys(panel, narrow, close);
+  useFieldFocus(panel);
+  const content = (
+    <Suspense fallback={<Bones />}>
+      <Content card={card} narrow={narrow} close={close} />
+    </Suspense>
+  );
+  if (!narrow) {
+    return (
+      <aside ref={panel} className={classes.panel} data-panel>
+        {content}
+      </aside>
+    );
+  }
+  return (
+    <FocusTrap active>
+      <section ref={panel} className={classes.panel} data-narrow data-panel role="dialog" aria-modal="true">
+        {content}
+      </section>
+    </FocusTrap>
+  );
+}
+
+function Bones() {
+  return (
+    <div className={classes.body} aria-busy="true">
+      <Skeleton height={40} />
+      <Skeleton height={36} />
+      <Skeleton height={36} />
+    </div>
+  );
 }

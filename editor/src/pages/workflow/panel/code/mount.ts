@@ -1,0 +1,146 @@
+/**
+ * A CodeMirror field in a place of the page: one line or several, with colours, chips and completion.
+ *
+ * The heavy part of the panel, loaded when first needed. It keeps no history: the page undoes. Knows no React.
+ */
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  startCompletion,
+} from '@codemirror/autocomplete';
+import { standardKeymap } from '@codemirror/commands';
+import { Annotation, Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
+import { EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
+import { styleNonce } from '@/app/nonce';
+import { chips, unfoldSelected, wordsOf } from './chips';
+import { completer } from './complete';
+import { language, type Mode } from './language';
+import { THEME } from './theme';
+import { openAt, type Word } from './words';
+
+export interface Options {
+  readonly text: string;
+  readonly mode: Mode;
+  readonly lines: 'one' | 'many';
+  readonly placeholder: string;
+  onChange(text: string): void;
+}
+
+/** What may change while the field stands. */
+export interface Changing {
+  readonly words: ReadonlyMap<string, Word>;
+  readonly disabled: boolean;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Mounted {
+  set(text: string): void;
+  change(next: Changing): void;
+  /** Puts a variable where the cursor is. */
+  insert(expression: string): void;
+  focus(): void;
+  readonly hasFocus: boolean;
+  destroy(): void;
+}
+
+const outside = Annotation.define<boolean>();
+
+export function mount(parent: HTMLElement, options: Options, first: Changing): Mounted {
+  const changing = new Compartment();
+  const isTemplate = options.mode === 'template';
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        EditorView.cspNonce.of(styleNonce()),
+        changing.of(changeable(first)),
+        isTemplate ? chips : [],
+        language(options.mode),
+        keys(options),
+        EditorView.lineWrapping,
+        placeholder(options.placeholder),
+        tooltips({ position: 'fixed', parent: document.body }),
+        options.mode === 'json' ? [] : autocompletion({ override: [completer(options.mode)], icons: false }),
+        isTemplate ? braces : closeBrackets(),
+        options.lines === 'one' ? single : [],
+        THEME,
+        EditorView.updateListener.of((update) => {
+          if (!update.docChanged || update.transactions.some((one) => one.annotation(outside))) return;
+          options.onChange(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    set(text) {
+      const old = view.state.doc.toString();
+      if (old === text) return;
+      view.dispatch({
+        changes: { from: 0, to: old.length, insert: text },
+        selection: { anchor: Math.min(view.state.selection.main.head, text.length) },
+        annotations: outside.of(true),
+      });
+    },
+    change: (next) => view.dispatch({ effects: changing.reconfigure(changeable(next)) }),
+    insert(expression) {
+      const { from, to } = view.state.selection.main;
+      const isInside = !isTemplate || openAt(view.state.doc.toString(), from) !== undefined;
+      const insert = isInside ? expression : `\${${expression}}`;
+      view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length } });
+      view.focus();
+    },
+    focus: () => view.focus(),
+    get hasFocus() {
+      return view.hasFocus;
+    },
+    destroy: () => view.destroy(),
+  };
+}
+
+function changeable({ words, disabled, attributes }: Changing): Extension {
+  return [
+    wordsOf.of(words),
+    EditorState.readOnly.of(disabled),
+    EditorView.editable.of(!disabled),
+    EditorView.contentAttributes.of({ ...attributes, spellcheck: 'false' }),
+  ];
+}
+
+function keys({ mode, lines }: Options): Extension {
+  return [
+    Prec.high(
+      keymap.of([
+        { key: 'Tab', run: acceptCompletion },
+        { key: 'Enter', run: (view) => acceptCompletion(view) || unfoldSelected(view) },
+        { key: 'F2', run: unfoldSelected },
+      ]),
+    ),
+    keymap.of([
+      ...(mode === 'template' ? [] : closeBracketsKeymap),
+      ...completionKeymap,
+      ...standardKeymap.filter((binding) => lines === 'many' || binding.key !== 'Enter'),
+    ]),
+  ];
+}
+
+/** A line stays one: what is pasted is joined, and Enter writes nothing. */
+const single: Extension = [
+  EditorView.clipboardInputFilter.of((text) => text.trim().replaceAll(/\s*\n\s*/g, ' ')),
+  EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : change)),
+];
+
+/** Behind a dollar sign a brace brings its partner and the list of variables. */
+const braces: Extension = EditorView.inputHandler.of((view, from, to, text) => {
+  if (text !== '{' || view.state.sliceDoc(from - 1, from) !== '$') return false;
+  view.dispatch({
+    changes: { from, to, insert: '{}' },
+    selection: { anchor: from + 1 },
+    userEvent: 'input.type',
+  });
+  startCompletion(view);
+  return true;
+});

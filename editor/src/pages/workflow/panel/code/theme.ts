@@ -1,0 +1,57 @@
+/** How CodeMirror looks inside our fields: like every other input of the page. */
+import { EditorView } from '@codemirror/view';
+
+export const THEME = EditorView.theme({
+  '&': { backgroundColor: 'transparent', color: 'var(--op-ink)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.5', overflow: 'auto' },
+  '.cm-content': { padding: '0', caretColor: 'var(--op-ink)' },
+  '.cm-line': { padding: '0' },
+  '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
+  '.op-chip': {
+    display: 'inline-block',
+    maxWidth: '100%',
+    padding: '0 0.45em',
+    margin: '0 1px',
+    borderRadius: '6px',
+    background: 'var(--op-brand-soft)',
+    color: 'var(--op-brand)',
+    fontFamily: 'var(--mantine-font-family)',
+    fontSize: '0.93em',
+    fontWeight: '550',
+    lineHeight: '1.5',
+    cursor: 'pointer',
+    verticalAlign: 'baseline',
+  },
+  '.op-chip[data-maybe]': { background: 'var(--op-wait-soft)', color: 'var(--op-wait)' },
+  '.cm-tooltip': {
+    border: '1px solid var(--op-line-strong)',
+    borderRadius: '8px',
+    background: 'var(--op-surface)',
+    color: 'var(--op-ink)',
+    boxShadow: '0 4px 16px rgb(0 0 0 / 12%)',
+    overflow: 'hidden',
+    zIndex: '400',
+  },
+  '.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--mantine-font-family-monospace)',
+    fontSize: '0.8125rem',
+    maxHeight: '15rem',
+    maxWidth: 'min(26rem, 92vw)',
+  },
+  '.cm-tooltip-autocomplete > ul > li': { padding: '0.3rem 0.6rem', lineHeight: '1.3' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    background: 'var(--op-brand-soft)',
+    color: 'var(--op-ink)',
+  },
+  '.cm-completionDetail': {
+    display: 'block',
+    margin: '0',
+    color: 'var(--op-ink-soft)',
+    fontFamily: 'var(--mantine-font-family)',
+    fontStyle: 'normal',
+    fontSize: '0.75rem',
+  },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
+  '.cm-completionInfo': { padding: '0.4rem 0.6rem', fontSize: '0.8125rem', maxWidth: '18rem' },
+});

@@ -1,0 +1,116 @@
+/** How the keyboard gets into the panel and out of it. Knows fields by where they say they are; never what they hold. */
+import { type RefObject, useEffect } from 'react';
+import { useDraftParts, useUi } from '../draft';
+import { goTo } from '../ui';
+
+const REACHED =
+  'input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), [contenteditable="true"], button:not(:disabled), select:not(:disabled)';
+/** So long after Enter on a card the panel takes the focus. */
+const SOON_MS = 2000;
+
+/** Whether the last thing somebody did was to press Enter or the space bar. */
+const opened = { by: '', at: 0 };
+if (typeof window !== 'undefined') {
+  window.addEventListener(
+    'keydown',
+    ({ key, timeStamp }) => Object.assign(opened, { by: key, at: timeStamp }),
+    true,
+  );
+  window.addEventListener(
+    'pointerdown',
+    ({ timeStamp }) => Object.assign(opened, { by: 'pointer', at: timeStamp }),
+    true,
+  );
+}
+
+/** Calls until it gives `true`, for as long as forms may still be loading. */
+function whenThere(look: () => boolean): () => void {
+  let left = 40;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const again = () => {
+    left -= 1;
+    if (!look() && left > 0) timer = setTimeout(again, 50);
+  };
+  again();
+  return () => clearTimeout(timer);
+}
+
+function focusIn(place: Element | null | undefined): boolean {
+  const control = place?.querySelector<HTMLElement>(REACHED);
+  if (!control) return false;
+  control.closest('details:not([open])')?.setAttribute('open', '');
+  control.scrollIntoView({ block: 'center' });
+  control.focus({ preventScroll: true });
+  return true;
+}
+
+/** The first field, else the heading. */
+function focusFirst(panel: HTMLElement | null): boolean {
+  const body = panel?.querySelector('[data-panel-body]');
+  if (!body) return false;
+  return focusIn(body) || focusHeading(panel);
+}
+
+function focusHeading(panel: HTMLElement | null): boolean {
+  const heading = panel?.querySelector<HTMLElement>('h2');
+  heading?.focus();
+  return heading !== null;
+}
+
+/** The field at a pointer, or the nearest one around it. */
+function focusField(panel: HTMLElement | null, pointer: string): boolean {
+  if (!panel?.querySelector('[data-panel-body]')) return false;
+  const fields = [...panel.querySelectorAll<HTMLElement>('[data-field]')];
+  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const found =
+      fields.find((field) => field.dataset.field === at) ??
+      fields.find((field) => field.dataset.field?.startsWith(`${at}/`));
+    if (found) return focusIn(found);
+  }
+  return focusFirst(panel);
+}
+
+/** Goes to the field that was asked for; opened by Enter, to the first one. */
+export function useFieldFocus(panel: RefObject<HTMLElement | null>): void {
+  const { ui } = useDraftParts();
+  const field = useUi((state) => state.field);
+  useEffect(() => {
+    if (field === undefined) return;
+    return whenThere(() => {
+      const isThere = focusField(panel.current, field);
+      // The next one who asks for the same field gets it, too.
+      if (isThere) ui.set({ field: undefined });
+      return isThere;
+    });
+  }, [field, panel, ui]);
+  useEffect(() => {
+    const isPressed = /^(Enter| )$/.test(opened.by) && performance.now() - opened.at < SOON_MS;
+    if (!isPressed || ui.get().field !== undefined) return;
+    return whenThere(() => focusFirst(panel.current));
+  }, [panel, ui]);
+}
+
+/** F6 goes between card and panel; Escape goes back to the card, on a phone by closing the panel. */
+export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boolean, close: () => void): void {
+  const { ui } = useDraftParts();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const { target } = event;
+      const isInside = target instanceof Node && panel.current?.contains(target) === true;
+      if (event.key === 'F6' && !event.altKey && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        if (isInside) leave();
+        else focusFirst(panel.current);
+        return;
+      }
+      // Lists and menus that are open are closed by their own Escape.
+      const isBusy = target instanceof Element && target.closest('[aria-expanded="true"]') !== null;
+      if (event.key !== 'Escape' || event.defaultPrevented || !isInside || isBusy) return;
+      event.preventDefault();
+      leave();
+    };
+    const leave = () => (narrow ? close() : goTo(ui, ui.get().panel ?? ui.get().current));
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [panel, narrow, close, ui]);
+}

@@ -1,0 +1,54 @@
+/** What an expression gives on the sample, asked of the server while somebody types. Knows the request; no field. */
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type Json, type JsonObject, readsIn } from '@/model';
+import type { Trial } from '../../sample/trial';
+import { post } from '../../session/transport';
+
+export type PreviewKind = 'expression' | 'template';
+
+interface Previewed {
+  readonly value?: Json;
+  readonly error?: { readonly message: string; readonly line: number | null; readonly column: number | null };
+}
+
+export type Preview =
+  | { readonly state: 'none' }
+  | { readonly state: 'value'; readonly value: Json }
+  | { readonly state: 'error'; readonly message: string };
+
+const NOTHING: Preview = { state: 'none' };
+const PAUSE_MS = 250;
+const KEPT_MS = 60_000;
+
+export function usePreview(kind: PreviewKind, source: string, trial: Trial): Preview {
+  const [asked] = useDebouncedValue(source, PAUSE_MS);
+  const isWorth = asked.trim() !== '' && (kind === 'expression' || asked.includes('${'));
+  const scope = isWorth ? needed(asked, trial) : {};
+  const { data: found, isError } = useQuery({
+    queryKey: ['preview', kind, asked, JSON.stringify(scope)],
+    enabled: isWorth,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: KEPT_MS,
+    placeholderData: keepPreviousData,
+    queryFn: () => post<Previewed>('/expressions/preview', { kind, source: asked, scope }),
+  });
+  // A server that is away says nothing of the expression.
+  if (!isWorth || source.trim() === '' || isError || !found) return NOTHING;
+  if (found.error) return { state: 'error', message: found.error.message };
+  return { state: 'value', value: found.value ?? null };
+}
+
+/** The roots that a source names, so that little is sent and other edits change nothing. */
+export function needed(source: string, trial: Trial): JsonObject {
+  const steps = readsIn({ with: source.includes('${') ? source : `\${${source}}` });
+  const named = Object.entries(trial).filter(([root]) => new RegExp(`\\b${root}\\b`).test(source));
+  return Object.fromEntries(
+    named.map(([root, value]) => {
+      const isFew = root === 'steps' && steps.size > 0 && value !== null && typeof value === 'object';
+      const some = isFew ? Object.entries(value).filter(([key]) => steps.has(key)) : undefined;
+      return [root, some ? Object.fromEntries(some) : value];
+    }),
+  );
+}

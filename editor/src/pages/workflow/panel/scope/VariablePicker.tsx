@@ -1,0 +1,126 @@
+/**
+ * The variables there are at a place, by where they come from, to be searched and chosen. Those that may be absent
+ * say so.
+ *
+ * Knows named variables; never a field.
+ */
+import { ActionIcon, Combobox, Tooltip, useCombobox } from '@mantine/core';
+import { IconVariable } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { searched } from '../../palette/choices';
+import type { Word } from '../code/words';
+import type { Named, NamedGroup } from './names';
+import classes from './VariablePicker.module.css';
+
+interface Props {
+  groups: readonly NamedGroup[];
+  /** Of the field it is for. */
+  label: string;
+  onPick: (word: Word) => void;
+  /** Draws what opens the list; a small button when absent. */
+  target?: (open: () => void) => React.ReactElement;
+}
+
+export function VariablePicker({ groups, label, onPick, target }: Props) {
+  const { t } = useTranslation('panel');
+  const [query, setQuery] = useState('');
+  const store = useCombobox({
+    onDropdownClose: () => {
+      store.resetSelectedOption();
+      setQuery('');
+    },
+    onDropdownOpen: () => {
+      store.focusSearchInput();
+      store.selectFirstOption();
+    },
+  });
+  const found = groups
+    .map((group) => ({
+      ...group,
+      all: searched(group.all, query, (word) => [word.short, group.title, word.expression]),
+    }))
+    .filter((group) => group.all.length > 0);
+  const words = new Map(groups.flatMap((group) => group.all.map((word) => [word.expression, word] as const)));
+  return (
+    <Combobox
+      store={store}
+      width={340}
+      position="bottom-end"
+      shadow="md"
+      withinPortal
+      middlewares={{ flip: true, shift: true }}
+      onOptionSubmit={(expression) => {
+        const word = words.get(expression);
+        store.closeDropdown();
+        if (word) onPick(word);
+      }}
+    >
+      <Combobox.Target targetType="button">
+        {target ? (
+          target(() => store.toggleDropdown())
+        ) : (
+          <Tooltip label={t('variables.insert')}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={28}
+              aria-label={t('variables.insert_into', { label })}
+              onClick={() => store.toggleDropdown()}
+            >
+              <IconVariable size={17} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Search
+          value={query}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+            store.updateSelectedOptionIndex();
+          }}
+          placeholder={t('variables.search')}
+          aria-label={t('variables.search')}
+        />
+        <Combobox.Options className={classes.options} aria-label={t('variables.title')}>
+          {found.length === 0 && <Combobox.Empty>{t('variables.none')}</Combobox.Empty>}
+          {found.map((group) => (
+            <Combobox.Group key={group.key} label={<GroupTitle group={group} />}>
+              {group.all.map((word) => (
+                <Option key={word.expression} word={word} sure={group.sure} isSearch={query !== ''} />
+              ))}
+            </Combobox.Group>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function GroupTitle({ group }: { group: NamedGroup }) {
+  const { t } = useTranslation('panel');
+  return (
+    <span className={classes.group}>
+      {group.title}
+      {!group.sure && <span className={classes.maybe}>{t('variables.other_path')}</span>}
+    </span>
+  );
+}
+
+function Option({ word, sure, isSearch }: { word: Named; sure: boolean; isSearch: boolean }) {
+  const { t } = useTranslation('panel');
+  const depth = isSearch ? 0 : word.depth;
+  const name = isSearch ? word.short : (word.short.split(' · ').at(-1) ?? word.short);
+  return (
+    <Combobox.Option value={word.expression} title={word.help ?? word.expression}>
+      <span className={classes.option} style={{ paddingLeft: `${depth * 0.9}rem` }}>
+        <span className={classes.chip} data-maybe={word.maybe || undefined}>
+          {name}
+        </span>
+        {word.value !== undefined && <span className={classes.value}>{word.value}</span>}
+        {word.maybe && sure && <span className={classes.maybe}>{t('variables.maybe')}</span>}
+      </span>
+    </Combobox.Option>
+  );
+}
