@@ -1,16 +1,7 @@
 /** The workflow as a picture one edits: cards from top to bottom, lines, `+`. Puts its parts together; the layout is the model's. */
 import '@xyflow/react/dist/base.css';
-import {
-  Background,
-  MiniMap,
-  type Node,
-  type NodeTypes,
-  Panel,
-  ReactFlow,
-  ReactFlowProvider,
-  useStore,
-} from '@xyflow/react';
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type NodeTypes, Panel, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
+import { type MouseEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDraftParts, useUi } from '../draft';
 import { Shelf } from '../palette/Shelf';
@@ -18,10 +9,12 @@ import { goTo } from '../ui';
 import classes from './Canvas.module.css';
 import { EndCard, StepCard, TriggerCard } from './Card';
 import { DragContext, useDragging } from './drag';
+import { Far } from './Far';
 import { Find } from './Find';
 import { Lines } from './Lines';
+import { FlowMap } from './Map';
 import { useMarquee } from './marquee';
-import { usePicture } from './picture';
+import { type CardNode, usePicture } from './picture';
 import { Tools } from './Tools';
 import { useCanvasKeys } from './use-keys';
 import { FAR, SCALE_MAX, SCALE_MIN, useReveal, useView } from './view';
@@ -50,7 +43,20 @@ function Flow() {
   const shelf = useUi((state) => state.shelf);
   const finding = useUi((state) => state.finding);
   useReveal(view, frame);
-  const words = useMemo(() => ({ 'minimap.ariaLabel': t('canvas.map') }), [t]);
+  const far = useStore((state) => state.transform[2] < FAR);
+  const flow = useReactFlow();
+  const ground = (event: MouseEvent) => {
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const below = far
+      ? layout.nodes.find(({ x, y, w, h }) => at.x >= x && at.x <= x + w && at.y >= y && at.y <= y + h)
+      : undefined;
+    if (below) {
+      goTo(ui, below.key);
+      return;
+    }
+    ui.set({ selected: new Set(), panel: undefined });
+    frame.current?.focus({ preventScroll: true });
+  };
   const moving = (is: boolean) => frame.current?.toggleAttribute('data-moving', is);
   return (
     <DragContext value={grab}>
@@ -70,7 +76,7 @@ function Flow() {
         {...keys}
       >
         <ReactFlow
-          nodes={nodes}
+          nodes={far ? NO_NODES : nodes}
           nodeTypes={CARDS}
           onlyRenderVisibleElements
           nodesDraggable={false}
@@ -86,20 +92,17 @@ function Flow() {
           minZoom={SCALE_MIN}
           maxZoom={SCALE_MAX}
           attributionPosition="top-right"
-          ariaLabelConfig={words}
           onInit={() => view.home()}
           onMoveStart={() => moving(true)}
           onMoveEnd={() => moving(false)}
-          onPaneClick={() => {
-            ui.set({ selected: new Set(), panel: undefined });
-            frame.current?.focus({ preventScroll: true });
-          }}
+          onPaneClick={ground}
         >
-          <Background gap={24} size={1.25} color="var(--op-line)" />
           <Lines layout={layout} />
-          <FarMark frame={frame} />
+          {far && <Far layout={layout} />}
           {map && (
-            <MiniMap pannable zoomable position="bottom-right" nodeColor={mapColour} nodeBorderRadius={14} />
+            <Panel position="bottom-right">
+              <FlowMap layout={layout} />
+            </Panel>
           )}
           <Panel position="bottom-left">
             <Tools view={view} />
@@ -117,15 +120,4 @@ function Flow() {
   );
 }
 
-function mapColour(node: Node): string {
-  return node.type === 'step' ? 'var(--op-line-strong)' : 'var(--op-brand)';
-}
-
-/** From afar, cards are drawn without their words. */
-function FarMark({ frame }: { frame: RefObject<HTMLElement | null> }) {
-  const far = useStore((state) => state.transform[2] < FAR);
-  useEffect(() => {
-    frame.current?.toggleAttribute('data-far', far);
-  }, [far, frame]);
-  return null;
-}
+const NO_NODES: CardNode[] = [];

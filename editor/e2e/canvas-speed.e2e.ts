@@ -1,0 +1,125 @@
+// How smooth the canvas is: frames while a flow of 500 steps is moved and scaled, and how soon 1,000 stand there.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launch, picture } from './harness/browser';
+import { startServer } from './harness/server';
+import { openSite } from './harness/site';
+import { Shop } from './harness/workflow';
+
+const FRAME_MS_MAX = 20;
+const OPEN_MS_MAX = 1500;
+const FRAMES = 240;
+
+let shop: Shop;
+
+beforeAll(async () => {
+  const server = await startServer();
+  shop = new Shop(server, await openSite(server.url), await launch());
+});
+
+afterAll(async () => {
+  await shop?.browser.close();
+  await shop?.site.stop();
+  await shop?.server.stop();
+});
+
+type Step = Record<string, unknown>;
+
+/** A flow of so many steps: messages, waits, and every tenth a condition with steps in both ways. */
+function long(count: number): { operandi: 1; name: string; trigger: Step; steps: Step[] } {
+  const steps: Step[] = [];
+  let number = 0;
+  const leaf = (): Step => {
+    number += 1;
+    return number % 2 === 0
+      ? { id: `s_${number}`, wait: { for: '1h' } }
+      : { id: `s_${number}`, action: 'log', with: { message: `Paso ${number}` } };
+  };
+  while (number < count) {
+    if (number % 10 !== 9 || number + 5 > count) steps.push(leaf());
+    else {
+      number += 1;
+      const id = `s_${number}`;
+      // biome-ignore lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
+      steps.push({ id, if: 'event.total > 1.0', then: [leaf(), leaf()], else: [leaf(), leaf()] });
+    }
+  }
+  return { operandi: 1, name: 'Largo', trigger: { event: 'cart.updated' }, steps };
+}
+
+/** One turn of the wheel per frame; gives the frames' lengths in milliseconds. */
+function roll(page: Page, turns: 'down' | 'out' | 'in', pixels: number): Promise<number[]> {
+  return page.evaluate(
+    ({ turns, pixels, frames }) =>
+      new Promise<number[]>((done) => {
+        const pane = document.querySelector('.react-flow__pane');
+        const lengths: number[] = [];
+        let last = performance.now();
+        let left = frames;
+        const next = (now: number) => {
+          lengths.push(now - last);
+          last = now;
+          const sign = turns === 'in' ? -1 : 1;
+          pane?.dispatchEvent(
+            new WheelEvent('wheel', {
+              deltaY: sign * pixels,
+              ctrlKey: turns !== 'down',
+              clientX: 800,
+              clientY: 450,
+              bubbles: true,
+              cancelable: true,
+            }),
+          );
+          left -= 1;
+          if (left > 0) requestAnimationFrame(next);
+          else done(lengths.slice(1));
+        };
+        requestAnimationFrame(next);
+      }),
+    { turns, pixels, frames: FRAMES },
+  );
+}
+
+function p95(lengths: readonly number[]): number {
+  return lengths.toSorted((a, b) => a - b)[Math.floor(lengths.length * 0.95)] ?? 0;
+}
+
+it('500 steps are moved and scaled smoothly', async () => {
+  const id = await shop.draft(long(500));
+  const { context, page } = await shop.enter();
+  await page.goto(`/workflows/${id}`);
+  await page.locator('[data-stop="s_1"]').waitFor();
+  await page.waitForTimeout(1000);
+  const found: Record<string, number> = {};
+  for (const [name, turns, pixels] of [
+    ['down at full size', 'down', 60],
+    ['out', 'out', 8],
+    ['down from afar', 'down', 30],
+    ['in', 'in', 8],
+  ] as const) {
+    found[name] = Math.round(p95(await roll(page, turns, pixels)) * 10) / 10;
+    await picture(page, `speed-${name.replaceAll(' ', '-')}`);
+  }
+  console.log('p95 of the frames, in milliseconds:', found);
+  for (const [name, length] of Object.entries(found))
+    expect.soft(length, name).toBeLessThanOrEqual(FRAME_MS_MAX);
+  await context.close();
+});
+
+it('1,000 steps stand there at once', async () => {
+  const id = await shop.draft(long(1000));
+  const { context, page } = await shop.enter();
+  // The code is loaded already, as it is for whoever comes from another workflow.
+  await page.goto(`/workflows/${await shop.draft(long(5))}`);
+  await page.locator('[data-stop="s_1"]').waitFor();
+  const lengths: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const began = Date.now();
+    await page.goto(`/workflows/${id}`);
+    await page.locator('[data-stop="s_4"]').waitFor();
+    lengths.push(Date.now() - began);
+  }
+  console.log('1,000 steps opened in milliseconds:', lengths);
+  expect(Math.min(...lengths)).toBeLessThanOrEqual(OPEN_MS_MAX);
+  await context.close();
+});
