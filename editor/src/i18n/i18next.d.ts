@@ -9,6 +9,7 @@ import type messages from './es/messages.json';
 import type model from './es/model.json';
 import type overlay from './es/overlay.json';
 import type panel from './es/panel.json';
+import type rehearsal from './es/rehearsal.json';
 import type runs from './es/runs.json';
 import type settings from './es/settings.json';
 import type shell from './es/shell.json';
@@ -29,6 +30,7 @@ declare module 'i18next' {
       model: typeof model;
       overlay: typeof overlay;
       panel: typeof panel;
+      rehearsal: typeof rehearsal;
       runs: typeof runs;
       settings: typeof settings;
       shell: typeof shell;

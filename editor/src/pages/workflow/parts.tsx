@@ -20,6 +20,11 @@ export const VIEWS: readonly View[] = [
     label: 'text',
     Component: lazy(async () => ({ default: (await import('./text/TextView')).TextView })),
   },
+  {
+    id: 'rehearsal',
+    label: 'rehearsal',
+    Component: lazy(async () => ({ default: (await import('./rehearsal/RehearsalView')).RehearsalView })),
+  },
 ];
 
 /** In the bar, after undo and redo, before the end. They read `useDraft()`. */

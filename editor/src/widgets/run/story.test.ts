@@ -30,9 +30,9 @@ describe('a step is told', () => {
       ],
       [
         { status: 'waiting', input: { events: ['message.received'], until } },
-        [{ key: 'why.event', events: 'message.received', until }],
+        [{ key: 'why.event', events: ['message.received'], until }],
       ],
-      [{ status: 'waiting', input: { events: ['a', 'b'] } }, [{ key: 'why.event_only', events: 'a, b' }]],
+      [{ status: 'waiting', input: { events: ['a', 'b'] } }, [{ key: 'why.event_only', events: ['a', 'b'] }]],
       [{ status: 'waiting', input: { question: '¿Sí?' } }, [{ key: 'why.asked', question: '¿Sí?' }]],
       [{ status: 'skipped', reason: 'disabled' }, [{ key: 'why.disabled' }]],
       [{ reason: 'order.created arrived' }, [{ key: 'why.arrived', event: 'order.created' }]],

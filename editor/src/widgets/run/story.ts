@@ -81,8 +81,8 @@ type Refusal = (typeof REFUSALS)[number];
 
 export type Why =
   | { key: 'why.until'; until: string }
-  | { key: 'why.event'; events: string; until: string | undefined }
-  | { key: 'why.event_only'; events: string }
+  | { key: 'why.event'; events: readonly string[]; until: string | undefined }
+  | { key: 'why.event_only'; events: readonly string[] }
   | { key: 'why.asked'; question: string }
   | { key: 'why.disabled' }
   | { key: 'why.window' }
@@ -109,7 +109,7 @@ function waitOf(step: Told): Why[] {
   const until = typeof input.until === 'string' ? input.until : undefined;
   if (typeof input.question === 'string') return [{ key: 'why.asked', question: input.question }];
   if (Array.isArray(input.events)) {
-    const events = input.events.join(', ');
+    const events = input.events.map(String);
     return [until === undefined ? { key: 'why.event_only', events } : { key: 'why.event', events, until }];
   }
   return until === undefined ? [] : [{ key: 'why.until', until }];

@@ -1,4 +1,4 @@
-/** What a kind of step is called: a node's title from the catalogue, a block's from our texts. Knows no node by name. */
+/** What kinds of steps and events are called: by the catalogue, and blocks by our texts. Knows none by name. */
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/api/catalog';
@@ -18,4 +18,10 @@ export function useKindTitle(): (kind: string) => string {
     },
     [t, lang, catalog],
   );
+}
+
+export function useEventTitle(): (type: string) => string {
+  const lang = useLang();
+  const { data: catalog } = useCatalog();
+  return useCallback((type) => localText(catalog?.events[type]?.title, lang) ?? type, [lang, catalog]);
 }
