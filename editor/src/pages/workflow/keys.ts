@@ -7,7 +7,9 @@ export function useShortcuts(): void {
   const readOnly = useReadOnly();
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented) return;
+      // In a dialog, undo is about what is being typed there.
+      if ((event.target as Element | null)?.closest?.('[role=dialog], [role=combobox]')) return;
       const key = event.key.toLowerCase();
       const isUndo = key === 'z' && !event.shiftKey;
       const isRedo = (key === 'z' && event.shiftKey) || key === 'y';

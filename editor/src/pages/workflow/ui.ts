@@ -47,6 +47,9 @@ export interface UiState {
   readonly menu: { readonly key: string; readonly x: number; readonly y: number } | undefined;
 }
 
+/** Whether fingers are what people point with here. */
+export const TOUCH = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;
+
 export type Ui = Store<UiState>;
 
 export function makeUi(view: string, current: string): Ui {
@@ -94,4 +97,9 @@ export function toggleCollapsed(ui: Ui, key: string): void {
   const collapsed = new Set(ui.get().collapsed);
   if (!collapsed.delete(key)) collapsed.add(key);
   ui.set({ collapsed });
+}
+
+/** Whether somebody already fills in what was just revealed. */
+export function isAtPanel(panel: string | undefined, current: string): boolean {
+  return panel === current && document.activeElement?.closest('[data-panel]') != null;
 }

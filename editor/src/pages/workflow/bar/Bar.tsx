@@ -116,6 +116,7 @@ function UndoButtons() {
     <>
       <Tooltip label={labelled(t('undo'), undoes)}>
         <ActionIcon
+          className={classes.quiet}
           variant="subtle"
           color="gray"
           size={36}
@@ -128,7 +129,7 @@ function UndoButtons() {
       </Tooltip>
       <Tooltip label={labelled(t('redo'), redoes)}>
         <ActionIcon
-          className={classes.wide}
+          className={`${classes.quiet} ${classes.wide}`}
           variant="subtle"
           color="gray"
           size={36}

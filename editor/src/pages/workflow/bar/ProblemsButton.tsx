@@ -26,8 +26,10 @@ export function ProblemsButton() {
     <Popover opened={open} onChange={setOpen} position="bottom-end" shadow="md" trapFocus withinPortal>
       <Popover.Target>
         <Button
-          variant={errors > 0 ? 'light' : 'subtle'}
-          color={errors > 0 ? 'red.8' : 'gray'}
+          className={classes.count}
+          data-errors={errors > 0 || undefined}
+          variant="subtle"
+          color="gray"
           size="xs"
           h={36}
           leftSection={

@@ -60,61 +60,63 @@ function Flow() {
   const moving = (is: boolean) => frame.current?.toggleAttribute('data-moving', is);
   return (
     <DragContext value={grab}>
-      {shelf && <Shelf />}
-      <section
-        ref={frame}
-        className={classes.canvas}
-        aria-label={t('canvas.label')}
-        tabIndex={inside ? -1 : 0}
-        onFocus={(event) => {
-          setInside(true);
-          if (event.target === event.currentTarget && event.currentTarget.matches(':focus-visible'))
-            goTo(ui, ui.get().current);
-        }}
-        onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
-        onMouseDownCapture={marquee.onMouseDownCapture}
-        {...keys}
-      >
-        <ReactFlow
-          nodes={far ? NO_NODES : nodes}
-          nodeTypes={CARDS}
-          onlyRenderVisibleElements
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          elementsSelectable={false}
-          disableKeyboardA11y
-          zoomOnDoubleClick={false}
-          panOnScroll
-          deleteKeyCode={null}
-          selectionKeyCode={null}
-          multiSelectionKeyCode={null}
-          minZoom={SCALE_MIN}
-          maxZoom={SCALE_MAX}
-          attributionPosition="top-right"
-          onInit={() => view.home()}
-          onMoveStart={() => moving(true)}
-          onMoveEnd={() => moving(false)}
-          onPaneClick={ground}
+      <div className={classes.room}>
+        {shelf && <Shelf />}
+        <section
+          ref={frame}
+          className={classes.canvas}
+          aria-label={t('canvas.label')}
+          tabIndex={inside ? -1 : 0}
+          onFocus={(event) => {
+            setInside(true);
+            if (event.target === event.currentTarget && event.currentTarget.matches(':focus-visible'))
+              goTo(ui, ui.get().current);
+          }}
+          onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
+          onMouseDownCapture={marquee.onMouseDownCapture}
+          {...keys}
         >
-          <Lines layout={layout} />
-          {far && <Far layout={layout} />}
-          {map && (
-            <Panel position="bottom-right">
-              <FlowMap layout={layout} />
+          <ReactFlow
+            nodes={far ? NO_NODES : nodes}
+            nodeTypes={CARDS}
+            onlyRenderVisibleElements
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            elementsSelectable={false}
+            disableKeyboardA11y
+            zoomOnDoubleClick={false}
+            panOnScroll
+            deleteKeyCode={null}
+            selectionKeyCode={null}
+            multiSelectionKeyCode={null}
+            minZoom={SCALE_MIN}
+            maxZoom={SCALE_MAX}
+            attributionPosition="top-right"
+            onInit={() => view.home()}
+            onMoveStart={() => moving(true)}
+            onMoveEnd={() => moving(false)}
+            onPaneClick={ground}
+          >
+            <Lines layout={layout} />
+            {far && <Far layout={layout} />}
+            {map && (
+              <Panel position="bottom-right">
+                <FlowMap layout={layout} />
+              </Panel>
+            )}
+            <Panel position="bottom-left">
+              <Tools view={view} />
             </Panel>
-          )}
-          <Panel position="bottom-left">
-            <Tools view={view} />
-          </Panel>
-          {finding && (
-            <Panel position="top-center">
-              <Find />
-            </Panel>
-          )}
-        </ReactFlow>
-        {marquee.box}
-      </section>
+            {finding && (
+              <Panel position="top-center">
+                <Find />
+              </Panel>
+            )}
+          </ReactFlow>
+          {marquee.box}
+        </section>
+      </div>
       {ghost}
     </DragContext>
   );

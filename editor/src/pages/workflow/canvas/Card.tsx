@@ -15,13 +15,12 @@ import { StepIcon, useStepPicture } from '../palette/icons';
 import { CARD_EXTRAS } from '../parts';
 import type { Problem } from '../session/parts';
 import { useWords } from '../steps/words';
-import { openPanel, standOn, toggleCollapsed } from '../ui';
+import { openPanel, standOn, TOUCH, toggleCollapsed } from '../ui';
 import classes from './Card.module.css';
 import { DragContext } from './drag';
 import type { CardNode } from './picture';
 
 /** Where fingers move the picture, cards must let them. */
-const TOUCH = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches;
 export const NO_PAN = TOUCH ? '' : 'nopan';
 
 export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>) {

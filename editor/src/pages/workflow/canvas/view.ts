@@ -1,8 +1,9 @@
 /** The part of the picture one looks at: bringing a card into sight, fitting all of it. Knows sizes; never a step. */
-import { useReactFlow } from '@xyflow/react';
+import { useReactFlow, useStore } from '@xyflow/react';
 import { type RefObject, useEffect, useRef } from 'react';
 import { END, type Layout, ownerOf, type Point } from '@/model';
 import { useDraftParts, useUi } from '../draft';
+import { isAtPanel } from '../ui';
 
 /** Below this scale words are too small to read and buttons too small to hit. */
 export const FAR = 0.42;
@@ -111,6 +112,13 @@ const FRAMES_MAX = 20;
 export function useReveal(view: View, frame: RefObject<HTMLElement | null>): void {
   const { ui } = useDraftParts();
   const reveal = useUi((state) => state.reveal);
+  const width = useStore((state) => state.width);
+  const before = useRef(0);
+  useEffect(() => {
+    // A panel that opens must not cover what it is about.
+    if (before.current > 0 && width < before.current) view.reveal(ui.get().current);
+    before.current = width;
+  }, [width, ui, view]);
   useEffect(() => {
     if (reveal === ui.get().revealed) return;
     const { current } = ui.get();
@@ -122,7 +130,7 @@ export function useReveal(view: View, frame: RefObject<HTMLElement | null>): voi
       if (!card && left-- > 0) next = requestAnimationFrame(look);
       else {
         ui.set({ revealed: reveal });
-        card?.focus({ preventScroll: true });
+        if (!isAtPanel(ui.get().panel, current)) card?.focus({ preventScroll: true });
       }
     };
     next = requestAnimationFrame(look);

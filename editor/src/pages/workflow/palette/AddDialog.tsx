@@ -77,8 +77,8 @@ function Starts() {
   const choose = ({ value }: Trigger) => {
     ui.set({ starting: false });
     if (!perform(setHeader(session.document, '/trigger', value))) return;
-    openPanel(ui, TRIGGER);
     goTo(ui, TRIGGER);
+    openPanel(ui, TRIGGER, '/trigger');
   };
   return <ChoiceList entries={useTriggers()} label={t('search_starts')} focus onChoose={choose} />;
 }

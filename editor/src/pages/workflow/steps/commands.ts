@@ -73,6 +73,11 @@ const holds = ({ document, stop }: Aim) => {
   return place !== undefined && waysOf(place.step).length > 0;
 };
 
+/** Asked for, the fields of a card get the focus. */
+export function fieldsOf(document: Document, stop: string): string | undefined {
+  return stop === TRIGGER ? '/trigger' : placeOf(document, stop)?.path;
+}
+
 export const COMMANDS: readonly Command[] = [
   {
     id: 'open',
@@ -83,7 +88,7 @@ export const COMMANDS: readonly Command[] = [
     run: ({ document, ui, stop }) => {
       const isBlank = stop === TRIGGER && triggerSummary(document).key === 'summary.trigger_none';
       if (isBlank) ui.set({ starting: true });
-      else openPanel(ui, stop);
+      else openPanel(ui, stop, fieldsOf(document, stop));
     },
   },
   {

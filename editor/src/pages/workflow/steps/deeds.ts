@@ -26,7 +26,7 @@ import {
 import { toast } from '@/ui/toast';
 import { useDraftParts, usePerform } from '../draft';
 import type { Choice } from '../palette/choices';
-import { goTo, openPanel } from '../ui';
+import { goTo, openPanel, TOUCH } from '../ui';
 import { neighbourSlot } from './places';
 import { slotOf } from './stops';
 
@@ -121,7 +121,8 @@ export function useDeeds(): Deeds {
         const step = choice.make(document());
         if (!does(insertSteps(document(), slot, [step]), true)) return;
         const key = ui.get().current;
-        openPanel(ui, key);
+        // On a phone, a field with the focus would cover half of the panel with a keyboard.
+        openPanel(ui, key, TOUCH ? undefined : placeOf(document(), key)?.path);
       },
     };
     return deeds;
