@@ -9,6 +9,7 @@ import type messages from './es/messages.json';
 import type model from './es/model.json';
 import type overlay from './es/overlay.json';
 import type panel from './es/panel.json';
+import type publish from './es/publish.json';
 import type rehearsal from './es/rehearsal.json';
 import type runs from './es/runs.json';
 import type settings from './es/settings.json';
@@ -30,6 +31,7 @@ declare module 'i18next' {
       model: typeof model;
       overlay: typeof overlay;
       panel: typeof panel;
+      publish: typeof publish;
       rehearsal: typeof rehearsal;
       runs: typeof runs;
       settings: typeof settings;

@@ -6,6 +6,7 @@
 import { type ComponentType, lazy } from 'react';
 import { Overlays } from './overlay/Overlays';
 import { StepMark } from './overlay/StepMark';
+import { PublishAction } from './publish/PublishAction';
 
 export interface View {
   readonly id: string;
@@ -28,7 +29,7 @@ export const VIEWS: readonly View[] = [
 ];
 
 /** In the bar, after undo and redo, before the end. They read `useDraft()`. */
-export const ACTIONS: readonly ComponentType[] = [Overlays];
+export const ACTIONS: readonly ComponentType[] = [Overlays, PublishAction];
 
 /** Inside every step's card, below its line: numbers, states of a run. Cheap, by narrow selectors; `ui.extras` makes room. */
 export const CARD_EXTRAS: readonly ComponentType<{ readonly stepKey: string }>[] = [StepMark];

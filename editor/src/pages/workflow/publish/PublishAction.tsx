@@ -1,0 +1,66 @@
+/** The button that publishes, and what floats after it: the changes on the cards, the way back. Knows no step. */
+import { Button } from '@mantine/core';
+import { IconRocket } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDraftPart, useDraftParts } from '../draft';
+import { DockPlace } from '../overlay/Dock';
+import { hideOverlay, overlayOf, showOverlay } from '../overlay/store';
+import { useStore } from '../store';
+import classes from './Action.module.css';
+
+const PublishDialog = lazy(async () => ({ default: (await import('./PublishDialog')).PublishDialog }));
+const ChangesDock = lazy(async () => ({ default: (await import('./ChangesDock')).ChangesDock }));
+const UndoDock = lazy(async () => ({ default: (await import('./UndoDock')).UndoDock }));
+
+export function PublishAction() {
+  const { t } = useTranslation('publish');
+  const parts = useDraftParts();
+  const { session, ui, mayEdit } = parts;
+  const save = useDraftPart((state) => state.save);
+  const kind = useStore(overlayOf(session), (overlay) => overlay.kind);
+  const [open, setOpen] = useState(false);
+  const [fresh, setFresh] = useState(false);
+  if (!mayEdit) return null;
+  const begin = async () => {
+    await session.flush();
+    setOpen(true);
+  };
+  return (
+    <>
+      <Button
+        size="xs"
+        h={36}
+        className={classes.button}
+        leftSection={<IconRocket size={17} aria-hidden />}
+        disabled={save === 'offline' || save === 'conflict'}
+        onClick={() => void begin()}
+      >
+        {t('open')}
+      </Button>
+      <Suspense>
+        {open && (
+          <PublishDialog
+            onClose={() => setOpen(false)}
+            onShow={() => {
+              setOpen(false);
+              if (ui.get().view !== 'outline') ui.set({ view: 'canvas' });
+              showOverlay(parts, 'changes');
+            }}
+            onPublished={() => {
+              setOpen(false);
+              setFresh(true);
+              hideOverlay(parts, 'changes');
+            }}
+          />
+        )}
+      </Suspense>
+      <DockPlace>
+        <Suspense>
+          {kind === 'changes' && <ChangesDock publish={() => setOpen(true)} />}
+          {fresh && <UndoDock onClose={() => setFresh(false)} />}
+        </Suspense>
+      </DockPlace>
+    </>
+  );
+}
