@@ -103,10 +103,16 @@ export function FieldView(props: FieldViewProps) {
         disabled={disabled}
         value={value}
         onChange={onChange}
-        error={found && (found.hint ? `${found.message}; ${found.hint}` : found.message)}
+        error={found && toldOf(found)}
         errors={errors}
         bare={bare}
       />
     </div>
   );
+}
+
+/** What is wrong and what to do, as one text: some sentences end by themselves. */
+function toldOf({ message, hint }: FieldError): string {
+  if (!hint) return message;
+  return /[.!?]$/.test(message) ? `${message} ${hint}` : `${message}; ${hint}`;
 }

@@ -1,10 +1,12 @@
 /** What the open panel holds: a step's form, or the workflow's own. Knows which is which; loads with the first panel. */
+import { FocusTrap } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { placeOf } from '@/model';
 import { Widgets } from '@/widgets/form/registry';
 import { useDocument } from '../draft';
 import { preloadCode } from './code/CodeField';
 import { FrameContext } from './Frame';
+import classes from './Frame.module.css';
 import { PANEL_WIDGETS } from './fields';
 import { FlowPanel } from './flow/FlowPanel';
 import { ScopeContext, useScopes } from './scope/use-scope';
@@ -25,7 +27,11 @@ export function Content({ card, narrow, close }: Props) {
     <FrameContext value={frame}>
       <ScopeContext value={give}>
         <Widgets add={PANEL_WIDGETS}>
-          {place ? <StepPanel place={place} /> : <FlowPanel card={card} />}
+          <FocusTrap active={narrow}>
+            <div className={classes.inside}>
+              {place ? <StepPanel place={place} /> : <FlowPanel card={card} />}
+            </div>
+          </FocusTrap>
         </Widgets>
       </ScopeContext>
     </FrameContext>

@@ -36,7 +36,7 @@ export function Frame({ head, children }: { head: React.ReactNode; children: Rea
         {!parts?.narrow && button}
       </header>
       <div className={classes.body} data-panel-body>
-        {children}
+        <div className={classes.fields}>{children}</div>
       </div>
       <SampleBar />
     </>

@@ -3,9 +3,10 @@
  *
  * Its forms load when it first opens. Knows which card is open; never a form.
  */
-import { FocusTrap, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
-import { placeOf, TRIGGER } from '@/model';
+import { useTranslation } from 'react-i18next';
+import { END, placeOf, TRIGGER } from '@/model';
 import { useDraftParts, useUi } from '../draft';
 import { goTo } from '../ui';
 import classes from './Frame.module.css';
@@ -31,16 +32,22 @@ export function Panel({ narrow }: { narrow: boolean }) {
       }),
     [session, ui],
   );
-  return key === undefined ? null : <Opened key={key} card={key} narrow={narrow} />;
+  if (key === undefined) return null;
+  return (
+    <Suspense>
+      <Opened key={key} card={key} narrow={narrow} />
+    </Suspense>
+  );
 }
 
 /** The trigger's and the end's cards stand for the document's own fields. */
 function isEdge(key: string): boolean {
-  return key === TRIGGER || key.startsWith('$') || key === '';
+  return key === TRIGGER || key === END;
 }
 
 function Opened({ card, narrow }: { card: string; narrow: boolean }) {
   const { ui } = useDraftParts();
+  const { t } = useTranslation('panel');
   const panel = useRef<HTMLElement>(null);
   const close = useMemo(() => () => goTo(ui, ui.get().panel ?? ui.get().current, { panel: undefined }), [ui]);
   usePanelKeys(panel, narrow, close);
@@ -52,23 +59,29 @@ function Opened({ card, narrow }: { card: string; narrow: boolean }) {
   );
   if (!narrow) {
     return (
-      <aside ref={panel} className={classes.panel} data-panel>
+      <aside ref={panel} className={classes.panel} data-panel aria-label={t('label')}>
         {content}
       </aside>
     );
   }
   return (
-    <FocusTrap active>
-      <section ref={panel} className={classes.panel} data-narrow data-panel role="dialog" aria-modal="true">
-        {content}
-      </section>
-    </FocusTrap>
+    <section
+      ref={panel}
+      className={classes.panel}
+      data-narrow
+      data-panel
+      role="dialog"
+      aria-modal="true"
+      aria-label={t('label')}
+    >
+      {content}
+    </section>
   );
 }
 
 function Bones() {
   return (
-    <div className={classes.body} aria-busy="true">
+    <div className={classes.fields} aria-busy="true">
       <Skeleton height={40} />
       <Skeleton height={36} />
       <Skeleton height={36} />

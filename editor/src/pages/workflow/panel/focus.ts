@@ -2,9 +2,11 @@
 import { type RefObject, useEffect } from 'react';
 import { useDraftParts, useUi } from '../draft';
 import { goTo } from '../ui';
+import { fieldOf } from './problems';
 
-const REACHED =
-  'input:not([type="hidden"]):not(:disabled), textarea:not(:disabled), [contenteditable="true"], button:not(:disabled), select:not(:disabled)';
+const REACHED = ['input:not([type="hidden"])', 'textarea', '[contenteditable="true"]', 'select', 'button']
+  .map((one) => `${one}:not(:disabled, [data-aside], [data-aside] *)`)
+  .join();
 /** So long after Enter on a card the panel takes the focus. */
 const SOON_MS = 2000;
 
@@ -72,17 +74,20 @@ function focusField(panel: HTMLElement | null, pointer: string): boolean {
 
 /** Goes to the field that was asked for; opened by Enter, to the first one. */
 export function useFieldFocus(panel: RefObject<HTMLElement | null>): void {
-  const { ui } = useDraftParts();
+  const { session, ui } = useDraftParts();
   const field = useUi((state) => state.field);
   useEffect(() => {
     if (field === undefined) return;
+    const { problems } = session.store.get();
+    const problem = problems.find(({ path }) => path === field);
+    const wanted = problem ? fieldOf(problem) : field;
     return whenThere(() => {
-      const isThere = focusField(panel.current, field);
+      const isThere = focusField(panel.current, wanted);
       // The next one who asks for the same field gets it, too.
       if (isThere) ui.set({ field: undefined });
       return isThere;
     });
-  }, [field, panel, ui]);
+  }, [field, panel, session, ui]);
   useEffect(() => {
     const isPressed = /^(Enter| )$/.test(opened.by) && performance.now() - opened.at < SOON_MS;
     if (!isPressed || ui.get().field !== undefined) return;
@@ -109,7 +114,12 @@ export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boole
       event.preventDefault();
       leave();
     };
-    const leave = () => (narrow ? close() : goTo(ui, ui.get().panel ?? ui.get().current));
+    const leave = () => {
+      // Views leave the focus with whoever is at a field of the panel.
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      if (narrow) close();
+      else goTo(ui, ui.get().panel ?? ui.get().current);
+    };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, [panel, narrow, close, ui]);

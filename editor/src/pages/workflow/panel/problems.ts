@@ -1,16 +1,19 @@
 /**
  * The checker's problems at the fields they name.
  *
- * A parameter that is missing is told at the map it is missing in; here it goes to the field of its name. Pure.
+ * What is missing is told at the map it is missing in; here it goes to the field of its name. Pure.
  */
 import type { FieldError } from '@/api/schema.gen';
 import { isWithin, join } from '@/model';
 import type { Problem } from '../session/parts';
 
 const MISSING = new Set(['missing_parameter', 'missing_field']);
+/** A send without a purpose is told at the action's name; what is missing is the purpose. */
+const UNPERMITTED = 'send_without_consent';
 
 /** Where in the document the field is that a problem is about. */
 export function fieldOf(problem: Problem): string {
+  if (problem.code === UNPERMITTED) return problem.path.replace(/\/action$/, '/purpose');
   if (!MISSING.has(problem.code)) return problem.path;
   const name = /`([^`]+)`/.exec(problem.message)?.[1];
   return name === undefined ? problem.path : join(problem.path, name);

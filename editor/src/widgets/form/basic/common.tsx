@@ -8,7 +8,7 @@ export function common(props: WidgetProps) {
   return {
     ...called,
     description: props.help === undefined ? undefined : <Rich text={props.help} />,
-    error: props.error,
+    error: props.error === undefined ? undefined : <Rich text={props.error} />,
     required: props.required,
     disabled: props.disabled,
     name: props.path,

@@ -9,7 +9,7 @@ export function completer(mode: Mode): (context: CompletionContext) => Completio
     const text = context.state.doc.toString();
     const words = [...context.state.facet(wordsOf).values()];
     if (mode === 'template' && openAt(text, context.pos) === undefined) {
-      const sign = context.matchBefore(/\$/);
+      const sign = context.matchBefore(/[$]/);
       return (
         sign && {
           from: sign.from,

@@ -6,7 +6,7 @@ export interface Word {
   readonly label: string;
   /** A value of the sample, as a short text. */
   readonly value?: string;
-  /** Whether it may be absent. */
+  /** Whether another path leads here that does not give it. */
   readonly maybe: boolean;
 }
 

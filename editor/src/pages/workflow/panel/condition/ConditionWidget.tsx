@@ -28,6 +28,7 @@ export function ConditionWidget(props: WidgetProps) {
   const shown = read !== undefined && !isText;
   const swap = (
     <Button
+      data-aside
       variant="subtle"
       size="compact-xs"
       color="gray"

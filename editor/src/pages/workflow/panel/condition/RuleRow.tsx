@@ -35,6 +35,7 @@ export function RuleRow({ rule, number, scope, disabled, onChange }: Props) {
             className={classes.field}
             disabled={disabled}
             data-empty={rule.path === '' || undefined}
+            data-unknown={(rule.path !== '' && !scope.words.has(rule.path)) || undefined}
             aria-label={rule.path === '' ? label : `${label}: ${name}`}
             onClick={open}
           >

@@ -55,6 +55,7 @@ function Toggle({
   return (
     <Tooltip label={words}>
       <ActionIcon
+        data-aside
         variant="subtle"
         color="gray"
         size={26}

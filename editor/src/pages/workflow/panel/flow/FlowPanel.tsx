@@ -63,6 +63,7 @@ export function FlowPanel({ card }: { card: string }) {
         }
       >
         <SegmentedControl
+          data-aside
           fullWidth
           size="xs"
           aria-label={t('flow.part')}

@@ -19,7 +19,7 @@ interface Props {
 export function PreviewLine({ id, kind, source, trial, quiet }: Props) {
   const { t } = useTranslation('panel');
   const preview = usePreview(kind, source, trial);
-  if (preview.state === 'none' || (quiet && preview.state === 'error')) return <span id={id} hidden />;
+  if (preview.state === 'none' || quiet) return <span id={id} hidden />;
   if (preview.state === 'error') {
     return (
       <p id={id} className={classes.line} data-state="error">

@@ -6,7 +6,7 @@
  */
 import { ActionIcon, Combobox, Tooltip, useCombobox } from '@mantine/core';
 import { IconVariable } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { searched } from '../../palette/choices';
 import type { Word } from '../code/words';
@@ -30,11 +30,13 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
       store.resetSelectedOption();
       setQuery('');
     },
-    onDropdownOpen: () => {
-      store.focusSearchInput();
-      store.selectFirstOption();
-    },
+    onDropdownOpen: () => store.focusSearchInput(),
   });
+  // Enter takes the first that is found.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is another object on every drawing
+  useEffect(() => {
+    if (store.dropdownOpened) store.selectFirstOption();
+  }, [query, store.dropdownOpened]);
   const found = groups
     .map((group) => ({
       ...group,
@@ -60,7 +62,7 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
         {target ? (
           target(() => store.toggleDropdown())
         ) : (
-          <Tooltip label={t('variables.insert')}>
+          <Tooltip label={t('variables.insert')} disabled={store.dropdownOpened}>
             <ActionIcon
               variant="subtle"
               color="gray"
@@ -78,7 +80,6 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
           value={query}
           onChange={(event) => {
             setQuery(event.currentTarget.value);
-            store.updateSelectedOptionIndex();
           }}
           placeholder={t('variables.search')}
           aria-label={t('variables.search')}
@@ -88,7 +89,7 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
           {found.map((group) => (
             <Combobox.Group key={group.key} label={<GroupTitle group={group} />}>
               {group.all.map((word) => (
-                <Option key={word.expression} word={word} sure={group.sure} isSearch={query !== ''} />
+                <Option key={word.expression} word={word} isSearch={query !== ''} />
               ))}
             </Combobox.Group>
           ))}
@@ -108,18 +109,18 @@ function GroupTitle({ group }: { group: NamedGroup }) {
   );
 }
 
-function Option({ word, sure, isSearch }: { word: Named; sure: boolean; isSearch: boolean }) {
+function Option({ word, isSearch }: { word: Named; isSearch: boolean }) {
   const { t } = useTranslation('panel');
   const depth = isSearch ? 0 : word.depth;
   const name = isSearch ? word.short : (word.short.split(' · ').at(-1) ?? word.short);
   return (
-    <Combobox.Option value={word.expression} title={word.help ?? word.expression}>
+    <Combobox.Option value={word.expression} title={word.help ?? word.expression} className={classes.choice}>
       <span className={classes.option} style={{ paddingLeft: `${depth * 0.9}rem` }}>
         <span className={classes.chip} data-maybe={word.maybe || undefined}>
           {name}
         </span>
         {word.value !== undefined && <span className={classes.value}>{word.value}</span>}
-        {word.maybe && sure && <span className={classes.maybe}>{t('variables.maybe')}</span>}
+        {word.optional && !word.maybe && <span className={classes.optional}>{t('variables.maybe')}</span>}
       </span>
     </Combobox.Option>
   );

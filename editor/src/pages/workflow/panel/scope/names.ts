@@ -15,6 +15,8 @@ export interface Named extends Word {
   readonly help: string | undefined;
   readonly kind: Variable['kind'];
   readonly depth: number;
+  /** Whether its schema lets it be missing. */
+  readonly optional: boolean;
 }
 
 export interface NamedGroup {
@@ -49,7 +51,8 @@ export function nameGroups(
         help: helpOf(schema, lang),
         kind: variable.kind,
         depth,
-        maybe: variable.optional || !group.sure,
+        maybe: !group.sure,
+        optional: variable.optional,
         ...(value === undefined ? {} : { value }),
       });
       for (const inner of variable.children) add(inner, short, depth + 1);
@@ -65,6 +68,7 @@ export function nameGroups(
         kind: variable.kind,
         depth: 0,
         maybe: false,
+        optional: false,
         ...(value === undefined ? {} : { value }),
       });
     }

@@ -17,10 +17,21 @@ interface Props {
   /** Where its problems stand when they are about all of it. */
   path?: string;
   isRenamed?: boolean;
+  /** What people see of it is another field; the name is for expressions. */
+  isNameLast?: boolean;
   children?: (way: Way, at: number) => React.ReactNode;
 }
 
-export function WayRows({ ways, make, add, help, path, isRenamed = true, children }: Props) {
+export function WayRows({
+  ways,
+  make,
+  add,
+  help,
+  path,
+  isRenamed = true,
+  isNameLast = false,
+  children,
+}: Props) {
   const { t } = useTranslation('panel');
   const { session } = useDraftParts();
   const perform = usePerform();
@@ -35,8 +46,9 @@ export function WayRows({ ways, make, add, help, path, isRenamed = true, childre
         // biome-ignore lint/suspicious/noArrayIndexKey: a way that is renamed stays the same row
         <div key={at} className={classes.way}>
           <div className={classes.wayFields}>
+            {isNameLast && children?.(way, at)}
             {isRenamed && <WayName way={way} number={at + 1} />}
-            {children?.(way, at)}
+            {!isNameLast && children?.(way, at)}
           </div>
           <div className={classes.wayTools}>
             <ActionIcon

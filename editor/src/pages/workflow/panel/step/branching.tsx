@@ -1,5 +1,6 @@
 /** The blocks with ways of the author's own: cases, shares, lanes, answers. Knows their fields; their steps are elsewhere. */
 import { useTranslation } from 'react-i18next';
+import { useFormats } from '@/i18n/use-lang';
 import { field, freshId, isArray, objectAt, type Way, waysOf } from '@/model';
 import { useChoices } from '../choices';
 import { DocField, usePlace } from '../place';
@@ -50,6 +51,7 @@ export function SplitForm() {
   const { t } = useTranslation('panel');
   const place = usePlace();
   const ways = useWays('path');
+  const formats = useFormats();
   return (
     <WayRows
       ways={ways}
@@ -63,7 +65,7 @@ export function SplitForm() {
           (sum, one) => sum + (typeof one === 'number' ? one : 0),
           0,
         );
-        const percent = typeof share === 'number' && total > 0 ? Math.round((share / total) * 1000) / 10 : 0;
+        const percent = typeof share === 'number' && total > 0 ? (share / total) * 100 : 0;
         return (
           <div className={classes.share}>
             <DocField
@@ -73,7 +75,9 @@ export function SplitForm() {
               label={t('split.weight')}
               required
             />
-            <span className={classes.percent}>{t('split.percent', { percent })}</span>
+            <span className={classes.percent}>
+              {t('split.percent', { percent: formats.number(Math.round(percent * 10) / 10) })}
+            </span>
           </div>
         );
       }}
@@ -121,6 +125,7 @@ export function AskForm() {
         add={t('ask.add')}
         help={t('ask.help')}
         path="/ask/answers"
+        isNameLast
       >
         {(way) => (
           <DocField
