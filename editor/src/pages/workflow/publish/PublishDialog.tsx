@@ -8,11 +8,13 @@ import { workflowsQuery } from '@/api/workflows';
 import { useFormats } from '@/i18n/use-lang';
 import { ProblemView } from '@/ui/ProblemView';
 import { toast } from '@/ui/toast';
-import { useDraftPart, useDraftParts } from '../draft';
+import { useDocument, useDraftPart, useDraftParts } from '../draft';
+import { AnswersPart } from './AnswersPart';
+import { unanswered } from './answers';
 import { ChangeList } from './ChangeList';
 import { ProblemLinks } from './ProblemLinks';
 import classes from './Publish.module.css';
-import { type Chosen, type Publication, publicationQuery, publish } from './requests';
+import { answersQuery, type Chosen, type Publication, publicationQuery, publish } from './requests';
 import { UndoButton } from './UndoButton';
 import { type Changes, useChanges } from './use-changes';
 import { chosenFor, WaitingList } from './WaitingList';
@@ -66,6 +68,7 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
   const client = useQueryClient();
   const show = useFormats();
   const save = useDraftPart((state) => state.save);
+  const document = useDocument();
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
   const { live, waiting, problems } = publication;
   const choices = waiting.map((at) => chosenFor(chosen, at));
@@ -88,6 +91,8 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
       onPublished();
     },
   });
+  const { data: answers } = useQuery(answersQuery(workflow.id));
+  const isAsking = answers !== undefined && unanswered(document, answers).length > 0;
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const isUnsaid = choices.some((one) => one.choice === 'move' && one.to === undefined);
   const people = waiting.reduce((sum, at) => sum + at.runs, 0);
@@ -117,6 +122,7 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
         <h3>{t('publish:checks.title')}</h3>
         <ProblemLinks problems={problems} onGo={onClose} />
       </section>
+      <AnswersPart />
       {waiting.length > 0 && (
         <section>
           <h3>{t('publish:waiting.title', { count: people })}</h3>
@@ -134,7 +140,7 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
         <Button
           leftSection={<IconRocket size={18} aria-hidden />}
           loading={go.isPending}
-          disabled={errors > 0 || isUnsaid || save === 'conflict'}
+          disabled={errors > 0 || isUnsaid || isAsking || save === 'conflict'}
           onClick={() => go.mutate()}
         >
           {t('publish:go')}

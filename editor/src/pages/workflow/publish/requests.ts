@@ -1,6 +1,7 @@
 /** What is live and who waits where, publishing and undoing it. Knows addresses and shapes only. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
+import { getWorkflow } from '@/api/workflows';
 import type { Document } from '@/model';
 import type { Problem } from '../session/parts';
 import { post } from '../session/transport';
@@ -42,6 +43,14 @@ export function publicationQuery(workflow: string) {
       return (await data(answer)) as Publication;
     },
     staleTime: 0,
+  });
+}
+
+/** What was answered to the questions of installation. */
+export function answersQuery(workflow: string) {
+  return queryOptions({
+    queryKey: ['answers', workflow],
+    queryFn: async () => (await getWorkflow(workflow)).inputs,
   });
 }
 

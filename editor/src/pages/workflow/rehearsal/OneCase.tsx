@@ -6,9 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/i18n/use-lang';
 import { ProblemView } from '@/ui/ProblemView';
 import { stepStatus } from '@/widgets/run/story';
-import { useDraftPart, useDraftParts, useSample } from '../draft';
+import { useDocument, useDraftPart, useDraftParts, useSample } from '../draft';
 import { runMarks } from '../overlay/marks';
 import { hideOverlay, showOverlay } from '../overlay/store';
+import { AnswersPart } from '../publish/AnswersPart';
+import { unanswered } from '../publish/answers';
+import { answersQuery } from '../publish/requests';
 import { SampleBar } from '../sample/SampleBar';
 import { Clock } from './Clock';
 import { Happenings, type Injected } from './Happenings';
@@ -44,6 +47,7 @@ export function OneCase() {
   return (
     <>
       <SampleBar />
+      <Missing />
       {found.isError && <ProblemView error={found.error} retry={() => void found.refetch()} />}
       {found.data?.status === 'invalid' && <Invalid problems={found.data.problems} />}
       {!found.data && !found.isError && <Skeleton height={280} radius={12} />}
@@ -56,6 +60,14 @@ export function OneCase() {
       )}
     </>
   );
+}
+
+/** Nothing runs before what the flow asks is answered. */
+function Missing() {
+  const { workflow } = useDraftParts();
+  const document = useDocument();
+  const { data: answers } = useQuery(answersQuery(workflow.id));
+  return answers && unanswered(document, answers).length > 0 ? <AnswersPart /> : null;
 }
 
 function Told({ rehearsed, story, now }: { rehearsed: Rehearsed; story: Story; now: number }) {

@@ -1,0 +1,111 @@
+/** What the flow asks of each shop before it can run: how much is answered, and the form for it. Knows questions only. */
+import { Button, Modal } from '@mantine/core';
+import { IconListCheck } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schema } from '@/api/catalog';
+import { asApiError } from '@/api/problem';
+import { setInputs } from '@/api/workflows';
+import { ProblemView } from '@/ui/ProblemView';
+import { toast } from '@/ui/toast';
+import { Widgets } from '@/widgets/form/registry';
+import { SchemaForm } from '@/widgets/form/SchemaForm';
+import { useDocument, useDraftParts } from '../draft';
+import { PANEL_WIDGETS } from '../panel/fields';
+import { type Answers, answersTo, questionsOf, unanswered } from './answers';
+import classes from './Publish.module.css';
+import { answersQuery } from './requests';
+
+export function AnswersPart() {
+  const { t } = useTranslation('publish');
+  const { workflow } = useDraftParts();
+  const document = useDocument();
+  const { data: answers } = useQuery(answersQuery(workflow.id));
+  const [open, setOpen] = useState(false);
+  const questions = questionsOf(document);
+  if (!questions || !answers) return null;
+  const left = unanswered(document, answers).length;
+  return (
+    <section className={classes.answers} data-open={left > 0 || undefined}>
+      <div>
+        <h3>{t('answers.title')}</h3>
+        <p>{left > 0 ? t('answers.left', { count: left }) : t('answers.all')}</p>
+      </div>
+      <Button
+        variant={left > 0 ? 'filled' : 'default'}
+        size="xs"
+        leftSection={<IconListCheck size={16} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
+        {left > 0 ? t('answers.answer') : t('answers.see')}
+      </Button>
+      {open && <AnswersDialog questions={questions} answers={answers} onClose={() => setOpen(false)} />}
+    </section>
+  );
+}
+
+interface Props {
+  questions: Schema;
+  answers: Answers;
+  onClose: () => void;
+}
+
+function AnswersDialog({ questions, answers, onClose }: Props) {
+  const { t } = useTranslation(['publish', 'shell']);
+  const { workflow, session, mayEdit } = useDraftParts();
+  const document = useDocument();
+  const client = useQueryClient();
+  const [value, setValue] = useState<Answers>(answers);
+  const save = useMutation({
+    mutationFn: async () => {
+      // The questions must be the server's before it takes the answers, and they make a revision of their own.
+      await session.flush();
+      await setInputs(workflow.id, { ...answersTo(document, value) });
+      await session.refresh();
+    },
+    onSuccess: () => {
+      toast(t('publish:answers.saved'));
+      void client.invalidateQueries({ queryKey: answersQuery(workflow.id).queryKey });
+      void client.invalidateQueries({ queryKey: ['rehearsal', workflow.id] });
+      onClose();
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('publish:answers.title')}
+      closeButtonProps={{ 'aria-label': t('shell:close') }}
+    >
+      <form
+        className={classes.body}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <Widgets add={PANEL_WIDGETS}>
+          <SchemaForm
+            schema={questions}
+            value={value}
+            onChange={setValue}
+            path="inputs"
+            errors={save.error ? asApiError(save.error).errors : []}
+            disabled={!mayEdit}
+          />
+        </Widgets>
+        {save.error && <ProblemView error={save.error} />}
+        <div className={classes.foot}>
+          <span className={classes.gap} />
+          <Button variant="default" onClick={onClose}>
+            {t('shell:cancel')}
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={!mayEdit}>
+            {t('publish:answers.save')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
