@@ -99,6 +99,11 @@ export function useFieldFocus(panel: RefObject<HTMLElement | null>): void {
 export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boolean, close: () => void): void {
   const { ui } = useDraftParts();
   useEffect(() => {
+    // Looked at before anything hears of the key: a list that Escape closes is closed by the time we do.
+    let isBusy = false;
+    const look = ({ target }: KeyboardEvent) => {
+      isBusy = target instanceof Element && target.closest('[aria-expanded="true"]') !== null;
+    };
     const press = (event: KeyboardEvent) => {
       const { target } = event;
       const isInside = target instanceof Node && panel.current?.contains(target) === true;
@@ -108,8 +113,6 @@ export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boole
         else focusFirst(panel.current);
         return;
       }
-      // Lists and menus that are open are closed by their own Escape.
-      const isBusy = target instanceof Element && target.closest('[aria-expanded="true"]') !== null;
       if (event.key !== 'Escape' || event.defaultPrevented || !isInside || isBusy) return;
       event.preventDefault();
       leave();
@@ -120,7 +123,11 @@ export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boole
       if (narrow) close();
       else goTo(ui, ui.get().panel ?? ui.get().current);
     };
+    window.addEventListener('keydown', look, true);
     window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    return () => {
+      window.removeEventListener('keydown', look, true);
+      window.removeEventListener('keydown', press);
+    };
   }, [panel, narrow, close, ui]);
 }

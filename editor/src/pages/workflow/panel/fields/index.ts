@@ -8,7 +8,8 @@ import { CronWidget } from './CronWidget';
 import { DaysWidget } from './DaysWidget';
 import { either } from './either';
 import { MatchWidget } from './MatchWidget';
-import { MoneyWidget, ShapesWidget, TextsWidget, TimeWidget } from './PlainWidgets';
+import { MoneyWidget, TextsWidget, TimeWidget } from './PlainWidgets';
+import { AnyWidget } from './ShapesWidget';
 import {
   CodeWidget,
   ContactWidget,
@@ -40,9 +41,8 @@ export const PANEL_WIDGETS: WidgetMap = {
   money: either(MoneyWidget),
   list: either(plain('list')),
   fields: either(plain('fields')),
-  json: either(plain('json')),
-  variables: either(ShapesWidget),
-  shapes: either(ShapesWidget),
+  json: either(AnyWidget),
+  variables: either(AnyWidget),
   match: MatchWidget,
   action: ActionWidget,
   event: EventWidget,

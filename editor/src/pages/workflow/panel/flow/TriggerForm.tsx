@@ -47,7 +47,12 @@ export function TriggerForm() {
       />
       {way === 'event' && <Events />}
       {way === 'webhook' && (
-        <DocField path="/trigger/webhook" widget="connection" label={t('trigger.connection')} required />
+        <DocField
+          path="/trigger/webhook"
+          widget="plain_connection"
+          label={t('trigger.connection')}
+          required
+        />
       )}
       {way === 'schedule' && <Schedule />}
       {hasEvent && (

@@ -57,7 +57,8 @@ export function nameGroups(
       });
       for (const inner of variable.children) add(inner, short, depth + 1);
     };
-    if (PLAIN.has(group.kind)) {
+    // What a step left is a value itself when nothing is known of its inside.
+    if (PLAIN.has(group.kind) || group.variable.children.length === 0) {
       const { variable } = group;
       const value = shown(lookUp(trial, variable.expression));
       all.push({
@@ -67,7 +68,7 @@ export function nameGroups(
         help: undefined,
         kind: variable.kind,
         depth: 0,
-        maybe: false,
+        maybe: !group.sure,
         optional: false,
         ...(value === undefined ? {} : { value }),
       });
