@@ -94,8 +94,10 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>) {
             toggleCollapsed(ui, key);
           }}
         >
-          <IconChevronDown size={14} aria-hidden />
-          {node.collapsed && t('card.hidden', { count: node.hidden })}
+          <span className={classes.foldFace}>
+            <IconChevronDown size={14} aria-hidden />
+            {node.collapsed && t('card.hidden', { count: node.hidden })}
+          </span>
         </button>
       )}
     </Frame>

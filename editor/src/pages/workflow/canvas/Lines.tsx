@@ -172,9 +172,11 @@ const Plus = memo(function Plus({ edge, first }: { edge: LayoutEdge; first: bool
       onFocus={isEmptyWay ? () => ui.set({ current: emptyStop(list) }) : undefined}
       onClick={() => ui.set({ adding: plus.slot })}
     >
-      <IconPlus size={14} stroke={2.25} aria-hidden />
-      {isFirst && t('canvas.add_first')}
-      {isOver && !isFirst && <span className={classes.here}>{t('canvas.drop')}</span>}
+      <span className={classes.face}>
+        <IconPlus size={14} stroke={2.25} aria-hidden />
+        {isFirst && t('canvas.add_first')}
+        {isOver && !isFirst && <span className={classes.here}>{t('canvas.drop')}</span>}
+      </span>
     </button>
   );
 });

@@ -38,9 +38,11 @@ export function FlowMap({ layout }: { layout: Layout }) {
       const { x: left, y: top } = offset.current;
       if (picture.current) picture.current.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
       if (frame.current) {
-        frame.current.style.transform = `translate(${left + seen.x * scale}px, ${top + seen.y * scale}px)`;
-        frame.current.style.width = `${seen.w * scale}px`;
-        frame.current.style.height = `${seen.h * scale}px`;
+        const [from, until] = inside(left + seen.x * scale, seen.w * scale, WIDTH);
+        const [above, below] = inside(top + seen.y * scale, seen.h * scale, HEIGHT);
+        frame.current.style.transform = `translate(${from}px, ${above}px)`;
+        frame.current.style.width = `${until - from}px`;
+        frame.current.style.height = `${below - above}px`;
       }
     };
     place();
@@ -80,6 +82,13 @@ export function along(seen: number, size: number, whole: number): number {
   if (whole <= room) return (HEIGHT - whole) / 2;
   const middle = seen + size / 2;
   return PAD - Math.max(0, Math.min(whole - room, middle - room / 2));
+}
+
+/** The frame's two ends, of which none leaves the map. */
+function inside(from: number, size: number, room: number): [number, number] {
+  const edge = 3;
+  const begin = Math.min(Math.max(edge, from), room - 2 * edge - 2);
+  return [begin, Math.max(begin + 2, Math.min(room - edge - 2, from + size))];
 }
 
 /** All cards as one shape. */

@@ -14,7 +14,7 @@ const MARGIN = 40;
 /** What is brought into sight has so much room around it, for what comes next. */
 const AROUND = 140;
 /** Smaller than this, a whole flow at once says nothing: its beginning is shown. */
-const READABLE = 0.6;
+const READABLE = 0.75;
 
 interface Box extends Point {
   readonly w: number;
