@@ -46,7 +46,7 @@ fn with_example(problem: Problem, name: &str) -> Problem {
 }
 
 const EXAMPLE: Words = say!(
-    "Escríbala como en `{example}`.",
+    "Escribila como en `{example}`.",
     "Write it as in `{example}`.",
     "Escreva-a como em `{example}`.",
 );

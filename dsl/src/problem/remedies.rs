@@ -29,42 +29,42 @@ pub(crate) fn of_type(kinds: &[&str], fields: &[&str], found: &Value) -> Option<
 }
 
 const WRITE_FIELDS: Words = say!(
-    "Escriba sus campos debajo, uno por línea: {fields}.",
+    "Escribí sus campos debajo, uno por línea: {fields}.",
     "Write its fields below, one per line: {fields}.",
     "Escreva seus campos abaixo, um por linha: {fields}.",
 );
 const IN_BRACKETS: Words = say!(
-    "Póngalo entre corchetes: `[{found}]`.",
+    "Ponelo entre corchetes: `[{found}]`.",
     "Put it in square brackets: `[{found}]`.",
     "Coloque-o entre colchetes: `[{found}]`.",
 );
 const TRUE_OR_FALSE: Words = say!(
-    "Escriba `true` (sí) o `false` (no), sin comillas.",
+    "Escribí `true` (sí) o `false` (no), sin comillas.",
     "Write `true` or `false`, without quotes.",
     "Escreva `true` (sim) ou `false` (não), sem aspas.",
 );
 const WITHOUT_QUOTES: Words = say!(
-    "Escríbalo sin comillas: `{found}`.",
+    "Escribilo sin comillas: `{found}`.",
     "Write it without quotes: `{found}`.",
     "Escreva-o sem aspas: `{found}`.",
 );
 const WHOLE: Words = say!(
-    "Escríbalo sin decimales.",
+    "Escribilo sin decimales.",
     "Write it without a fraction.",
     "Escreva-o sem casas decimais.",
 );
 const IN_DIGITS: Words = say!(
-    "Escríbalo en cifras, como `30`.",
+    "Escribilo en cifras, como `30`.",
     "Write it in digits, such as `30`.",
     "Escreva-o em algarismos, como `30`.",
 );
 const QUOTES_OR_UNIT: Words = say!(
-    "Si es una duración, agregue la unidad, como `{found}m`; si es un texto, póngalo entre comillas: `\"{found}\"`.",
+    "Si es una duración, agregá la unidad, como `{found}m`; si es un texto, ponelo entre comillas: `\"{found}\"`.",
     "If it is a duration, add the unit, as in `{found}m`; if it is a text, put it in quotes: `\"{found}\"`.",
     "Se é uma duração, acrescente a unidade, como `{found}m`; se é um texto, coloque-o entre aspas: `\"{found}\"`.",
 );
 const IN_QUOTES: Words = say!(
-    "Póngalo entre comillas: `\"{found}\"`.",
+    "Ponelo entre comillas: `\"{found}\"`.",
     "Put it in quotes: `\"{found}\"`.",
     "Coloque-o entre aspas: `\"{found}\"`.",
 );

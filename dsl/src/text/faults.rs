@@ -91,7 +91,7 @@ pub(super) fn of_json(wanted: Json) -> Fault {
 
 const A_TAB: Words = say!("hay un tabulador", "there is a tab", "há uma tabulação");
 const SPACES: Words = say!(
-    "use espacios para la sangría",
+    "usá espacios para la sangría",
     "indent with spaces",
     "use espaços para o recuo",
 );
@@ -101,7 +101,7 @@ const OPEN_QUOTE: Words = say!(
     "um texto entre aspas não tem fechamento",
 );
 const CLOSE_QUOTE: Words = say!(
-    "agregue las comillas que faltan",
+    "agregá las comillas que faltan",
     "add the missing quote",
     "adicione as aspas que faltam",
 );
@@ -111,12 +111,12 @@ const BAD_ESCAPE: Words = say!(
     "um texto entre aspas leva uma barra invertida que não significa nada",
 );
 const SINGLE_QUOTES: Words = say!(
-    "use comillas simples, o escriba la barra dos veces",
+    "usá comillas simples, o escribí la barra dos veces",
     "use single quotes, or write the backslash twice",
     "use aspas simples, ou escreva a barra duas vezes",
 );
 const ESCAPE: Words = say!(
-    "escriba la barra dos veces, y un salto de línea como `\\n`",
+    "escribí la barra dos veces, y un salto de línea como `\\n`",
     "write the backslash twice, and a line break as `\\n`",
     "escreva a barra duas vezes, e uma quebra de linha como `\\n`",
 );
@@ -126,7 +126,7 @@ const AFTER_QUOTE: Words = say!(
     "algo segue um texto entre aspas",
 );
 const ONE_QUOTE: Words = say!(
-    "ponga todo el valor entre comillas; las de adentro, dobles dentro de simples",
+    "poné todo el valor entre comillas; las de adentro, dobles dentro de simples",
     "put the whole value in quotes; inside single quotes, double ones may stand",
     "coloque todo o valor entre aspas; as de dentro, duplas dentro de simples",
 );
@@ -136,7 +136,7 @@ const OPEN_BRACE: Words = say!(
     "entre chaves falta uma vírgula ou `}`",
 );
 const CLOSE_BRACE: Words = say!(
-    "agréguela; un valor con `${...}` va entre comillas, como `\"${event.total}\"`",
+    "agregala; un valor con `${...}` va entre comillas, como `\"${event.total}\"`",
     "add it; a value with `${...}` goes in quotes, as in `\"${event.total}\"`",
     "adicione-a; um valor com `${...}` vai entre aspas, como `\"${event.total}\"`",
 );
@@ -146,7 +146,7 @@ const OPEN_BRACKET: Words = say!(
     "entre colchetes falta uma vírgula ou `]`",
 );
 const CLOSE_BRACKET: Words = say!(
-    "agregue lo que falta",
+    "agregá lo que falta",
     "add what is missing",
     "adicione o que falta",
 );
@@ -156,7 +156,7 @@ const STRAY_COLON: Words = say!(
     "há um `:` a mais, ou a linha tem outro recuo que as de cima",
 );
 const QUOTE_COLON: Words = say!(
-    "ponga entre comillas el texto que lleva `:`, o alinee la línea",
+    "poné entre comillas el texto que lleva `:`, o alineá la línea",
     "put the text that holds `:` in quotes, or align the line",
     "coloque entre aspas o texto que leva `:`, ou alinhe a linha",
 );
@@ -166,7 +166,7 @@ const STRAY_DASH: Words = say!(
     "um hífen não pode estar aqui",
 );
 const OWN_LINE: Words = say!(
-    "empiece la lista en la línea siguiente, o ponga el texto entre comillas",
+    "empezá la lista en la línea siguiente, o poné el texto entre comillas",
     "begin the list on the next line, or put the text in quotes",
     "comece a lista na linha seguinte, ou coloque o texto entre aspas",
 );
@@ -186,7 +186,7 @@ const NO_COLON: Words = say!(
     "depois de um nome falta `:`",
 );
 const ADD_COLON: Words = say!(
-    "escriba `nombre: valor`",
+    "escribí `nombre: valor`",
     "write `name: value`",
     "escreva `nome: valor`",
 );
@@ -196,7 +196,7 @@ const STRAY_CHARACTER: Words = say!(
     "um valor não pode começar com este sinal",
 );
 const QUOTE_IT: Words = say!(
-    "ponga el texto entre comillas dobles",
+    "poné el texto entre comillas dobles",
     "put the text in double quotes",
     "coloque o texto entre aspas duplas",
 );
@@ -216,13 +216,13 @@ const UNREADABLE: Words = say!(
     "algo neste lugar não pode ser lido",
 );
 const LOOK: Words = say!(
-    "revise la sangría, las comillas y los dos puntos de esta línea",
+    "revisá la sangría, las comillas y los dos puntos de esta línea",
     "look at the indentation, quotes and colons of this line",
     "verifique o recuo, as aspas e os dois-pontos desta linha",
 );
 const EMPTY: Words = say!("está vacío", "it is empty", "está vazio");
 const BEGIN: Words = say!(
-    "empiece con `operandi: 1`",
+    "empezá con `operandi: 1`",
     "begin with `operandi: 1`",
     "comece com `operandi: 1`",
 );
@@ -232,7 +232,7 @@ const AFTER_END: Words = say!(
     "algo segue o fim do documento",
 );
 const REMOVE_REST: Words = say!(
-    "quite lo que sobra",
+    "quitá lo que sobra",
     "leave out what follows",
     "retire o que sobra",
 );
@@ -247,7 +247,7 @@ const OPEN_END: Words = say!(
     "falta uma chave ou um colchete de fechamento",
 );
 const CLOSE_ALL: Words = say!(
-    "cierre lo que está abierto, en orden",
+    "cerrá lo que está abierto, en orden",
     "close what is open, in order",
     "feche o que está aberto, em ordem",
 );
@@ -257,7 +257,7 @@ const NO_NAME: Words = say!(
     "aqui vai um nome entre aspas duplas",
 );
 const QUOTE_NAME: Words = say!(
-    "escríbalo como `\"nombre\": valor`, y no deje una coma antes de `}`",
+    "escribilo como `\"nombre\": valor`, y no dejes una coma antes de `}`",
     "write it as `\"name\": value`, and leave no comma before `}`",
     "escreva-o como `\"nome\": valor`, e não deixe uma vírgula antes de `}`",
 );
@@ -267,7 +267,7 @@ const NO_COMMA: Words = say!(
     "falta uma vírgula ou o fechamento",
 );
 const ADD_COMMA: Words = say!(
-    "ponga una coma entre dos elementos",
+    "poné una coma entre dos elementos",
     "put a comma between two elements",
     "coloque uma vírgula entre dois elementos",
 );

@@ -15,7 +15,7 @@ const NO_ZONE: Words = say!(
     "não existe o fuso horário `{name}`",
 );
 const IANA: Words = say!(
-    "use un nombre IANA como `America/Argentina/Buenos_Aires`",
+    "usá un nombre IANA como `America/Argentina/Buenos_Aires`",
     "write an IANA name such as `America/Argentina/Buenos_Aires`",
     "use um nome IANA como `America/Sao_Paulo`",
 );

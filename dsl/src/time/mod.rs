@@ -16,7 +16,7 @@ pub use self::{
     timestamp::Timestamp,
     window::{Whose, WindowSpec},
 };
-use crate::phrase::Fault;
+use crate::{catalog::Lang, phrase::Fault};
 
 /// What is wrong with a duration, cron line or window, in words that name the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,18 @@ impl From<Fault> for TimeError {
 }
 
 impl TimeError {
+    /// What is wrong, in one sentence.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> String {
+        self.0.message(lang)
+    }
+
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn hint(&self, lang: Lang) -> String {
+        self.0.hint(lang)
+    }
+
     /// What is wrong and what to do, in every language.
     pub(crate) fn fault(&self) -> &Fault {
         &self.0

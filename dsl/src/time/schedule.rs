@@ -79,12 +79,12 @@ const NEVER: Words = say!(
     "`{line}` indica uma data que nenhum ano tem, então nunca seria executada",
 );
 const FIVE_FIELDS: Words = say!(
-    "escriba cinco campos: minuto, hora, día del mes, mes y día de la semana, como `0 9 * * mon-fri`",
+    "escribí cinco campos: minuto, hora, día del mes, mes y día de la semana, como `0 9 * * mon-fri`",
     "write five fields: minute, hour, day of the month, month and day of the week, such as `0 9 * * mon-fri`",
     "escreva cinco campos: minuto, hora, dia do mês, mês e dia da semana, como `0 9 * * mon-fri`",
 );
 const NO_SECONDS: Words = say!(
-    "si el primero son los segundos, quítelo: se empieza por los minutos, como `0 9 * * mon-fri`",
+    "si el primero son los segundos, quitalo: se empieza por los minutos, como `0 9 * * mon-fri`",
     "if the first is seconds, leave it out: a line begins with the minutes, such as `0 9 * * mon-fri`",
     "se o primeiro são os segundos, retire-o: começa-se pelos minutos, como `0 9 * * mon-fri`",
 );
@@ -94,7 +94,7 @@ const IN_RANGE: Words = say!(
     "{field} vai em {range}; também servem `*`, `*/2`, `1,3` e `1-5`",
 );
 const DAY_AND_MONTH: Words = say!(
-    "revise el día y el mes",
+    "revisá el día y el mes",
     "check the day and the month",
     "verifique o dia e o mês",
 );

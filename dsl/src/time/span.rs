@@ -58,22 +58,22 @@ const TOO_LONG: Words = say!(
     "`{text}` passa de dez anos, que é o máximo",
 );
 const WRITE: Words = say!(
-    "escriba algo como `90s`, `1h30m`, `5d` o `2w`",
+    "escribí algo como `90s`, `1h30m`, `5d` o `2w`",
     "write it like `90s`, `1h30m`, `5d` or `2w`",
     "escreva algo como `90s`, `1h30m`, `5d` ou `2w`",
 );
 const FORWARD: Words = say!(
-    "quite el signo; para actuar antes de un momento, use `until`, como `until: now + span(\"2d\") - span(\"1h\")`",
+    "quitá el signo; para actuar antes de un momento, usá `until`, como `until: now + span(\"2d\") - span(\"1h\")`",
     "leave the sign out; to act before a moment, use `until`, as in `until: now + span(\"2d\") - span(\"1h\")`",
     "retire o sinal; para agir antes de um momento, use `until`, como `until: now + span(\"2d\") - span(\"1h\")`",
 );
 const WHOLE: Words = say!(
-    "use una unidad menor: `1h30m` es una hora y media",
+    "usá una unidad menor: `1h30m` es una hora y media",
     "use a smaller unit: `1h30m` is an hour and a half",
     "use uma unidade menor: `1h30m` é uma hora e meia",
 );
 const UNIT: Words = say!(
-    "agregue la unidad: `s` segundos, `m` minutos, `h` horas, `d` días, `w` semanas",
+    "agregá la unidad: `s` segundos, `m` minutos, `h` horas, `d` días, `w` semanas",
     "add the unit: `s` seconds, `m` minutes, `h` hours, `d` days, `w` weeks",
     "acrescente a unidade: `s` segundos, `m` minutos, `h` horas, `d` dias, `w` semanas",
 );
@@ -83,7 +83,7 @@ const UNITS_ARE: Words = say!(
     "as unidades são `s` segundos, `m` minutos, `h` horas, `d` dias, `w` semanas e `ms` milissegundos",
 );
 const SHORTER: Words = say!(
-    "use una duración menor",
+    "usá una duración menor",
     "make it shorter",
     "use uma duração menor"
 );

@@ -18,7 +18,7 @@ const NO_MOMENT: Words = say!(
     "`{text}` não é um momento",
 );
 const RFC_3339: Words = say!(
-    "escríbalo como `2026-03-01T09:00:00Z`",
+    "escribilo como `2026-03-01T09:00:00Z`",
     "write it like `2026-03-01T09:00:00Z`",
     "escreva-o como `2026-03-01T09:00:00Z`",
 );

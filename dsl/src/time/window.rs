@@ -43,7 +43,7 @@ const NEVER_OPEN: Words = say!(
     "abre e fecha às {time}, então nunca está aberto",
 );
 const WHOLE_DAY: Words = say!(
-    "cambie una de las horas; todo el día es de `00:00` a `24:00`",
+    "cambiá una de las horas; todo el día es de `00:00` a `24:00`",
     "change one of the times; the whole day is `00:00` to `24:00`",
     "mude uma das horas; o dia inteiro é de `00:00` a `24:00`",
 );

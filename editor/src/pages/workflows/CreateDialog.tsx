@@ -6,7 +6,6 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newKey } from '@/api/client';
 import { createWorkflow, type Format, workflowsQuery } from '@/api/workflows';
-import { useLang } from '@/i18n/use-lang';
 import { ProblemView } from '@/ui/ProblemView';
 import { emptyDocument } from './documents';
 import { ImportPart } from './ImportPart';
@@ -71,14 +70,13 @@ export function CreateDialog({ onClose }: { onClose: () => void }) {
 
 function EmptyPart({ busy, onMake }: { busy: boolean; onMake: (source: string) => void }) {
   const { t } = useTranslation('workflows');
-  const lang = useLang();
   const [name, setName] = useState('');
   return (
     <form
       style={{ display: 'grid', gap: '1rem' }}
       onSubmit={(event) => {
         event.preventDefault();
-        onMake(emptyDocument(name.trim(), lang));
+        onMake(emptyDocument(name.trim()));
       }}
     >
       <TextInput

@@ -14,9 +14,9 @@ describe('a new document', () => {
   });
 
   it('is empty but for its name', () => {
-    expect(JSON.parse(emptyDocument('Gracias', 'es'))).toEqual({
+    expect(JSON.parse(emptyDocument('Gracias'))).toEqual({
       operandi: 1,
-      name: { es: 'Gracias' },
+      name: 'Gracias',
       steps: [],
     });
   });

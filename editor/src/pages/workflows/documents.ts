@@ -4,11 +4,10 @@
  * Pure; knows that a document has a name and a text, and nothing of its steps.
  */
 import type { Format } from '@/api/workflows';
-import type { Lang } from '@/i18n/languages';
 
 /** The smallest document that can be stored: the editor asks for the rest. */
-export function emptyDocument(name: string, lang: Lang): string {
-  return JSON.stringify({ operandi: 1, name: { [lang]: name }, steps: [] }, null, 2);
+export function emptyDocument(name: string): string {
+  return JSON.stringify({ operandi: 1, name, steps: [] }, null, 2);
 }
 
 /** The same document, its name followed by a word such as "(copy)", in each language it has. */
