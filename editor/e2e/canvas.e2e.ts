@@ -140,6 +140,9 @@ describe('cart recovery from nothing', () => {
     await page.keyboard.press('Shift+F10');
     await page.getByRole('menu').waitFor();
     await judged(page, 'canvas-menu');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Configurar');
     await page.keyboard.press('Escape');
     await eventually(() => focused(page)).toBe('@trigger');
     expect(complaints.list).toEqual([]);

@@ -99,7 +99,9 @@ export function toggleCollapsed(ui: Ui, key: string): void {
   ui.set({ collapsed });
 }
 
-/** Whether somebody already fills in what was just revealed. */
-export function isAtPanel(panel: string | undefined, current: string): boolean {
-  return panel === current && document.activeElement?.closest('[data-panel]') != null;
+/** Whether the focus may go to the current card: nobody fills in its fields, and no dialog or menu has opened since. */
+export function mayFocus(ui: Ui): boolean {
+  const { panel, current, menu, adding, asking, starting } = ui.get();
+  if (menu || adding || asking || starting) return false;
+  return panel !== current || document.activeElement?.closest('[data-panel]') == null;
 }

@@ -19,6 +19,8 @@ import { Tools } from './Tools';
 import { useCanvasKeys } from './use-keys';
 import { FAR, SCALE_MAX, SCALE_MIN, useReveal, useView } from './view';
 
+/** In a smaller canvas the map would lie on the cards. */
+const MAP_ROOM = 880;
 const CARDS: NodeTypes = { step: StepCard, trigger: TriggerCard, end: EndCard } as NodeTypes;
 
 export function Canvas() {
@@ -39,7 +41,9 @@ function Flow() {
   const { grab, ghost } = useDragging(layout, frame);
   const marquee = useMarquee(layout, frame);
   const keys = useCanvasKeys(view);
-  const map = useUi((state) => state.map);
+  const wantsMap = useUi((state) => state.map);
+  const hasRoom = useStore((state) => state.width >= MAP_ROOM);
+  const map = wantsMap && hasRoom;
   const shelf = useUi((state) => state.shelf);
   const finding = useUi((state) => state.finding);
   useReveal(view, frame);

@@ -3,7 +3,7 @@ import { useReactFlow, useStore } from '@xyflow/react';
 import { type RefObject, useEffect, useRef } from 'react';
 import { END, type Layout, ownerOf, type Point } from '@/model';
 import { useDraftParts, useUi } from '../draft';
-import { isAtPanel } from '../ui';
+import { mayFocus } from '../ui';
 
 /** Below this scale words are too small to read and buttons too small to hit. */
 export const FAR = 0.42;
@@ -130,7 +130,7 @@ export function useReveal(view: View, frame: RefObject<HTMLElement | null>): voi
       if (!card && left-- > 0) next = requestAnimationFrame(look);
       else {
         ui.set({ revealed: reveal });
-        if (!isAtPanel(ui.get().panel, current)) card?.focus({ preventScroll: true });
+        if (mayFocus(ui)) card?.focus({ preventScroll: true });
       }
     };
     next = requestAnimationFrame(look);

@@ -9,7 +9,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDraftParts, useReadOnly, useUi } from '../draft';
 import { lastSlot } from '../steps/deeds';
-import { isAtPanel } from '../ui';
+import { mayFocus } from '../ui';
 import classes from './Outline.module.css';
 import { Row } from './Row';
 import { useRowWords } from './row-words';
@@ -32,7 +32,7 @@ export function Outline() {
     const next = requestAnimationFrame(() => {
       ui.set({ revealed: reveal });
       const row = tree.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]');
-      if (!isAtPanel(ui.get().panel, ui.get().current)) row?.focus({ preventScroll: true });
+      if (mayFocus(ui)) row?.focus({ preventScroll: true });
       row?.scrollIntoView?.({ block: 'nearest' });
     });
     return () => cancelAnimationFrame(next);

@@ -56,6 +56,8 @@ const ICONS: Record<CommandId, Icon> = {
   remove: IconTrash,
 };
 
+const OUTSIDE = ['mousedown', 'touchstart'];
+
 export function StepMenu() {
   const menu = useUi((state) => state.menu);
   const { ui } = useDraftParts();
@@ -78,11 +80,21 @@ export function StepMenu() {
       offset={2}
       middlewares={{ flip: false, shift: { mainAxis: true, crossAxis: true, padding: 8 } }}
       returnFocus={false}
+      // The key that opens it is no key outside of it.
+      clickOutsideEvents={OUTSIDE}
+      withInitialFocusPlaceholder={false}
       shadow="md"
       width={300}
     >
       <Menu.Target>
-        <span key={`${menu.x} ${menu.y}`} className={classes.point} style={{ left: menu.x, top: menu.y }} />
+        <button
+          key={`${menu.x} ${menu.y}`}
+          type="button"
+          tabIndex={-1}
+          aria-label={t('step.menu')}
+          className={classes.point}
+          style={{ left: menu.x, top: menu.y }}
+        />
       </Menu.Target>
       <Menu.Dropdown className={classes.menu} aria-label={t('step.menu')} aria-labelledby={undefined}>
         {fitting.map((command, at) => {
