@@ -25,7 +25,7 @@ const look = EditorView.theme({
     border: 'none',
     paddingLeft: '0.375rem',
   },
-  '.cm-lineNumbers .cm-gutterElement': { minWidth: '2.25rem', opacity: '0.75' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '2.25rem' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--op-sunk)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     backgroundColor: 'var(--op-brand-soft) !important',
