@@ -1,7 +1,6 @@
 /** Where steps can be moved to: one place on, and every list of the flow by its name. Pure; knows no screen. */
 import {
   type Document,
-  join,
   type Place,
   placeOf,
   placesOf,
@@ -65,11 +64,4 @@ export function targetsFor(document: Document, keys: readonly StepId[]): readonl
     }
   }
   return targets;
-}
-
-/** The key of the step at a position of a list. */
-export function keyAt(document: Document, list: string, index: number): StepId | undefined {
-  const path = join(list, index);
-  for (const place of placesOf(document).values()) if (place.path === path) return place.key;
-  return undefined;
 }
