@@ -1,6 +1,6 @@
 /** How the keyboard gets into the panel and out of it. Knows fields by where they say they are; never what they hold. */
 import { type RefObject, useEffect } from 'react';
-import { useDraftParts, useUi } from '../draft';
+import { useDraftParts, useReadOnly, useUi } from '../draft';
 import { goTo } from '../ui';
 import { fieldOf } from './problems';
 
@@ -93,6 +93,32 @@ export function useFieldFocus(panel: RefObject<HTMLElement | null>): void {
     if (!isPressed || ui.get().field !== undefined) return;
     return whenThere(() => focusFirst(panel.current));
   }, [panel, ui]);
+}
+
+/**
+ * Undo and redo are the page's in every field of the panel, also in lists and on a phone, where the page leaves them
+ * to dialogs. A text that is nowhere yet undoes itself.
+ */
+export function useUndoKeys(panel: RefObject<HTMLElement | null>): void {
+  const { session } = useDraftParts();
+  const readOnly = useReadOnly();
+  useEffect(() => {
+    const { current } = panel;
+    const press = (event: KeyboardEvent) => {
+      const key = event.key.toLowerCase();
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || !(key === 'z' || key === 'y')) return;
+      if (event.target instanceof Element && event.target.closest('[data-own-undo]')) {
+        event.stopPropagation();
+        return;
+      }
+      event.preventDefault();
+      if (readOnly) return;
+      if (key === 'z' && !event.shiftKey) session.undo();
+      else session.redo();
+    };
+    current?.addEventListener('keydown', press);
+    return () => current?.removeEventListener('keydown', press);
+  }, [panel, session, readOnly]);
 }
 
 /** F6 goes between card and panel; Escape goes back to the card, on a phone by closing the panel. */

@@ -18,6 +18,7 @@ import { styleNonce } from '@/app/nonce';
 import { chips, unfoldSelected, wordsOf } from './chips';
 import { completer } from './complete';
 import { language, type Mode } from './language';
+import { overtype } from './overtype';
 import { THEME } from './theme';
 import { openAt, type Word } from './words';
 
@@ -61,6 +62,7 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
         isTemplate ? chips : [],
         language(options.mode),
         keys(options),
+        overtype,
         EditorView.lineWrapping,
         placeholder(options.placeholder),
         tooltips({ position: 'fixed', parent: document.body }),
@@ -133,14 +135,19 @@ const single: Extension = [
   EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : change)),
 ];
 
-/** Behind a dollar sign a brace brings its partner and the list of variables. */
+/** Behind a dollar sign a brace brings its partner and the list of variables; the partner is typed over. */
 const braces: Extension = EditorView.inputHandler.of((view, from, to, text) => {
-  if (text !== '{' || view.state.sliceDoc(from - 1, from) !== '$') return false;
+  const isBegun = text === '{' && view.state.sliceDoc(from - 1, from) === '$';
+  const isEnd =
+    text === '}' &&
+    view.state.sliceDoc(to, to + 1) === '}' &&
+    openAt(view.state.doc.toString(), from) !== undefined;
+  if (!isBegun && !isEnd) return false;
   view.dispatch({
-    changes: { from, to, insert: '{}' },
+    changes: { from, to: isEnd ? to + 1 : to, insert: isEnd ? '}' : '{}' },
     selection: { anchor: from + 1 },
     userEvent: 'input.type',
   });
-  startCompletion(view);
+  if (isBegun) startCompletion(view);
   return true;
 });

@@ -36,7 +36,7 @@ export function DaysOfWeek({ label, help, error, disabled, chosen, onToggle }: D
             type="button"
             className={classes.day}
             aria-pressed={chosen(at)}
-            aria-label={name(at, 'long')}
+            title={name(at, 'long')}
             disabled={disabled}
             onClick={() => onToggle(at)}
           >

@@ -66,6 +66,7 @@ export function Inputs() {
         >
           <TextInput
             label={t('inputs.new')}
+            data-own-undo
             value={title}
             onChange={(event) => setTitle(event.currentTarget.value)}
           />

@@ -51,6 +51,7 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
       position="bottom-end"
       shadow="md"
       withinPortal
+      keepMounted={false}
       middlewares={{ flip: true, shift: true }}
       onOptionSubmit={(expression) => {
         const word = words.get(expression);

@@ -83,6 +83,7 @@ function Rename({ id, onDone }: { id: string; onDone: () => void }) {
         aria-label={t('rename.label')}
         aria-describedby={note}
         autoFocus
+        data-own-undo
         size="xs"
         value={typed}
         error={built.ok ? undefined : say(built.error)}

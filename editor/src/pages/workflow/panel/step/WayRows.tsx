@@ -116,6 +116,7 @@ function WayName({ way, number }: { way: Way; number: number }) {
   return (
     <TextInput
       label={t('ways.name', { number })}
+      data-own-undo
       disabled={disabled}
       value={typed}
       error={built && !built.ok ? say(built.error) : undefined}
