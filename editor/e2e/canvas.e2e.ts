@@ -372,6 +372,34 @@ describe('what happens around', () => {
     await context.close();
   });
 
+  it('one edits and the other watches, until somebody takes over', async () => {
+    const id = await small();
+    const first = await shop.enter();
+    await first.page.goto(`/workflows/${id}`);
+    await card(first.page, 'pause').waitFor();
+    const second = await shop.enter();
+    await second.page.goto(`/workflows/${id}`);
+    await second.page.getByRole('button', { name: 'Editar yo' }).waitFor();
+    await judged(second.page, 'canvas-watching');
+    await card(second.page, 'sum').click();
+    await second.page.keyboard.press('Delete');
+    expect(await card(second.page, 'sum').count()).toBe(1);
+    await card(first.page, 'pause').click();
+    await first.page.keyboard.press('Control+d');
+    await card(second.page, 'pause_2').waitFor();
+    await second.page.getByRole('button', { name: 'Editar yo' }).click();
+    await second.page.getByRole('button', { name: 'Editar yo' }).waitFor({ state: 'detached' });
+    await card(second.page, 'sum').click();
+    await second.page.keyboard.press('Delete');
+    await eventually(() => shape(id)).toEqual(['pause', 'pause_2', { if: ['log'], else: [] }]);
+    await first.page.getByRole('button', { name: 'Editar yo' }).waitFor();
+    await card(first.page, 'sum').waitFor({ state: 'detached' });
+    // Who closes the page makes room.
+    await second.context.close();
+    await first.page.getByRole('button', { name: 'Editar yo' }).waitFor({ state: 'detached' });
+    await first.context.close();
+  });
+
   it('the server goes away and comes back: nothing is lost', async () => {
     const id = await small();
     const { context, page } = await shop.enter();
@@ -419,7 +447,7 @@ describe('what happens around', () => {
       const { context, page, complaints } = await shop.enter(size);
       await context.addInitScript((chosen) => localStorage.setItem('operandi.scheme', chosen), scheme);
       await page.goto(`/workflows/${id}`);
-      if (name === 'canvas-phone') await page.getByText('Lienzo', { exact: true }).click();
+      if (name === 'canvas-phone') await page.getByRole('combobox', { name: 'Vista' }).selectOption('canvas');
       await card(page, 'pause').waitFor();
       await page.waitForTimeout(500);
       await judged(page, name);

@@ -20,7 +20,7 @@ import { Panel } from './panel/Panel';
 import { VIEWS } from './parts';
 import { useSampleOf } from './sample/sample';
 import { browserKeeper, tabName } from './session/keeper';
-import { Presence, presenceOf } from './session/presence';
+import { goneFrom, Presence, presenceOf } from './session/presence';
 import { DraftSession } from './session/session';
 import { draftTransport } from './session/transport';
 import { AskDialog } from './steps/AskDialog';
@@ -57,7 +57,14 @@ export function Editor({ workflow, catalog, mayEdit }: Props) {
     const unsubscribe = reach.subscribe(() => {
       if (!reach.isAway() && session.store.get().save === 'offline') session.retry();
     });
+    // Who closes the tab makes room at once for whoever waits; a page that comes back from the cache is there again.
+    const leave = () => presence.stop();
+    const back = ({ persisted }: PageTransitionEvent) => persisted && presence.start(mayEdit);
+    window.addEventListener('pagehide', leave);
+    window.addEventListener('pageshow', back);
     return () => {
+      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pageshow', back);
       unsubscribe();
       presence.stop();
       session.close();
@@ -81,7 +88,13 @@ function begin(workflow: WorkflowView) {
   const server = { document: workflow.document as Document, rev: workflow.rev };
   const session = new DraftSession(draftTransport(workflow.id), keeper, TIMERS, server);
   const refresh = () => void session.refresh().catch(() => undefined);
-  const presence = new Presence(presenceOf(workflow.id, tab), tab, TIMERS, refresh);
+  const presence = new Presence(
+    presenceOf(workflow.id, tab),
+    tab,
+    TIMERS,
+    refresh,
+    goneFrom(workflow.id, tab),
+  );
   const narrow = typeof matchMedia === 'function' && matchMedia(NARROW).matches;
   return { session, presence, keeper, ui: makeUi(narrow ? 'outline' : 'canvas', TRIGGER) };
 }

@@ -30,7 +30,13 @@ export function draftOf(document: Document, problems: readonly Problem[] = []): 
     workflow: {} as WorkflowView,
     catalog: NO_CATALOG,
     session,
-    presence: new Presence(NEVER, 'me', TIMERS, () => undefined),
+    presence: new Presence(
+      NEVER,
+      'me',
+      TIMERS,
+      () => undefined,
+      () => undefined,
+    ),
     ui: makeUi('outline', TRIGGER),
     mayEdit: true,
   };

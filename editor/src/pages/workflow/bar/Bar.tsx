@@ -1,5 +1,5 @@
 /** The page's head: name, save state, who else is here, undo and redo, the views. Knows no step. */
-import { ActionIcon, Menu, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
@@ -28,7 +28,6 @@ export function Bar({ narrow }: { narrow: boolean }) {
   const { ui } = useDraftParts();
   const lang = useLang();
   const name = localText(field(useDocument(), 'name'), lang) ?? t('workflows:nameless');
-  const view = useUi((state) => state.view);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = t('shell:page_title', { title: name });
@@ -36,7 +35,6 @@ export function Bar({ narrow }: { narrow: boolean }) {
   useEffect(() => {
     if (takeArrival(window.location.pathname)) heading.current?.focus({ preventScroll: true });
   }, []);
-  const views = ['canvas', 'outline', ...VIEWS.map((each) => each.id)];
   return (
     <header className={classes.bar}>
       <Link to="/workflows" className={classes.back} aria-label={t('back')}>
@@ -49,37 +47,72 @@ export function Bar({ narrow }: { narrow: boolean }) {
         <SaveMark />
       </div>
       <PresenceMarks />
+      {narrow && (
+        <>
+          <UndoButtons />
+          <More />
+        </>
+      )}
       <div className={classes.tools}>
-        <UndoButtons />
+        {!narrow && <UndoButtons />}
+        {narrow && <Views narrow />}
         <ProblemsButton />
-        <SegmentedControl
-          className={classes.views}
-          size="xs"
-          aria-label={t('view.label')}
-          value={view}
-          onChange={(next) => ui.set({ view: next })}
-          data={views.map((id) => ({ value: id, label: t(`view.${id}` as 'view.canvas') }))}
-        />
         {!narrow && (
-          <Tooltip label={t('settings')}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
-              aria-label={t('settings')}
-              onClick={() => openPanel(ui, TRIGGER, '/name')}
-            >
-              <IconSettings size={20} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+          <>
+            <Views />
+            <Tooltip label={t('settings')}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size={36}
+                aria-label={t('settings')}
+                onClick={() => openPanel(ui, TRIGGER, '/name')}
+              >
+                <IconSettings size={20} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          </>
         )}
         {ACTIONS.map((Action, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is written in the code
           <Action key={index} />
         ))}
-        {narrow && <More />}
       </div>
     </header>
+  );
+}
+
+/** The views side by side; on a phone, where they do not fit, in the phone's own list. */
+function Views({ narrow = false }: { narrow?: boolean }) {
+  const { t } = useTranslation('editor');
+  const { ui } = useDraftParts();
+  const view = useUi((state) => state.view);
+  const data = ['canvas', 'outline', ...VIEWS.map((each) => each.id)].map((id) => ({
+    value: id,
+    label: t(`view.${id}` as 'view.canvas'),
+  }));
+  const go = (next: string) => ui.set({ view: next });
+  if (narrow) {
+    return (
+      <NativeSelect
+        className={classes.pick}
+        size="xs"
+        aria-label={t('view.label')}
+        value={view}
+        data={data}
+        onChange={(event) => go(event.currentTarget.value)}
+      />
+    );
+  }
+  return (
+    <SegmentedControl
+      className={classes.views}
+      size="xs"
+      aria-label={t('view.label')}
+      value={view}
+      onChange={go}
+      data={data}
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 /** Who else has the workflow open, and the way to take over. Knows names; never what they edit. */
 import { Button, Tooltip } from '@mantine/core';
+import { IconUser } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useDraftParts, usePresence } from '../draft';
 import classes from './Bar.module.css';
@@ -15,7 +16,7 @@ export function PresenceBanner() {
   };
   return (
     <div className={classes.banner} role="status">
-      <p>{t('presence.editing', { name: holder.name })}</p>
+      <p>{t('presence.editing', { name: holder.name || t('presence.somebody') })}</p>
       {mayEdit && (
         <Button size="xs" variant="default" onClick={() => void takeOver()}>
           {t('presence.take_over')}
@@ -32,11 +33,13 @@ export function PresenceMarks() {
   return (
     <div className={classes.marks}>
       {others.slice(0, 4).map((one) => {
-        const words = t(one.editing ? 'presence.edits' : 'presence.watches', { name: one.name });
+        const words = t(one.editing ? 'presence.edits' : 'presence.watches', {
+          name: one.name || t('presence.somebody'),
+        });
         return (
           <Tooltip key={one.editor} label={words}>
             <span className={classes.face} role="img" aria-label={words}>
-              {initials(one.name)}
+              {initials(one.name) || <IconUser size={16} aria-hidden />}
             </span>
           </Tooltip>
         );

@@ -5,7 +5,7 @@
  */
 import { makeStore } from '../store';
 import type { Timers } from './parts';
-import { post } from './transport';
+import { post, postAtLast } from './transport';
 
 const BEAT_MS = 10_000;
 
@@ -26,7 +26,14 @@ export interface PresenceState {
 export type Beat = (editing: boolean, takeOver: boolean) => Promise<{ editors: readonly Present[] }>;
 
 export function presenceOf(workflow: string, editor: string): Beat {
-  return (editing, take_over) => post(`/workflows/${workflow}/presence`, { editor, editing, take_over });
+  const path = `/workflows/${workflow}/presence`;
+  return (editing, take_over) => post(path, { editor, editing, take_over });
+}
+
+/** Says that this page edits no longer, also while it is being closed. */
+export function goneFrom(workflow: string, editor: string): () => void {
+  const body = { editor, editing: false, take_over: false };
+  return () => void postAtLast(`/workflows/${workflow}/presence`, body).catch(() => undefined);
 }
 
 export class Presence {
@@ -40,6 +47,7 @@ export class Presence {
     private readonly timers: Timers,
     /** Called at each beat while somebody else edits. */
     private readonly watched: () => void,
+    private readonly gone: () => void,
   ) {}
 
   start(mayEdit: boolean): void {
@@ -55,7 +63,7 @@ export class Presence {
   stop(): void {
     this.stopped = true;
     this.cancel?.();
-    this.beat(false, false).catch(() => undefined);
+    this.gone();
   }
 
   private async tell(mayEdit: boolean, takeOver: boolean): Promise<void> {

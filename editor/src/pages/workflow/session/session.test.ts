@@ -289,6 +289,7 @@ describe('presence', () => {
     let editors = [one('other', true), one('me', false)];
     const asked: boolean[] = [];
     let watched = 0;
+    let left = 0;
     const presence = new Presence(
       async (_, takeOver) => {
         asked.push(takeOver);
@@ -300,6 +301,9 @@ describe('presence', () => {
       () => {
         watched += 1;
       },
+      () => {
+        left += 1;
+      },
     );
     presence.start(true);
     await settled();
@@ -310,5 +314,6 @@ describe('presence', () => {
     expect(presence.store.get()).toMatchObject({ holder: undefined, others: [{ editor: 'other' }] });
     expect(asked).toEqual([false, false, true]);
     presence.stop();
+    expect(left).toBe(1);
   });
 });

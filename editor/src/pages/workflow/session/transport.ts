@@ -8,11 +8,16 @@ import type { Problem, Transport } from './parts';
 /** Requests whose shapes OpenAPI does not tell, or tells too loosely. */
 type Ask = (
   path: string,
-  options: { body?: unknown; headers?: Record<string, string> },
+  options: { body?: unknown; headers?: Record<string, string>; keepalive?: boolean },
 ) => Promise<{ data?: unknown }>;
 
 export function post<T>(path: string, body: unknown): Promise<T> {
   return data((api.POST as unknown as Ask)(`/api/v1${path}`, { body }) as Promise<{ data?: T }>);
+}
+
+/** The same for what must still arrive when the page is gone. */
+export function postAtLast(path: string, body: unknown): Promise<unknown> {
+  return (api.POST as unknown as Ask)(`/api/v1${path}`, { body, keepalive: true });
 }
 
 function patch<T>(path: string, body: unknown, headers: Record<string, string>): Promise<T> {
