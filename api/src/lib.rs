@@ -7,6 +7,7 @@ pub mod app;
 pub mod assembly;
 pub mod auth;
 pub mod cli;
+mod editor;
 pub mod extract;
 pub mod hooks;
 pub mod idempotency;

@@ -17,11 +17,10 @@ use crate::{
     app::{App, Parts},
     assembly::Assembly,
     auth::{Identities, Limiter},
+    editor,
     hooks::{self, Doors},
     middleware::{EdgeSettings, edge},
-    probes,
-    problem::{Code, Error},
-    routes,
+    probes, routes,
     settings::HttpArgs,
 };
 
@@ -93,7 +92,11 @@ pub fn router(app: App) -> Router {
         router = router.route("/metrics", get(async move || probes::render(&metrics)));
     }
     router
-        .fallback(async || Error::new(Code::NotFound).detail("There is nothing at this address."))
+        .merge(
+            Router::new()
+                .fallback(editor::serve)
+                .layer(CompressionLayer::new()),
+        )
         .layer(from_fn_with_state(settings, edge))
         .with_state(app)
 }
