@@ -7,7 +7,6 @@ import { formatLocale } from '@/i18n/languages';
 import { useFormats, useLang } from '@/i18n/use-lang';
 import { Mark } from '@/ui/Mark';
 import { ProblemView } from '@/ui/ProblemView';
-import { useLive } from '@/widgets/run/use-live';
 import { useDocument, useDraftParts } from '../draft';
 import { useSay } from '../say';
 import { Dock } from './Dock';
@@ -18,6 +17,8 @@ import { hideOverlay, showOverlay } from './store';
 
 const PERIODS = ['24', '168', '720', '2160'] as const;
 type Period = (typeof PERIODS)[number];
+/** Numbers of a busy shop change all the time: they are counted again so often. */
+const AGAIN_MS = 15_000;
 const COUNTS = ['started', 'completed', 'exited', 'failed', 'cancelled', 'converted'] as const;
 
 export function NumbersDock() {
@@ -31,8 +32,8 @@ export function NumbersDock() {
   const found = useQuery({
     ...numbersQuery(parts.workflow.id, Number(period)),
     placeholderData: keepPreviousData,
+    refetchInterval: AGAIN_MS,
   });
-  useLive({ workflow: parts.workflow.id }, [['numbers', parts.workflow.id]]);
   const { data } = found;
   useEffect(() => {
     if (!data) return;
@@ -45,7 +46,7 @@ export function NumbersDock() {
       failed: (count) => t('failed', { count }),
       way: (step, name) => {
         const way = wayNamed(step, name);
-        return way ? say(way.label) : name;
+        return way ? say(way.label) : name === 'next' ? t('next') : name;
       },
     });
     showOverlay(parts, 'numbers', marks);

@@ -30,7 +30,7 @@ export function Overlays() {
   const toggle = () => {
     if (isOn) hideOverlay(parts, 'numbers');
     else {
-      if (ui.get().view !== 'outline') ui.set({ view: 'canvas' });
+      ui.set({ view: 'canvas' });
       showOverlay(parts, 'numbers');
     }
   };
@@ -50,7 +50,7 @@ export function Overlays() {
       </Tooltip>
       <DockPlace>
         <Suspense>
-          {run !== undefined && <RunDock key={run} id={run} />}
+          {run !== undefined && (kind === 'none' || kind === 'run') && <RunDock key={run} id={run} />}
           {isOn && <NumbersDock />}
         </Suspense>
       </DockPlace>

@@ -44,24 +44,42 @@ function chips(step: Step, numbers: StepNumbers, words: NumberWords): readonly C
   if (failed > 0) {
     found.push({ tone: 'bad', icon: 'alert', words: words.number(failed), whole: words.failed(failed) });
   }
-  const taken = Object.entries(ways).filter(([, count]) => count > 0);
+  const taken = inOrder(step, ways);
   const total = taken.reduce((sum, [, count]) => sum + count, 0);
-  if (taken.length > 0) {
-    const say = (value: (count: number) => string) =>
-      taken.map(([name, count]) => `${words.way(step, name)} ${value(count)}`).join(' · ');
+  if (total > 0) {
+    const named = taken.map(([name, count]) => ({ name: words.way(step, name), count }));
+    // The ways stand in the order they are drawn in, so a long name can be left out.
+    const short = named.map(({ name, count }) =>
+      [name.length <= NAME_MAX ? name : '', words.share(count / total)].filter(Boolean).join(' '),
+    );
     found.push({
       tone: 'info',
       icon: 'ways',
-      words: say((count) => words.share(count / total)),
-      whole: say(words.number),
+      words: short.join(' · '),
+      whole: named.map(({ name, count }) => `${name} ${words.number(count)}`).join(' · '),
     });
   }
   return found;
 }
 
+/** A way's name has room on a card up to so many letters. */
+const NAME_MAX = 12;
+
+/** The counts of ways as the document orders them, what it does not name first. */
+function inOrder(step: Step, ways: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  const order = waysOf(step);
+  const place = (name: string): number => {
+    const way = wayNamed(step, name);
+    return way ? order.indexOf(way) : -1;
+  };
+  return Object.entries(ways).toSorted(([one], [other]) => place(one) - place(other));
+}
+
 /** The way a name in the numbers means, as the document has it. */
 export function wayNamed(step: Step, name: string): ReturnType<typeof waysOf>[number] | undefined {
   const ways = waysOf(step);
+  const number = /^case (\d+)$/.exec(name)?.[1];
+  if (number !== undefined) return ways.filter((way) => way.kind === 'case')[Number(number) - 1];
   return (
     ways.find((way) => way.name === name) ??
     ways.find((way) => way.path === name || way.path.slice(1) === name) ??

@@ -1,5 +1,5 @@
 /** What the flow asks of each shop before it can run: how much is answered, and the form for it. Knows questions only. */
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -27,20 +27,23 @@ export function AnswersPart() {
   if (!questions || !answers) return null;
   const left = unanswered(document, answers).length;
   return (
-    <section className={classes.answers} data-open={left > 0 || undefined}>
+    <section className={classes.answers} data-missing={(left > 0 && !open) || undefined}>
       <div>
         <h3>{t('answers.title')}</h3>
         <p>{left > 0 ? t('answers.left', { count: left }) : t('answers.all')}</p>
       </div>
-      <Button
-        variant={left > 0 ? 'filled' : 'default'}
-        size="xs"
-        leftSection={<IconListCheck size={16} aria-hidden />}
-        onClick={() => setOpen(true)}
-      >
-        {left > 0 ? t('answers.answer') : t('answers.see')}
-      </Button>
-      {open && <AnswersDialog questions={questions} answers={answers} onClose={() => setOpen(false)} />}
+      {open ? (
+        <AnswersForm questions={questions} answers={answers} onClose={() => setOpen(false)} />
+      ) : (
+        <Button
+          variant={left > 0 ? 'filled' : 'default'}
+          size="xs"
+          leftSection={<IconListCheck size={16} aria-hidden />}
+          onClick={() => setOpen(true)}
+        >
+          {left > 0 ? t('answers.answer') : t('answers.see')}
+        </Button>
+      )}
     </section>
   );
 }
@@ -51,7 +54,7 @@ interface Props {
   onClose: () => void;
 }
 
-function AnswersDialog({ questions, answers, onClose }: Props) {
+function AnswersForm({ questions, answers, onClose }: Props) {
   const { t } = useTranslation(['publish', 'shell']);
   const { workflow, session, mayEdit } = useDraftParts();
   const document = useDocument();
@@ -72,40 +75,33 @@ function AnswersDialog({ questions, answers, onClose }: Props) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('publish:answers.title')}
-      closeButtonProps={{ 'aria-label': t('shell:close') }}
+    <form
+      className={classes.answersForm}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
     >
-      <form
-        className={classes.body}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <Widgets add={PANEL_WIDGETS}>
-          <SchemaForm
-            schema={questions}
-            value={value}
-            onChange={setValue}
-            path="inputs"
-            errors={save.error ? asApiError(save.error).errors : []}
-            disabled={!mayEdit}
-          />
-        </Widgets>
-        {save.error && <ProblemView error={save.error} />}
-        <div className={classes.foot}>
-          <span className={classes.gap} />
-          <Button variant="default" onClick={onClose}>
-            {t('shell:cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={!mayEdit}>
-            {t('publish:answers.save')}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      <Widgets add={PANEL_WIDGETS}>
+        <SchemaForm
+          schema={questions}
+          value={value}
+          onChange={setValue}
+          path="inputs"
+          errors={save.error ? asApiError(save.error).errors : []}
+          disabled={!mayEdit}
+        />
+      </Widgets>
+      {save.error && <ProblemView error={save.error} />}
+      <div className={classes.foot}>
+        <span className={classes.gap} />
+        <Button variant="default" onClick={onClose}>
+          {t('shell:cancel')}
+        </Button>
+        <Button type="submit" loading={save.isPending} disabled={!mayEdit}>
+          {t('publish:answers.save')}
+        </Button>
+      </div>
+    </form>
   );
 }

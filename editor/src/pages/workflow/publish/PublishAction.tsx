@@ -44,7 +44,7 @@ export function PublishAction() {
             onClose={() => setOpen(false)}
             onShow={() => {
               setOpen(false);
-              if (ui.get().view !== 'outline') ui.set({ view: 'canvas' });
+              ui.set({ view: 'canvas' });
               showOverlay(parts, 'changes');
             }}
             onPublished={() => {

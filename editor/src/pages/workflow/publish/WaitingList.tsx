@@ -1,13 +1,21 @@
 /** Who waits where in the versions before, and what becomes of them: a choice per step. Knows steps by their words. */
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { type Document, placeOf, placesOf } from '@/model';
+import { type Document, kindOf, type Place, placeOf, placesOf } from '@/model';
 import { useDocument } from '../draft';
 import { useWords } from '../steps/words';
 import classes from './Publish.module.css';
 import type { Choice, Chosen, WaitingAt } from './requests';
 
 const CHOICES: readonly Choice[] = ['finish', 'move', 'exit'];
+
+/** Nobody can be moved into one of several lanes: where would the others be? */
+function isInLane(document: Document, place: Place): boolean {
+  const around = place.parent && placeOf(document, place.parent.key);
+  if (!around) return false;
+  const kind = kindOf(around.step);
+  return kind === 'parallel' || kind === 'each' || isInLane(document, around);
+}
 
 interface Props {
   waiting: readonly WaitingAt[];
@@ -31,7 +39,7 @@ export function WaitingList({ waiting, live, chosen, choose }: Props) {
   const { t } = useTranslation('publish');
   const draft = useDocument();
   const words = useWords();
-  const places = [...placesOf(draft).values()];
+  const places = [...placesOf(draft).values()].filter((place) => !isInLane(draft, place));
   const targets = places.map((place) => {
     const { title, line } = words.step(place.step);
     return { value: place.key, label: [place.key, title, line].filter(Boolean).join(' · ') };
@@ -50,7 +58,7 @@ export function WaitingList({ waiting, live, chosen, choose }: Props) {
       {waiting.map((at) => {
         const { choice, to } = chosenFor(chosen, at);
         const name = titleOf(at.step);
-        const own = placeOf(draft, at.step) ? at.step : undefined;
+        const own = places.find((place) => place.key === at.step)?.key;
         return (
           <li key={`${at.version} ${at.step}`}>
             <div className={classes.waitingWords}>

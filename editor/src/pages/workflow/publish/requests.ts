@@ -2,7 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
 import { getWorkflow } from '@/api/workflows';
-import type { Document } from '@/model';
+import { type Document, isObject, readText } from '@/model';
 import type { Problem } from '../session/parts';
 import { post } from '../session/transport';
 
@@ -64,14 +64,16 @@ export function versionQuery(workflow: string, version: number | undefined) {
       const found = await data(
         api.GET('/api/v1/workflows/{workflow_id}/versions/{version}', { params: { path }, signal }),
       );
-      return found.document as Document;
+      // As it was written: what the engine makes of it differs in form.
+      const read = readText(found.source);
+      return read.ok && isObject(read.value) ? read.value : (found.document as Document);
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
 export function publish(workflow: string, waiting: readonly Chosen[]): Promise<Published> {
-  return post(`/workflows/${workflow}/publish`, waiting.length > 0 ? { waiting } : undefined);
+  return post(`/workflows/${workflow}/publish`, { waiting });
 }
 
 export function undoPublish(workflow: string): Promise<Published> {
