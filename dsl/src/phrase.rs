@@ -19,6 +19,8 @@ enum Detail {
     /// Any of these.
     Words(Vec<Words>),
     Phrase(Phrase),
+    /// One after the other.
+    List(Vec<Words>),
 }
 
 impl Phrase {
@@ -40,6 +42,13 @@ impl Phrase {
     #[must_use]
     pub(crate) fn with_words(mut self, name: &'static str, words: &[Words]) -> Self {
         self.details.push((name, Detail::Words(words.to_vec())));
+        self
+    }
+
+    /// Names words that follow each other `{name}`.
+    #[must_use]
+    pub(crate) fn with_list(mut self, name: &'static str, words: &[Words]) -> Self {
+        self.details.push((name, Detail::List(words.to_vec())));
         self
     }
 
@@ -71,10 +80,8 @@ impl Phrase {
             out.push_str(&rest[..open]);
             match self.details.iter().find(|(detail, _)| *detail == name) {
                 Some((_, Detail::Plain(value))) => out.push_str(value),
-                Some((_, Detail::Words(words))) => {
-                    let words: Vec<_> = words.iter().map(|words| words.get(lang)).collect();
-                    out.push_str(&words.join(" / "));
-                }
+                Some((_, Detail::Words(words))) => out.push_str(&joined(words, " / ", lang)),
+                Some((_, Detail::List(words))) => out.push_str(&joined(words, ", ", lang)),
                 Some((_, Detail::Phrase(phrase))) => out.push_str(&phrase.say(lang)),
                 None => out.push_str(&rest[open..=open + close]),
             }
@@ -83,6 +90,19 @@ impl Phrase {
         out.push_str(rest);
         out
     }
+}
+
+fn joined(words: &[Words], between: &str, lang: Lang) -> String {
+    let words: Vec<_> = words.iter().map(|words| words.get(lang)).collect();
+    words.join(between)
+}
+
+/// A sentence as it begins.
+pub(crate) fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// What is wrong, and what to do about it: two sentences without capital and full stop.
@@ -108,6 +128,37 @@ impl Fault {
             what: self.what.with(name, &value),
             remedy: self.remedy.with(name, value),
         }
+    }
+}
+
+impl Fault {
+    /// Names words `{name}` in both.
+    #[must_use]
+    pub(crate) fn with_words(self, name: &'static str, words: Words) -> Self {
+        Self {
+            what: self.what.with_words(name, &[words]),
+            remedy: self.remedy.with_words(name, &[words]),
+        }
+    }
+
+    /// What is wrong, as a sentence.
+    pub(crate) fn message(&self, lang: Lang) -> String {
+        format!("{}.", capital(&self.what.say(lang)))
+    }
+
+    /// What to do about it, as a sentence.
+    pub(crate) fn hint(&self, lang: Lang) -> String {
+        let hint = capital(&self.remedy.say(lang));
+        if hint.ends_with('?') {
+            hint
+        } else {
+            format!("{hint}.")
+        }
+    }
+
+    /// Both.
+    pub(crate) fn say(&self, lang: Lang) -> String {
+        format!("{} {}", self.message(lang), self.hint(lang))
     }
 }
 

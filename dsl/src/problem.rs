@@ -13,7 +13,7 @@ pub use self::table::Code;
 pub(crate) use self::{near::near, remedies::of_type};
 use crate::{
     catalog::{Lang, Words},
-    phrase::{Fault, Phrase, say},
+    phrase::{Fault, Phrase, capital, say},
 };
 
 /// How bad a problem is.
@@ -192,20 +192,12 @@ pub struct Report {
 }
 
 const DID_YOU_MEAN: Words = Words {
-    es: "¿Quiso decir {near}?",
+    es: "¿Quisiste decir {near}?",
     en: "Did you mean {near}?",
     pt: "Você quis dizer {near}?",
 };
 
 const AS_IT_IS: Words = say!("{remedy}.", "{remedy}.", "{remedy}.");
-
-/// A sentence as it begins.
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
 
 /// Names as the sentences show them: `a`, `b`.
 pub(crate) fn quoted<T: AsRef<str>>(names: &[T]) -> String {

@@ -12,7 +12,7 @@ use super::{
     ExprError, Language, Scope,
     budget::{self, Budget},
     calls::Misfit,
-    convert, faults,
+    convert, failures, faults,
     language::{
         EXPRESSION_TICKS_MAX, EXPRESSION_TIME_MAX, SCRIPT_TICKS_MAX, SCRIPT_TIME_MAX,
         SOURCE_BYTES_MAX,
@@ -84,13 +84,9 @@ impl Expr {
     /// A condition: only `true` and `false` are answers; anything else is an error that says so.
     pub fn test(&self, scope: &mut Scope) -> Result<bool, ExprError> {
         let value = self.eval_dynamic(scope)?;
-        value.as_bool().map_err(|found| {
-            let found = convert::type_words(found);
-            ExprError::new(format!(
-                "a condition must give true or false, and this gives {found}; compare it, as in `value != ()` or \
-                 `value > 0`"
-            ))
-        })
+        value
+            .as_bool()
+            .map_err(|found| ExprError::of_fault(failures::no_answer(found)))
     }
 
     /// What was compiled.

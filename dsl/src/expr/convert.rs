@@ -3,6 +3,8 @@
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map};
 use serde_json::{Number, Value};
 
+use crate::{catalog::Words, phrase::say};
+
 /// How deep a value may be nested on its way out of an expression.
 const DEPTH_MAX: usize = 64;
 
@@ -84,22 +86,38 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
     ))
 }
 
-/// What an author calls a type.
-pub(super) fn type_words(name: &str) -> &str {
+pub(super) const NOTHING: Words = say!("nada", "nothing", "nada");
+pub(super) const TRUE_OR_FALSE: Words = say!("verdadero/falso", "true/false", "verdadeiro/falso");
+const WHOLE_NUMBER: Words = say!("un número entero", "whole number", "um número inteiro");
+const NUMBER: Words = say!("un número", "number", "um número");
+const TEXT: Words = say!("un texto", "text", "um texto");
+const LIST: Words = say!("una lista", "list", "uma lista");
+const OBJECT: Words = say!("un objeto", "object", "um objeto");
+const FUNCTION: Words = say!("una función", "function", "uma função");
+const RANGE: Words = say!("un rango", "range", "um intervalo");
+const VALUE: Words = say!("otro valor", "other value", "outro valor");
+
+/// What an author calls a type, by the name that Rhai gives it.
+pub(super) fn type_of(name: &str) -> Words {
     // Rhai writes `str | ImmutableString | String`.
     let name = name.split('|').next().unwrap_or(name).trim();
     match name.trim_start_matches('&').trim_start_matches("mut ") {
-        "i64" | "int" => "whole number",
-        "f64" | "float" => "number",
-        "bool" => "true/false",
-        "string" | "str" | "ImmutableString" | "char" | "String" => "text",
-        "()" => "nothing",
-        "array" | "Array" => "list",
-        "map" | "Map" => "object",
-        "Fn" | "FnPtr" => "function",
-        "range" | "range=" => "range",
-        other => other,
+        "i64" | "int" => WHOLE_NUMBER,
+        "f64" | "float" => NUMBER,
+        "bool" => TRUE_OR_FALSE,
+        "string" | "str" | "ImmutableString" | "char" | "String" => TEXT,
+        "()" => NOTHING,
+        "array" | "Array" => LIST,
+        "map" | "Map" => OBJECT,
+        "Fn" | "FnPtr" => FUNCTION,
+        "range" | "range=" => RANGE,
+        _ => VALUE,
     }
+}
+
+/// The same in English.
+pub(super) fn type_words(name: &str) -> &'static str {
+    type_of(name).en
 }
 
 /// How a value reads inside a text: nothing is empty, lists and objects are JSON.

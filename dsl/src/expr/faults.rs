@@ -150,13 +150,13 @@ const ENDS_EARLY: Words = say!(
     "termina antes do tempo",
 );
 const COMPLETE: Words = say!(
-    "complétela, o cierre el paréntesis, el corchete o las comillas",
+    "completala, o cerrá el paréntesis, el corchete o las comillas",
     "complete it, or close the open bracket or quote",
     "complete-a, ou feche o parêntese, o colchete ou as aspas",
 );
 const MISSING_TOKEN: Words = say!("falta `{token}`", "`{token}` is missing", "falta `{token}`",);
 const ADD_TOKEN: Words = say!(
-    "agregue `{token}`, y revise que cada paréntesis, corchete y comilla tenga su par",
+    "agregá `{token}`, y revisá que cada paréntesis, corchete y comilla tenga su par",
     "add `{token}`, and see that each bracket and quote has its partner",
     "adicione `{token}`, e verifique que cada parêntese, colchete e aspas tenha seu par",
 );
@@ -166,7 +166,7 @@ const NO_PROPERTY: Words = say!(
     "depois do ponto falta o nome de um campo",
 );
 const WRITE_PROPERTY: Words = say!(
-    "escríbalo, como en `event.total`; un nombre con espacios o guiones va así: `event[\"el nombre\"]`",
+    "escribilo, como en `event.total`; un nombre con espacios o guiones va así: `event[\"el nombre\"]`",
     "write it, as in `event.total`; a name with spaces or hyphens goes like this: `event[\"the name\"]`",
     "escreva-o, como em `event.total`; um nome com espaços ou hifens vai assim: `event[\"o nome\"]`",
 );
@@ -176,7 +176,7 @@ const NO_VARIABLE: Words = say!(
     "falta o nome de uma variável",
 );
 const WRITE_NAME: Words = say!(
-    "escríbalo, como en `let total = 0;`",
+    "escribilo, como en `let total = 0;`",
     "write it, as in `let total = 0;`",
     "escreva-o, como em `let total = 0;`",
 );
@@ -202,7 +202,7 @@ const WRONG_KIND: Words = say!(
     "aqui vai um valor de outro tipo",
 );
 const COMPARE: Words = say!(
-    "para una condición compare, como en `event.total > 0`",
+    "para una condición compará, como en `event.total > 0`",
     "for a condition compare, as in `event.total > 0`",
     "para uma condição compare, como em `event.total > 0`",
 );
@@ -211,14 +211,14 @@ const TWICE: Words = say!(
     "the name `{name}` stands twice",
     "o nome `{name}` aparece duas vezes",
 );
-const RENAME: Words = say!("use otro nombre", "choose another name", "use outro nome");
+const RENAME: Words = say!("usá otro nombre", "choose another name", "use outro nome");
 const NOT_ASSIGNABLE: Words = say!(
     "a esto no se le puede dar un valor",
     "this cannot be given a value",
     "a isto não se pode dar um valor",
 );
 const COMPARE_OR_COPY: Words = say!(
-    "para comparar use `==`; para cambiar algo, cópielo antes, como en `let mine = event.total;`",
+    "para comparar usá `==`; para cambiar algo, copialo antes, como en `let mine = event.total;`",
     "use `==` to compare; to change something, copy it first, as in `let mine = event.total;`",
     "para comparar use `==`; para mudar algo, copie antes, como em `let mine = event.total;`",
 );
@@ -238,7 +238,7 @@ const INNER_FUNCTION: Words = say!(
     "uma função não pode estar dentro de outra nem de um bloco",
 );
 const FUNCTION_OUTSIDE: Words = say!(
-    "llévela al principio del `script`, o use `|n| n * 2`",
+    "llevala al principio del `script`, o usá `|n| n * 2`",
     "move it to the beginning of the `script`, or use `|n| n * 2`",
     "leve-a ao começo do `script`, ou use `|n| n * 2`",
 );
@@ -248,7 +248,7 @@ const BREAK_OUTSIDE: Words = say!(
     "`break` e `continue` só valem dentro de um laço",
 );
 const BREAK_INSIDE: Words = say!(
-    "quítelo, o use `return` para terminar",
+    "quitalo, o usá `return` para terminar",
     "leave it out, or use `return` to end",
     "retire-o, ou use `return` para terminar",
 );
@@ -258,7 +258,7 @@ const BAD_SWITCH: Words = say!(
     "os casos de `switch` estão em ordem errada",
 );
 const SWITCHES_ARE: Words = say!(
-    "ponga los números antes de los tramos, y `_` al final sin condición",
+    "poné los números antes de los tramos, y `_` al final sin condición",
     "put numbers before ranges, and `_` last and without a condition",
     "coloque os números antes dos intervalos, e `_` no fim sem condição",
 );
@@ -277,26 +277,26 @@ const TOO_MANY_FUNCTIONS: Words = say!(
     "there are too many functions",
     "há funções demais",
 );
-const REMOVE_SOME: Words = say!("quite algunas", "remove some", "retire algumas");
+const REMOVE_SOME: Words = say!("quitá algunas", "remove some", "retire algumas");
 const TOO_LARGE: Words = say!(
     "un texto, una lista o un mapa escrito aquí pasa de {max}",
     "a text, list or map written here is larger than {max}",
     "um texto, uma lista ou um mapa escrito aqui passa de {max}",
 );
-const SHORTER: Words = say!("acórtelo", "make it shorter", "encurte-o");
+const SHORTER: Words = say!("acortalo", "make it shorter", "encurte-o");
 const UNCLEAR: Words = say!(
     "algo en este lugar no es parte de una expresión",
     "something at this place is no part of an expression",
     "algo neste lugar não é parte de uma expressão",
 );
 const LOOK_AGAIN: Words = say!(
-    "revise paréntesis, comas y operadores",
+    "revisá paréntesis, comas y operadores",
     "check the brackets, commas and operators here",
     "verifique parênteses, vírgulas e operadores",
 );
 const ASSIGNS: Words = say!("`=` no compara", "`=` does not compare", "`=` não compara",);
 const COMPARE_EQUAL: Words = say!(
-    "use `==` para comparar, como en `event.status == \"paid\"`",
+    "usá `==` para comparar, como en `event.status == \"paid\"`",
     "use `==` to compare, as in `event.status == \"paid\"`",
     "use `==` para comparar, como em `event.status == \"paid\"`",
 );
@@ -306,7 +306,7 @@ const UNEXPECTED: Words = say!(
     "`{text}` está a mais, ou falta algo antes",
 );
 const LOOK_HERE: Words = say!(
-    "revise este lugar; los textos llevan comillas dobles, y las condiciones se unen con `&&` y `||`",
+    "revisá este lugar; los textos llevan comillas dobles, y las condiciones se unen con `&&` y `||`",
     "look at this place; texts take double quotes, and conditions are joined by `&&` and `||`",
     "verifique este lugar; os textos levam aspas duplas, e as condições se unem com `&&` e `||`",
 );
@@ -316,7 +316,7 @@ const OPEN_TEXT: Words = say!(
     "um texto não tem aspas de fechamento",
 );
 const CLOSE_TEXT: Words = say!(
-    "cierre el texto con comillas dobles",
+    "cerrá el texto con comillas dobles",
     "close the text with a double quote",
     "feche o texto com aspas duplas",
 );
@@ -326,7 +326,7 @@ const SINGLE_QUOTES: Words = say!(
     "as aspas simples não contêm textos",
 );
 const DOUBLE_QUOTES: Words = say!(
-    "use comillas dobles: `\"texto\"`",
+    "usá comillas dobles: `\"texto\"`",
     "use double quotes: `\"text\"`",
     "use aspas duplas: `\"texto\"`",
 );
@@ -336,7 +336,7 @@ const BAD_NUMBER: Words = say!(
     "`{text}` não é um número",
 );
 const NUMBERS_ARE: Words = say!(
-    "escríbalo con punto decimal y sin separar los miles, como `1500.50`",
+    "escribilo con punto decimal y sin separar los miles, como `1500.50`",
     "write it with a decimal point and without thousands separators, as `1500.50`",
     "escreva-o com ponto decimal e sem separar os milhares, como `1500.50`",
 );
@@ -356,7 +356,7 @@ const BAD_NAME: Words = say!(
     "`{name}` não serve como nome",
 );
 const NAMES_ARE: Words = say!(
-    "use letras, números y `_`, empezando con una letra",
+    "usá letras, números y `_`, empezando con una letra",
     "use letters, digits and `_`, beginning with a letter",
     "use letras, números e `_`, começando com uma letra",
 );
@@ -365,18 +365,18 @@ const WRITTEN: Words = say!(
     "there is no `{word}` in expressions",
     "`{word}` não existe em expressões",
 );
-const WRITE: Words = say!(
-    "escriba `{how}` en lugar de `{word}`",
+pub(super) const WRITE: Words = say!(
+    "escribí `{how}` en lugar de `{word}`",
     "write `{how}` for `{word}`",
     "escreva `{how}` em vez de `{word}`",
 );
-const CLOSED: Words = say!(
+pub(super) const CLOSED: Words = say!(
     "`{word}` no se puede usar en expresiones",
     "`{word}` is not available in expressions",
     "`{word}` não pode ser usado em expressões",
 );
-const USE_LIBRARY: Words = say!(
-    "use las funciones de la biblioteca",
+pub(super) const USE_LIBRARY: Words = say!(
+    "usá las funciones de la biblioteca",
     "use the functions of the library instead",
     "use as funções da biblioteca",
 );
@@ -395,13 +395,13 @@ const OPERATORS_ARE: Words = say!(
     "to compare there are `==`, `!=`, `<`, `<=`, `>` and `>=`; to join conditions, `&&` and `||`",
     "para comparar há `==`, `!=`, `<`, `<=`, `>` e `>=`; para unir condições, `&&` e `||`",
 );
-const IS_FUNCTION: Words = say!(
+pub(super) const IS_FUNCTION: Words = say!(
     "`{name}` es una función",
     "`{name}` is a function",
     "`{name}` é uma função",
 );
-const CALL_IT: Words = say!(
-    "llámela con paréntesis",
+pub(super) const CALL_IT: Words = say!(
+    "llamala con paréntesis",
     "call it with parentheses",
     "chame-a com parênteses",
 );
@@ -410,14 +410,14 @@ const NO_SUCH_NAME: Words = say!(
     "there is no `{name}` here",
     "não existe `{name}`",
 );
-const QUOTE_IT: Words = say!(
+pub(super) const QUOTE_IT: Words = say!(
     "si es un texto, va entre comillas dobles: `\"{name}\"`",
     "if it is a text, it takes double quotes: `\"{name}\"`",
     "se é um texto, vai entre aspas duplas: `\"{name}\"`",
 );
 const EMPTY: Words = say!("está vacía", "it is empty", "está vazia",);
 const WRITE_ONE: Words = say!(
-    "escriba una, o quite el campo",
+    "escribí una, o quitá el campo",
     "write one, or leave the field out",
     "escreva uma, ou retire o campo",
 );
@@ -437,7 +437,7 @@ const NOT_CLOSED: Words = say!(
     "falta fechar `${`",
 );
 const CLOSE: Words = say!(
-    "agregue `}` después de la expresión, o escriba `$${` si quiere esos caracteres",
+    "agregá `}` después de la expresión, o escribí `$${` si querés esos caracteres",
     "add `}` after the expression, or write `$${` for the characters themselves",
     "adicione `}` depois da expressão, ou escreva `$${` se quer esses caracteres",
 );
@@ -447,7 +447,7 @@ const BROKEN: Words = say!(
     "o avaliador falhou com isto",
 );
 const SIMPLER: Words = say!(
-    "escríbalo de una manera más simple y avísenos",
+    "escribilo de una manera más simple y avisanos",
     "write it in a simpler way and report it",
     "escreva-o de uma maneira mais simples e avise-nos",
 );

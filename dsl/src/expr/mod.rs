@@ -13,6 +13,7 @@ mod calls;
 mod compiled;
 mod convert;
 mod error;
+mod failures;
 mod faults;
 mod language;
 pub mod library;

@@ -48,6 +48,16 @@ impl Template {
         }
     }
 
+    /// One text; of several errors the first.
+    pub fn of_text(language: &Arc<Language>, text: &str) -> Result<Self, ExprError> {
+        let mut errors = Vec::new();
+        let root = compile_text(language, text, "", &mut errors);
+        match errors.into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(Self { root }),
+        }
+    }
+
     /// The value with every expression replaced by its result.
     pub fn render(&self, scope: &mut Scope) -> Result<Value, ExprError> {
         render(&self.root, scope)

@@ -38,6 +38,23 @@ pub struct Program {
     pub reads_contact: bool,
 }
 
+impl Program {
+    /// Whether a run may be put at a step: there is one of this name, and no lane is needed to be there.
+    #[must_use]
+    pub fn may_begin_at(&self, step: &StepId) -> bool {
+        let Some(&at) = self.entry.get(step) else {
+            return false;
+        };
+        let heads = self.code.iter().enumerate();
+        !heads.into_iter().any(|(head, instr)| match &instr.op {
+            Op::Fork { next, .. } | Op::Each { next, .. } => {
+                head < at && at < *next && self.main.get(&instr.step) == Some(&head)
+            }
+            _ => false,
+        })
+    }
+}
+
 /// What starts a run.
 #[derive(Debug)]
 pub struct Trigger {

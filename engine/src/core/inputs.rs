@@ -65,6 +65,7 @@ pub(super) fn take(machine: &mut Machine<'_>, input: Input) {
         Input::Answered { step, answer, by } => machine.answered(step.as_str(), &answer, &by),
         Input::Resolve { step, happened } => machine.resolve(step.as_str(), happened),
         Input::Cancel { reason } => machine.end(Status::Cancelled, Some(reason), None),
+        Input::Move { from, to, .. } => machine.moved(&from, to.as_ref()),
         Input::Retry => {}
     }
 }

@@ -10,6 +10,8 @@ mod history;
 mod inputs;
 mod lanes;
 mod machine;
+mod moves;
+mod passing;
 mod scope;
 mod state;
 #[cfg(test)]
@@ -25,6 +27,7 @@ use serde_json::Value;
 use self::machine::Machine;
 pub use self::{
     history::{Entry, EntryStatus},
+    passing::{Mark, Passing},
     state::{State, StepError},
 };
 use crate::{
@@ -110,6 +113,13 @@ pub enum Input {
     Cancel { reason: String },
     /// A person lets a failed run go on from the step that failed.
     Retry,
+    /// Another version was published: the run goes on at `to` in it, or ends where there is no `to`. Ignored
+    /// unless it waits at `from`; applied with the program of that version.
+    Move {
+        from: StepId,
+        version: i64,
+        to: Option<StepId>,
+    },
 }
 
 /// How an effect ended.

@@ -33,6 +33,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000105_index_called_runs",
         include_str!("../../migrations/20261121000105_index_called_runs.sql"),
     ),
+    (
+        "20261121000106_create_presence",
+        include_str!("../../migrations/20261121000106_create_presence.sql"),
+    ),
+    (
+        "20261121000107_create_tally",
+        include_str!("../../migrations/20261121000107_create_tally.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

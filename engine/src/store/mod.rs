@@ -15,6 +15,7 @@ pub mod runs;
 pub mod schedules;
 pub mod sends;
 pub mod sql;
+pub mod tally;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod workflows;

@@ -1,14 +1,16 @@
 //! What expressions see besides the run itself: the organisation and the contact.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono_tz::Tz;
 use futures::future::BoxFuture;
+use operandi_dsl::program::Program;
 use serde_json::Value;
 
 use super::Worker;
 use crate::{
     clock,
+    core::Input,
     ids::{OrgId, RecordId},
     store::{StoreError, commit::Loaded, workflows::OrgContext},
 };
@@ -48,26 +50,55 @@ impl Contacts for NoContacts {
 pub(super) struct View {
     pub(super) org: Arc<OrgContext>,
     pub(super) contact: Option<Arc<Contact>>,
+    read_contact: bool,
     read_at: Duration,
 }
 
 impl Worker {
+    /// The programs of the versions that a run may go over to by what is in its inbox.
+    pub(super) async fn targets(
+        &self,
+        run: &Loaded,
+    ) -> Result<BTreeMap<i64, Arc<Program>>, StoreError> {
+        let mut targets = BTreeMap::new();
+        for item in &run.inbox {
+            if let Input::Move {
+                version,
+                to: Some(_),
+                ..
+            } = &item.input
+            {
+                let programs = self.committer.programs();
+                let program = programs.get(run.org, run.workflow, *version).await?;
+                targets.insert(*version, program);
+            }
+        }
+        Ok(targets)
+    }
+
     /// Reads what expressions see, the contact only when some expression does.
-    pub(super) async fn view(&self, run: &Loaded, last: Option<View>) -> Result<View, StoreError> {
+    pub(super) async fn view(
+        &self,
+        run: &Loaded,
+        reads_contact: bool,
+        last: Option<View>,
+    ) -> Result<View, StoreError> {
         let now = clock::monotonic();
         let org = self.committer.programs().org(run.org).await?;
         if let Some(last) = last
+            && (last.read_contact || !reads_contact)
             && now.saturating_sub(last.read_at) < CONTACT_AGE_MAX
         {
             return Ok(View { org, ..last });
         }
-        let contact = match contact_id(run) {
+        let contact = match contact_id(run).filter(|_| reads_contact) {
             Some(id) => self.contacts.contact(run.org, id).await?.map(Arc::new),
             None => None,
         };
         Ok(View {
             org,
             contact,
+            read_contact: reads_contact,
             read_at: now,
         })
     }
@@ -75,8 +106,5 @@ impl Worker {
 
 /// Whom a run is about: what its event calls `contact`.
 fn contact_id(run: &Loaded) -> Option<RecordId> {
-    if !run.program.reads_contact {
-        return None;
-    }
     run.event.get("contact")?.as_str()?.parse().ok()
 }

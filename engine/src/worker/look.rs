@@ -206,10 +206,16 @@ impl<'a, S: FnMut() + Send> Drive<'a, S> {
     async fn next(&mut self, loaded: Loaded, may_begin: bool) -> Result<Next<'a>, LookError> {
         let in_hand =
             !self.performing.is_empty() || !self.ended.is_empty() || self.active.has_company();
-        let view = self.worker.view(&loaded, self.view.take()).await?;
+        let targets = self.worker.targets(&loaded).await?;
+        let programs = targets.values().chain([&loaded.program]);
+        let reads_contact = programs.into_iter().any(|program| program.reads_contact);
+        let view = self
+            .worker
+            .view(&loaded, reads_contact, self.view.take())
+            .await?;
         self.view = Some(view.clone());
         let org = loaded.org;
-        let mut next = Next::new(self.worker, view, loaded, in_hand);
+        let mut next = Next::new(self.worker, view, (loaded, targets), in_hand);
         next.apply_inbox();
         next.apply_ends(&self.ended);
         if next.is_over() {

@@ -1,6 +1,10 @@
 //! What a run becomes by the inputs in hand, before anything of it is committed.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::future::join_all;
 use operandi_dsl::{
@@ -40,6 +44,9 @@ pub(super) struct Next<'a> {
     now: Timestamp,
     run: Loaded,
     state: State,
+    /// Programs of versions that inputs in the inbox may move the run to.
+    targets: BTreeMap<i64, Arc<Program>>,
+    moved: Option<(i64, Arc<Program>)>,
     applied: Vec<i64>,
     begin: Vec<Intent>,
     commands: Vec<Command>,
@@ -63,7 +70,12 @@ pub(super) struct Attempt {
 
 impl<'a> Next<'a> {
     /// `in_hand` tells whether this process performs effects of the run at this moment.
-    pub(super) fn new(worker: &'a Worker, view: View, run: Loaded, in_hand: bool) -> Self {
+    pub(super) fn new(
+        worker: &'a Worker,
+        view: View,
+        (run, targets): (Loaded, BTreeMap<i64, Arc<Program>>),
+        in_hand: bool,
+    ) -> Self {
         let now = worker.clock.now();
         let over = run.status.is_final() && run.state.status() != run.status;
         let mut next = Self {
@@ -72,6 +84,8 @@ impl<'a> Next<'a> {
             now,
             state: run.state.clone(),
             run,
+            targets,
+            moved: None,
             applied: Vec::new(),
             begin: Vec::new(),
             commands: Vec::new(),
@@ -96,7 +110,15 @@ impl<'a> Next<'a> {
         free && !self.over && !in_hand && !self.state.begun().is_empty()
     }
 
+    /// The program that the state stands in.
+    fn program(&self) -> &Arc<Program> {
+        self.moved
+            .as_ref()
+            .map_or(&self.run.program, |(_, program)| program)
+    }
+
     pub(super) fn apply(&mut self, input: Input) {
+        let program = &Arc::clone(self.program());
         let env = Env {
             run: self.run.run,
             key: &self.run.key,
@@ -114,7 +136,7 @@ impl<'a> Next<'a> {
                 .and_then(|contact| contact.zone),
         };
         self.commands
-            .extend(core::apply(&self.run.program, &mut self.state, &env, input));
+            .extend(core::apply(program, &mut self.state, &env, input));
     }
 
     /// Whether the run has ended in a way that the state does not tell: by an event's own transaction.
@@ -128,11 +150,31 @@ impl<'a> Next<'a> {
         let inbox = std::mem::take(&mut self.run.inbox);
         for item in &inbox {
             self.applied.push(item.id);
-            if !over {
+            if !over && self.may_take(&item.input) {
                 self.apply(item.input.clone());
             }
         }
         self.run.inbox = inbox;
+    }
+
+    /// Whether an input means anything to the run. One that moves it to another version brings the program along.
+    fn may_take(&mut self, input: &Input) -> bool {
+        let Input::Move {
+            from,
+            version,
+            to: Some(to),
+        } = input
+        else {
+            return true;
+        };
+        let Some(program) = self.targets.get(version) else {
+            return false;
+        };
+        let may = self.state.may_move(from, program, to);
+        if may {
+            self.moved = Some((*version, Arc::clone(program)));
+        }
+        may
     }
 
     /// Applies how effects ended; what came of one counts only while it is open.
@@ -178,7 +220,7 @@ impl<'a> Next<'a> {
         let mut left = PURE_PER_COMMIT_MAX;
         loop {
             let pure: Vec<Intent> = (self.state.requested().into_iter())
-                .filter(|intent| is_pure(&self.run.program, intent))
+                .filter(|intent| is_pure(self.program(), intent))
                 .take(left)
                 .collect();
             if pure.is_empty() {
@@ -220,7 +262,7 @@ impl<'a> Next<'a> {
                 .worker
                 .lane_of(&intent)
                 .is_none_or(|lane| taken.insert(lane));
-            if free && !is_pure(&self.run.program, &intent) {
+            if free && !is_pure(self.program(), &intent) {
                 self.begin.push(intent);
             }
         }
@@ -268,6 +310,7 @@ impl<'a> Next<'a> {
         let advance = Advance {
             run: self.run,
             state: self.state,
+            moved: self.moved,
             applied: self.applied,
             begin: self.begin.clone(),
             lease,

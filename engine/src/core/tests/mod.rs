@@ -3,5 +3,6 @@
 mod blocks;
 mod carts;
 mod failures;
+mod moves;
 mod rig;
 mod waits;

@@ -70,7 +70,7 @@ pub(super) struct Rig {
 }
 
 impl Rig {
-    fn new(yaml: &str) -> Self {
+    pub(super) fn new(yaml: &str) -> Self {
         let event = json!({ "cart_id": "c1", "total": 100, "items": [1, 2, 3] });
         Self {
             program: program(yaml),
@@ -82,7 +82,12 @@ impl Rig {
         }
     }
 
-    fn apply(&mut self, input: Input) {
+    /// From here on it runs in another document.
+    pub(super) fn turn(&mut self, yaml: &str) {
+        self.program = program(yaml);
+    }
+
+    pub(super) fn apply(&mut self, input: Input) {
         // Every input and state goes through its stored form, as in production.
         let input: Input =
             serde_json::from_value(serde_json::to_value(&input).unwrap()).expect("stored input");
@@ -117,7 +122,7 @@ impl Rig {
         self.apply(Input::Result { intent, result });
     }
 
-    fn act(&mut self, line: &str) {
+    pub(super) fn act(&mut self, line: &str) {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (word, tail) = rest.split_once(' ').unwrap_or((rest, ""));
         let json = serde_json::from_str(tail).unwrap_or(Value::Null);

@@ -10,11 +10,11 @@ use super::{
     prepare::{Outcome, Prepared, Stored, Work},
     start::exit_outcome,
     statuses,
-    types::{Begun, Lease, Loaded, Verdict},
+    types::{Advance, Begun, Lease, Loaded, Verdict},
     waits::{Seen, WaitRow},
 };
 use crate::{
-    core::{EffectResult, Input, Intent, State, WaitKind, apply},
+    core::{EffectResult, Input, Intent, WaitKind, apply},
     ids::{IntentId, OrgId, RunId},
     store::sql::StoreError,
 };
@@ -61,7 +61,7 @@ impl<'w> Batch<'w> {
         let run = &prepared.advance.run;
         for (wait, seen) in self.missed_by(prepared, WaitKind::Exit) {
             if wait.conditional && !self.hot.contains_key(&(run.org, run.run)) {
-                self.warm(run, &prepared.advance.state);
+                self.warm(&prepared.advance);
             }
             if self.meet(run.org, &wait, &seen).await?.is_some() {
                 return Ok(true);
@@ -70,8 +70,9 @@ impl<'w> Batch<'w> {
         Ok(false)
     }
 
-    fn warm(&mut self, run: &Loaded, state: &State) {
-        let (program, event) = (Arc::clone(&run.program), Arc::clone(&run.event));
+    fn warm(&mut self, advance: &Advance) {
+        let (run, state) = (&advance.run, &advance.state);
+        let (program, event) = (Arc::clone(advance.program()), Arc::clone(&run.event));
         self.hot.insert(
             (run.org, run.run),
             Hot {
@@ -92,7 +93,8 @@ impl<'w> Batch<'w> {
             .unwrap_or_default();
         let mut missed = Vec::new();
         for (wait, found) in prepared.added.iter().filter(|(wait, _)| wait.kind == kind) {
-            let row = WaitRow::of(run.run, wait, &found.text, exit_outcome(&run.program, wait));
+            let outcome = exit_outcome(prepared.advance.program(), wait);
+            let row = WaitRow::of(run.run, wait, &found.text, outcome);
             missed.extend(
                 earlier
                     .iter()
@@ -147,6 +149,8 @@ impl<'w> Batch<'w> {
             self.note_send(ask, verdicts);
         }
         let seq = self.take_over(prepared);
+        let of = (org, advance.run.workflow, advance.run.started_at);
+        self.tally.steps(of, &prepared.passed);
         let ended = prepared.stored.status.is_final();
         self.journal_entries(org, run, &prepared.stored);
         self.taken
@@ -156,7 +160,7 @@ impl<'w> Batch<'w> {
         }
         let missed = [WaitKind::Goal, WaitKind::Step].map(|kind| self.missed_by(prepared, kind));
         for (wait, found) in &prepared.added {
-            let outcome = exit_outcome(&advance.run.program, wait);
+            let outcome = exit_outcome(advance.program(), wait);
             self.waits.add(
                 org,
                 found.hash,
@@ -166,7 +170,7 @@ impl<'w> Batch<'w> {
         if prepared.added.iter().any(|(wait, _)| wait.conditional)
             || self.hot.contains_key(&(org, run))
         {
-            self.warm(&advance.run, &advance.state);
+            self.warm(advance);
         }
         for (wait, seen) in missed.into_iter().flatten() {
             self.meet(org, &wait, &seen).await?;
@@ -192,6 +196,7 @@ impl<'w> Batch<'w> {
         };
         row.raise();
         row.in_hand = true;
+        row.version = prepared.advance.version();
         Self::store_state(row, &prepared.stored, now);
         row.step = prepared.advance.state.standing_at().next().cloned();
         let lease = prepared
@@ -246,7 +251,7 @@ impl<'w> Batch<'w> {
         };
         let context = self.programs().org(org).await?;
         let env = self.env(run, &row.key, &hot.event, &context);
-        let before = hot.state.waits();
+        let (before, mark) = (hot.state.waits(), hot.state.mark());
         let mut commands = Vec::new();
         let mut begin = Vec::new();
         for intent in hot.state.requested() {
@@ -267,6 +272,9 @@ impl<'w> Batch<'w> {
         for ask in statuses::asks(org, row.workflow, run, &begin) {
             self.note_send(&ask, verdicts);
         }
+        let passed = hot.state.passed(&mark);
+        self.tally
+            .steps((org, row.workflow, row.started_at), &passed);
         let stored = Stored::of(&mut hot.state)?;
         let lease = (!begin.is_empty()).then(|| lease(&begin, &candidate, now));
         if let Some(row) = self.runs.get_mut(org, run) {

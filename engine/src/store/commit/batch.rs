@@ -29,6 +29,7 @@ use crate::{
     store::{
         accounts::{NewAudit, write_audit},
         sql::{Dialect, StoreError, Tx},
+        tally::Tally,
         workflows::{Catalog, Programs},
     },
 };
@@ -93,6 +94,8 @@ pub(super) struct Batch<'w> {
     pub(super) here: HashMap<(OrgId, i64), Vec<usize>>,
     /// What the new waits of a run missed while they were not recorded.
     pub(super) missed: HashMap<RunId, Vec<Seen>>,
+    /// What is added to the numbers of workflows.
+    pub(super) tally: Tally,
     pub(super) outcomes: Vec<Option<Outcome>>,
 }
 
@@ -179,6 +182,7 @@ impl<'w> Batch<'w> {
             said: Vec::new(),
             here: HashMap::new(),
             missed: HashMap::new(),
+            tally: Tally::default(),
             outcomes: std::iter::repeat_with(|| None).take(size).collect(),
         })
     }
@@ -322,6 +326,7 @@ impl<'w> Batch<'w> {
         row.status = stored.status;
         row.outcome.clone_from(&stored.outcome);
         row.state = Some(stored.state.clone());
+        row.steps = Some(stored.steps.clone());
         row.due = stored.due;
         row.ended_at = stored
             .status
@@ -392,7 +397,9 @@ impl<'w> Batch<'w> {
             write_audit(&mut self.tx, now, *org, audit).await?;
         }
         statuses::flush(&mut self.tx, &self.sends).await?;
-        statuses::flush_said(&mut self.tx, &self.said, now).await
+        statuses::flush_said(&mut self.tx, &self.said, now).await?;
+        self.runs.tell(&mut self.tally);
+        self.tally.flush(&mut self.tx).await
     }
 
     /// Gives the effects begun in this transaction to those whose writes started them.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::time::Timestamp;
+use operandi_dsl::{StepId, time::Timestamp};
 use serde_json::Value;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock,
-    core::{Input, State, Status, Wait},
+    core::{Input, Passing, State, Status, Wait},
     event::Ingest,
     ids::{EventId, IntentId, OrgId, RunId},
     store::{accounts::NewAudit, sql::StoreError},
@@ -80,6 +80,8 @@ pub(super) struct Prepared {
     /// Its state has lost what went to the journal.
     pub(super) advance: Advance,
     pub(super) stored: Stored,
+    /// What it adds to the numbers of the workflow's steps.
+    pub(super) passed: Vec<(StepId, Passing, i64)>,
     /// Waits that are new, and those that are over.
     pub(super) added: Vec<(Wait, Match)>,
     pub(super) removed: Vec<(String, Match)>,
@@ -95,6 +97,8 @@ pub(super) struct Stored {
     pub(super) status: Status,
     pub(super) outcome: Option<String>,
     pub(super) due: Option<Timestamp>,
+    /// Where it stands, as text.
+    pub(super) steps: String,
 }
 
 impl Stored {
@@ -115,6 +119,7 @@ impl Stored {
             status: state.status(),
             outcome: state.outcome().map(str::to_owned),
             due: state.due(),
+            steps: state.steps_text(),
         })
     }
 }
@@ -157,6 +162,7 @@ impl Work {
     }
 
     pub(super) fn advance(mut advance: Advance) -> Result<Self, StoreError> {
+        let passed = advance.state.passed(&advance.run.state.mark());
         let stored = Stored::of(&mut advance.state)?;
         let waits = advance.state.waits();
         let old = &advance.run.recorded;
@@ -178,6 +184,7 @@ impl Work {
         Ok(Self::Advance(Box::new(Prepared {
             advance,
             stored,
+            passed,
             added,
             removed,
             taken,
@@ -261,6 +268,7 @@ fn follow(prepared: Prepared, seq: i64, horizon: Horizon) -> Loaded {
     let Prepared {
         advance, stored, ..
     } = prepared;
+    let (version, program) = (advance.version(), Arc::clone(advance.program()));
     let inbox: Vec<InboxItem> = advance
         .run
         .inbox
@@ -268,6 +276,8 @@ fn follow(prepared: Prepared, seq: i64, horizon: Horizon) -> Loaded {
         .filter(|item| !advance.applied.contains(&item.id))
         .collect();
     Loaded {
+        version,
+        program,
         seq,
         horizon,
         status: stored.status,

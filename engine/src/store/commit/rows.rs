@@ -9,7 +9,10 @@ use super::types::Touched;
 use crate::{
     core::Status,
     ids::{EventId, OrgId, RunId, WorkflowId},
-    store::sql::{Dialect, Param, Row, StoreError, Tx},
+    store::{
+        sql::{Dialect, Param, Row, StoreError, Tx},
+        tally::{Tally, ending},
+    },
 };
 
 /// A run's row.
@@ -40,6 +43,10 @@ pub(super) struct RunRow {
     /// The seq it was read with; `None` when this transaction makes it.
     pub(super) was: Option<i64>,
     pub(super) changed: bool,
+    /// Whether its goal had been reached when it was read.
+    pub(super) had_goal: bool,
+    /// The steps it stands at as text, when this transaction changes its state.
+    pub(super) steps: Option<String>,
     /// The step it stands at, when known.
     pub(super) step: Option<StepId>,
     /// Whoever asked for the change goes on with it.
@@ -217,6 +224,26 @@ impl Runs {
         Ok(())
     }
 
+    /// Counts which runs began and how runs ended.
+    pub(super) fn tell(&self, tally: &mut Tally) {
+        for row in self.iter() {
+            let of = (row.org, row.workflow, row.started_at);
+            if row.was.is_none() {
+                tally.run(of, "started", 1);
+            }
+            let over = row.ended_at.is_some();
+            if over && !row.was_over {
+                tally.run(of, ending(row.status).unwrap_or_default(), 1);
+            } else if !over && row.was_over {
+                // Only what failed goes on again.
+                tally.run(of, "failed", -1);
+            }
+            if row.goal_at.is_some() && !row.had_goal {
+                tally.run(of, "converted", 1);
+            }
+        }
+    }
+
     /// What happened, for those who wait for it.
     pub(super) fn touched(&self) -> Vec<Touched> {
         let changed = self.iter().filter(|row| row.changed || row.was.is_none());
@@ -249,6 +276,7 @@ fn read(row: &Row) -> Result<RunRow, StoreError> {
     let seq = row.int("seq")?;
     let parent: Option<RunId> = row.opt_id("parent_id")?;
     let ended_at = row.opt_time("ended_at")?;
+    let goal_at = row.opt_time("goal_at")?;
     Ok(RunRow {
         org: row.id("org_id")?,
         run: row.id("id")?,
@@ -266,12 +294,14 @@ fn read(row: &Row) -> Result<RunRow, StoreError> {
         state: None,
         event_id: row.opt_id("event_id")?,
         parent: parent.zip(row.opt_text("parent_slot")?),
-        goal_at: row.opt_time("goal_at")?,
+        goal_at,
         started_at: row.time("started_at")?,
         ended_at,
         was_over: ended_at.is_some(),
         was: Some(seq),
         changed: false,
+        had_goal: goal_at.is_some(),
+        steps: None,
         step: None,
         in_hand: false,
     })
@@ -295,6 +325,7 @@ struct Written<'a> {
     l: Option<Timestamp>,
     q: i64,
     state: Option<&'a str>,
+    at: Option<&'a str>,
     e: Option<EventId>,
     p: Option<RunId>,
     ps: Option<&'a str>,
@@ -322,6 +353,7 @@ impl<'a> Written<'a> {
             l: row.lease_until,
             q: i64::from(row.queued),
             state: row.state.as_deref(),
+            at: row.steps.as_deref(),
             e: row.event_id,
             p: row.parent.as_ref().map(|(run, _)| *run),
             ps: row.parent.as_ref().map(|(_, slot)| slot.as_str()),
@@ -334,14 +366,15 @@ impl<'a> Written<'a> {
 }
 
 const INSERT: &str = "insert into run (org_id, id, workflow_id, version, key, mode, status, outcome, seq, due_at, \
-    owner, lease_until, queued, state, event_id, parent_id, parent_slot, goal_at, started_at, changed_at, ended_at) \
+    owner, lease_until, queued, state, event_id, parent_id, parent_slot, goal_at, started_at, changed_at, ended_at, at_steps) \
     select r.o, r.i, r.wf, r.v, r.k, r.m, r.st, r.oc, r.s, r.d, r.ow, r.l, r.q, coalesce(r.state, '{}'), r.e, r.p, \
-    r.ps, r.g, r.sa, r.ca, r.ea from @rows($1 r: o text, i text, wf text, v int, k text, m text, st text, oc text, \
-    s int, d int, ow text, l int, q int, state text, e text, p text, ps text, g int, sa int, ca int, ea int)";
+    r.ps, r.g, r.sa, r.ca, r.ea, coalesce(r.at, '') from @rows($1 r: o text, i text, wf text, v int, k text, m text, st text, oc text, \
+    s int, d int, ow text, l int, q int, state text, e text, p text, ps text, g int, sa int, ca int, ea int, at text)";
 
-const UPDATE: &str = "update run set seq = r.s, status = r.st, outcome = r.oc, due_at = r.d, owner = r.ow, \
-    lease_until = r.l, queued = r.q, state = coalesce(r.state, run.state), goal_at = r.g, changed_at = r.ca, \
-    ended_at = r.ea from @rows($1 r: o text, i text, was int, s int, st text, oc text, d int, ow text, l int, \
+const UPDATE: &str = "update run set version = r.v, seq = r.s, status = r.st, outcome = r.oc, due_at = r.d, owner = r.ow, \
+    lease_until = r.l, queued = r.q, state = coalesce(r.state, run.state), \
+    at_steps = coalesce(r.at, run.at_steps), goal_at = r.g, changed_at = r.ca, \
+    ended_at = r.ea from @rows($1 r: o text, i text, v int, at text, was int, s int, st text, oc text, d int, ow text, l int, \
     q int, state text, g int, ca int, ea int) where run.org_id = r.o and run.id = r.i and run.seq = r.was";
 
 /// A status as it is stored.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::{document::Mode, expr::Scope, program::Program, time::Timestamp};
+use operandi_dsl::{StepId, document::Mode, expr::Scope, program::Program, time::Timestamp};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock,
-    core::{Command, Env, Input, State, Status, Wait, WaitKind, apply},
+    core::{Command, Env, Input, Mark, Passing, State, Status, Wait, WaitKind, apply},
     ids::{EventId, RunId},
     store::{
         sql::StoreError,
@@ -40,6 +40,8 @@ pub(super) struct Draft {
 pub(super) struct FirstSteps {
     pub(super) state: State,
     pub(super) stored: Stored,
+    /// What they add to the numbers of the workflow's steps.
+    pub(super) passed: Vec<(StepId, Passing, i64)>,
     pub(super) waits: Vec<(Wait, Match)>,
     pub(super) commands: Vec<Command>,
 }
@@ -114,6 +116,7 @@ impl<'w> Batch<'w> {
                 &self.env(run, &key, &event, &org),
                 Input::Start,
             );
+            let passed = state.passed(&Mark::default());
             let stored = Stored::of(&mut state)?;
             let waits = state
                 .waits()
@@ -124,6 +127,7 @@ impl<'w> Batch<'w> {
                 waits: waits.collect(),
                 state,
                 stored,
+                passed,
                 commands,
             });
         }
@@ -239,6 +243,8 @@ impl<'w> Batch<'w> {
             was_over: false,
             was: None,
             changed: true,
+            had_goal: false,
+            steps: None,
             step: None,
             in_hand: false,
         };
@@ -253,6 +259,8 @@ impl<'w> Batch<'w> {
             return Ok(());
         };
         Self::store_state(&mut row, &first.stored, now);
+        let of = (org, row.workflow, row.started_at);
+        self.tally.steps(of, &first.passed);
         row.step = first.state.standing_at().next().cloned();
         let ended = row.ended_at.is_some();
         self.runs.insert(row);

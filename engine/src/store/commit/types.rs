@@ -80,6 +80,8 @@ pub struct Advance {
     pub run: Loaded,
     /// The state after.
     pub state: State,
+    /// The version that it went over to, with its program; `None` when it stays on its own.
+    pub moved: Option<(i64, Arc<Program>)>,
     /// Ids of the inbox items that were applied.
     pub applied: Vec<i64>,
     /// Effects that this commit begins: `Input::Begin` was applied for them. The gate is asked for
@@ -94,6 +96,24 @@ pub struct Advance {
     pub events: Vec<NewEvent>,
     /// How sends ended. Kept also when the rest conflicts: they are facts.
     pub sends: Vec<(IntentId, SendEnd)>,
+}
+
+impl Advance {
+    /// The program that the state after stands in.
+    #[must_use]
+    pub fn program(&self) -> &Arc<Program> {
+        self.moved
+            .as_ref()
+            .map_or(&self.run.program, |(_, program)| program)
+    }
+
+    /// The version of that program.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.moved
+            .as_ref()
+            .map_or(self.run.version, |(version, _)| *version)
+    }
 }
 
 /// How the performing of a send ended.

@@ -133,35 +133,6 @@ pub async fn counts(
         .collect()
 }
 
-/// How many open runs a version has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Standing {
-    pub version: i64,
-    pub status: Status,
-    pub runs: i64,
-}
-
-/// Who is still on which version of a workflow.
-pub async fn standing(
-    db: &Db,
-    org: OrgId,
-    workflow: WorkflowId,
-) -> Result<Vec<Standing>, StoreError> {
-    let sql = "select version, status, count(*) as runs from run \
-               where org_id = $1 and workflow_id = $2 and ended_at is null group by version, status order by version, status";
-    let rows = db.fetch_all(sql, &[org.into(), workflow.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let status = status_of(&row.text("status")?)?;
-            Ok(Standing {
-                version: row.int("version")?,
-                status,
-                runs: row.int("runs")?,
-            })
-        })
-        .collect()
-}
-
 fn read(row: &Row) -> Result<Run, StoreError> {
     Ok(Run {
         id: row.id("id")?,

@@ -2,8 +2,10 @@
 
 mod draft;
 mod past;
+mod presence;
 mod programs;
 mod publish;
+mod replace;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +15,8 @@ pub use self::{
         set_inputs, version, versions,
     },
     past::{PastEvent, PastEvents, past_events},
+    presence::{Beat, Editor, PRESENCE_LIFE, beat},
     programs::{Catalog, Compiler, Listener, OrgContext, Programs, Shape},
     publish::{Announced, PublishError, publish, publish_in, set_enabled},
+    replace::{Live, REPLACED_MAX, ReplaceError, UNDO_TIME, Undone, Waiting, live, replace, undo},
 };

@@ -33,7 +33,7 @@ pub enum PublishError {
 /// A change of the catalog that is not committed yet.
 #[derive(Debug)]
 #[must_use = "commit, then tell the catalog"]
-pub struct Announced(i64);
+pub struct Announced(pub(super) i64);
 
 impl Announced {
     /// After the commit: whoever routes in this process knows the change from here on.
@@ -84,7 +84,8 @@ pub async fn publish_in(
         .compile(document, &draft.inputs)
         .map_err(PublishError::Compile)?;
     let number = insert_version(tx, now, &draft, document, &program).await?;
-    let sql = "update workflow set published = $3, enabled = 1, revision = $4, changed_at = $5 \
+    let sql = "update workflow set published_before = published, published = $3, published_at = $5, enabled = 1, \
+               revision = $4, changed_at = $5 \
                where org_id = $1 and id = $2";
     tx.execute(
         sql,
@@ -136,7 +137,7 @@ pub async fn set_enabled(
 }
 
 /// Takes the next revision; other changes of the catalog wait until this transaction ends.
-async fn raise_revision(tx: &mut Tx) -> Result<i64, StoreError> {
+pub(super) async fn raise_revision(tx: &mut Tx) -> Result<i64, StoreError> {
     let sql = "update catalog set revision = revision + 1 where id = 1 returning revision";
     tx.fetch_one(sql, &[]).await?.int("revision")
 }
@@ -172,7 +173,11 @@ fn listens(program: &Program) -> Vec<String> {
     }
 }
 
-fn next_time(program: &Program, now: Timestamp, zone: chrono_tz::Tz) -> Option<Timestamp> {
+pub(super) fn next_time(
+    program: &Program,
+    now: Timestamp,
+    zone: chrono_tz::Tz,
+) -> Option<Timestamp> {
     match &program.trigger.source {
         Source::Schedule { schedule, .. } => schedule.next_after(now, zone),
         Source::Events(_) | Source::Webhook(_) | Source::Manual => None,
@@ -228,7 +233,7 @@ fn fields(listen: &Listen) -> String {
     fields.join(",")
 }
 
-async fn set_schedule(
+pub(super) async fn set_schedule(
     tx: &mut Tx,
     org: OrgId,
     workflow: WorkflowId,

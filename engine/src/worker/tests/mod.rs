@@ -5,3 +5,4 @@ mod crashes;
 mod effects;
 mod rig;
 mod storms;
+mod versions;

@@ -306,6 +306,7 @@ impl World {
         Advance {
             run: loaded,
             state,
+            moved: None,
             applied,
             begin,
             lease,
