@@ -22,7 +22,6 @@ use crate::{
 /// What `npm run build` leaves behind. Absent in a checkout where nobody ran it.
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../editor/dist"]
-#[exclude = ".vite/*"]
 #[allow_missing = true]
 struct Built;
 
@@ -49,7 +48,7 @@ const NOT_BUILT: Words = Words {
 ///
 /// # Errors
 /// When the address is none that people see.
-pub async fn answer(Language(lang): Language, request: Request) -> Result<Response> {
+pub(crate) async fn serve(Language(lang): Language, request: Request) -> Result<Response> {
     let path = request.uri().path().trim_start_matches('/');
     let wanted = (request.method() == Method::GET || request.method() == Method::HEAD)
         .then(|| want(path))
@@ -75,11 +74,14 @@ enum Wanted {
 /// What is at an address, when anything is.
 fn want(path: &str) -> Option<Wanted> {
     let first = path.split('/').next().unwrap_or_default();
-    if PROGRAMS.contains(&first) {
+    if PROGRAMS.contains(&first) || first.starts_with('.') {
         return None;
     }
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
-    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let is_file = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'));
     if is_file && path != PAGE {
         let named = path.bytes().all(plain) && !path.contains("..");
         return Built::get(path).filter(|_| named).map(Wanted::File);
@@ -136,7 +138,7 @@ mod tests {
 
     async fn ask(method: &str, path: &str) -> Result<Response> {
         let request = Request::builder().method(method).uri(path);
-        answer(Language(Lang::En), request.body(Body::empty()).unwrap()).await
+        serve(Language(Lang::En), request.body(Body::empty()).unwrap()).await
     }
 
     fn header_of(response: &Response, name: header::HeaderName) -> String {
@@ -164,14 +166,26 @@ mod tests {
         ] {
             assert!(ask(method, path).await.is_err(), "{method} {path}");
         }
-        for path in ["/", "/workflows", "/runs/01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "/apiary", "/index.html"] {
+        for path in [
+            "/",
+            "/workflows",
+            "/runs/01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55",
+            "/apiary",
+            "/index.html",
+        ] {
             let response = ask("GET", path).await.unwrap();
-            let (status, kind) = (response.status(), header_of(&response, header::CONTENT_TYPE));
+            let (status, kind) = (
+                response.status(),
+                header_of(&response, header::CONTENT_TYPE),
+            );
             if Built::get(PAGE).is_none() {
                 assert_eq!(status, 503, "{path}");
                 assert!(text(response).await.contains("npm run build"), "{path}");
             } else {
-                assert_eq!((status.as_u16(), kind.as_str()), (200, "text/html; charset=utf-8"));
+                assert_eq!(
+                    (status.as_u16(), kind.as_str()),
+                    (200, "text/html; charset=utf-8")
+                );
             }
         }
     }
@@ -185,7 +199,13 @@ mod tests {
         for _ in 0..3 {
             let response = ask("GET", "/").await.unwrap();
             let policy = header_of(&response, header::CONTENT_SECURITY_POLICY);
-            let word = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+            let word = policy
+                .split("'nonce-")
+                .nth(1)
+                .unwrap()
+                .split('\'')
+                .next()
+                .unwrap();
             assert!(word.len() >= 22 && !policy.contains(NONCE), "{policy}");
             let html = text(response).await;
             assert!(!html.contains(NONCE) && html.contains(&format!("nonce=\"{word}\"")));

@@ -13,6 +13,7 @@ mod keys;
 mod members;
 mod operations;
 mod organisation;
+mod previews;
 mod records;
 mod runs;
 mod sandbox;
@@ -48,8 +49,14 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(workflows::check_draft))
         .routes(routes!(workflows::set_inputs))
         .routes(routes!(workflows::publish))
+        .routes(routes!(workflows::publication))
+        .routes(routes!(workflows::undo))
+        .routes(routes!(workflows::numbers))
         .routes(routes!(workflows::rehearse))
         .routes(routes!(workflows::rehearse_over_past))
+        .routes(routes!(workflows::presence))
+        .routes(routes!(previews::expression))
+        .routes(routes!(previews::schedule))
         .routes(routes!(workflows::enable))
         .routes(routes!(workflows::disable))
         .routes(routes!(workflows::versions))

@@ -108,9 +108,12 @@ async fn clients_follow_runs_that_another_process_works_on() {
     follows(Mode::Postgres, &[Role::Api, Role::Worker]).await;
 }
 
+/// What was posted: its content type and its body.
+type Posted = (String, Vec<u8>);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn traces_reach_a_collector_and_hold_no_secret() {
-    let got: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    let got: Arc<Mutex<Vec<Posted>>> = Arc::default();
     let kept = Arc::clone(&got);
     let take = async move |headers: HeaderMap, body: Bytes| {
         let kind = headers["content-type"].to_str().unwrap().to_owned();

@@ -10,6 +10,7 @@ mod cart;
 mod catalog;
 mod contract;
 mod durability;
+mod editing;
 mod endpoints;
 mod fairness;
 mod faults;

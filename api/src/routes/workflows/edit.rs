@@ -33,7 +33,7 @@ const PATCHES_MAX: usize = 1_000;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"patches": [
-    {"op": "add", "path": "/note", "value": "Ask Ana before changing this.", "before": "steps"}
+    {"op": "add", "path": "/description", "value": "Reminds people of their carts.", "before": "trigger"}
 ]}))]
 pub(crate) struct Edits {
     /// Made one after the other, all or none: each path is meant in the document the ones before it left.

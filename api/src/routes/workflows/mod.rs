@@ -3,6 +3,9 @@
 mod change;
 mod document;
 mod edit;
+mod numbers;
+mod presence;
+mod publication;
 mod publish;
 mod read;
 mod rehearse;
@@ -14,6 +17,9 @@ pub(crate) use self::{
         __path_set_inputs,
     },
     edit::__path_edit,
+    numbers::__path_numbers,
+    presence::__path_presence,
+    publication::{__path_publication, __path_undo},
     publish::{__path_disable, __path_enable, __path_publish, __path_version, __path_versions},
     read::{__path_export, __path_get, __path_list},
     rehearse::{__path_rehearse, __path_rehearse_over_past},
@@ -21,6 +27,9 @@ pub(crate) use self::{
 pub(crate) use self::{
     change::{check, check_draft, create, delete, save, set_inputs},
     edit::edit,
+    numbers::numbers,
+    presence::presence,
+    publication::{publication, undo},
     publish::{disable, enable, publish, version, versions},
     read::{export, get, list},
     rehearse::{rehearse, rehearse_over_past},

@@ -12,13 +12,14 @@ use utoipa::IntoParams;
 
 use super::{
     document::{DocumentText, refused},
+    publication::{PublishRequest, tell},
     read::find,
     views::{Published, VersionView},
 };
 use crate::{
     app::App,
     auth::{Access, CanEdit, CanView, Identity},
-    extract::{Ids, Language, Page, Query, page_size},
+    extract::{Body, Ids, Language, Page, Query, page_size},
     problem::{Code, Error, FieldError, Result},
 };
 
@@ -37,9 +38,11 @@ pub(crate) struct VersionsQuery {
 
 /// Publish the draft.
 ///
-/// It becomes a new version and the workflow is enabled. Runs that have begun keep their version.
+/// It becomes a new version and the workflow is enabled. Runs that have begun keep their version, but for those
+/// that wait where something else is chosen.
 #[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/publish", operation_id = "publishWorkflow",
     tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")),
+    request_body(content = Option<PublishRequest>, description = "What becomes of those who wait on older versions."),
     responses((status = 200, body = Published),
     (status = 422, body = crate::problem::Problem, content_type = "application/problem+json", description = "The draft has problems.")))]
 pub(crate) async fn publish(
@@ -47,7 +50,9 @@ pub(crate) async fn publish(
     access: Access<CanEdit>,
     Ids(id): Ids<WorkflowId>,
     Language(lang): Language,
+    Body(body): Body<PublishRequest>,
 ) -> Result<Json<Published>> {
+    let choices = body.choices()?;
     let draft = find(&app, access.org, id).await?;
     let text = DocumentText {
         source: draft.source,
@@ -62,12 +67,20 @@ pub(crate) async fn publish(
     let mut tx = app.db.begin_write().await?;
     let (version, announced) =
         workflows::publish_in(&mut tx, &app.programs, app.clock.now(), access.org, checked).await?;
-    let (object, detail) = (("workflow", id), json!({"version": version}));
+    let program = app.programs.compiler().compile(&document, &draft.inputs);
+    let program = program.map_err(PublishError::Compile)?;
+    let told = tell(&mut tx, &app, &access, (id, version, &program), &choices).await?;
+    let detail = json!({"version": version, "moved": told.moved, "exited": told.exited});
+    let object = ("workflow", id);
     app.audit(&mut tx, &access, "workflow.publish", object, detail)
         .await?;
     tx.commit().await?;
     announced.committed(&app.programs);
-    Ok(Json(Published { version }))
+    Ok(Json(Published {
+        version,
+        moved: told.moved,
+        exited: told.exited,
+    }))
 }
 
 /// Questions without a default must be answered before anything runs.

@@ -94,8 +94,13 @@ pub(crate) struct ProblemReport {
 
 /// A version that was published.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"version": 4, "moved": 41, "exited": 0}))]
 pub(crate) struct Published {
     pub(crate) version: i64,
+    /// How many who waited were told to go on in it.
+    pub(crate) moved: usize,
+    /// How many who waited were told to end.
+    pub(crate) exited: usize,
 }
 
 /// A published version.
