@@ -136,6 +136,11 @@ describe('cart recovery from nothing', () => {
     }
     await page.keyboard.press('End');
     await eventually(() => focused(page)).toBe('@end');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Teclas' }).waitFor();
+    await judged(page, 'canvas-keys');
+    await page.keyboard.press('Escape');
+    await eventually(() => focused(page)).toBe('@end');
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+F10');
     await page.getByRole('menu').waitFor();
@@ -336,6 +341,12 @@ describe('what can be done with steps', () => {
     await judged(page, 'canvas-find');
     await page.keyboard.press('Enter');
     await eventually(() => focused(page)).toBe('tell');
+    // From afar the cards are one shape; pressing it goes near again.
+    for (let times = 0; times < 8; times += 1) await page.getByRole('button', { name: 'Alejar' }).click();
+    await card(page, 'tell').waitFor({ state: 'detached' });
+    await judged(page, 'canvas-far');
+    await page.getByRole('button', { name: /^Ver todo/ }).click();
+    await card(page, 'tell').waitFor();
     await context.close();
   });
 });

@@ -24,6 +24,7 @@ import { goneFrom, Presence, presenceOf } from './session/presence';
 import { DraftSession } from './session/session';
 import { draftTransport } from './session/transport';
 import { AskDialog } from './steps/AskDialog';
+import { KeysDialog } from './steps/KeysDialog';
 import { StepMenu } from './steps/StepMenu';
 import { makeUi } from './ui';
 
@@ -127,6 +128,7 @@ function Page() {
       <AddDialog />
       <StepMenu />
       <AskDialog />
+      <KeysDialog />
       <ConflictDialog />
     </div>
   );

@@ -34,6 +34,8 @@ export interface UiState {
   /** The line over whose `+` the dragged would fall. */
   readonly over: string | undefined;
   readonly finding: boolean;
+  /** Whether the list of keys is open. */
+  readonly helping: boolean;
   /** Whether the list of steps to drag from is open. */
   readonly shelf: boolean;
   readonly map: boolean;
@@ -66,6 +68,7 @@ export function makeUi(view: string, current: string): Ui {
     dragged: undefined,
     over: undefined,
     finding: false,
+    helping: false,
     shelf: false,
     map: true,
     extras: false,

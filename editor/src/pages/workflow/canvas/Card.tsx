@@ -1,6 +1,8 @@
 /** The cards of the canvas: a step, the start, the end. They follow narrow parts of the draft; they know no other card. */
 import {
   IconAlertTriangle,
+  IconArrowBackUp,
+  IconArrowForwardUp,
   IconChevronDown,
   IconDotsVertical,
   IconNote,
@@ -9,13 +11,14 @@ import {
 import type { NodeProps } from '@xyflow/react';
 import { memo, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
-import { END, field, type LayoutNode, TRIGGER, textAt } from '@/model';
+import { END, field, type LayoutNode, type Step, type StepId, TRIGGER, textAt } from '@/model';
 import { useDocument, useDraftParts, useStepProblems, useUi } from '../draft';
 import { StepIcon, useStepPicture } from '../palette/icons';
 import { CARD_EXTRAS } from '../parts';
 import type { Problem } from '../session/parts';
+import { unfoldedFor } from '../steps/stops';
 import { useWords } from '../steps/words';
-import { openPanel, standOn, TOUCH, toggleCollapsed } from '../ui';
+import { goTo, openPanel, standOn, TOUCH, toggleCollapsed } from '../ui';
 import classes from './Card.module.css';
 import { DragContext } from './drag';
 import type { CardNode } from './picture';
@@ -24,8 +27,8 @@ import type { CardNode } from './picture';
 export const NO_PAN = TOUCH ? '' : 'nopan';
 
 export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>) {
-  const { node } = data;
-  const { key, step } = node;
+  const { node, from } = data;
+  const { key, step, block } = node;
   const { t } = useTranslation('editor');
   const picture = useStepPicture();
   const words = useWords();
@@ -81,6 +84,7 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>) {
           {t('card.off')}
         </span>
       )}
+      {(from.length > 0 || block === 'goto') && <Jumps step={step} from={from} />}
       {node.collapsible && (
         <button
           type="button"
@@ -103,6 +107,45 @@ export const StepCard = memo(function StepCard({ data }: NodeProps<CardNode>) {
     </Frame>
   );
 });
+
+/** The two ends of a jump lead to each other; no line crosses the picture. */
+function Jumps({ step, from }: { step: Step; from: readonly StepId[] }) {
+  const { t } = useTranslation('editor');
+  const { ui, session } = useDraftParts();
+  const go = (event: React.MouseEvent, key: StepId) => {
+    event.stopPropagation();
+    goTo(ui, key, { collapsed: unfoldedFor(session.document, key, ui.get().collapsed) });
+  };
+  const to = textAt(step, 'goto') ?? '';
+  return (
+    <>
+      {to !== '' && (
+        <span className={classes.jumps} data-way="to">
+          <button type="button" tabIndex={-1} className={NO_PAN} onClick={(event) => go(event, to)}>
+            <IconArrowForwardUp size={14} aria-hidden />
+            <span>{t('card.jump_to', { step: to })}</span>
+          </button>
+        </span>
+      )}
+      {from.length > 0 && (
+        <span className={classes.jumps} data-way="from">
+          {from.map((key) => (
+            <button
+              key={key}
+              type="button"
+              tabIndex={-1}
+              className={NO_PAN}
+              onClick={(event) => go(event, key)}
+            >
+              <IconArrowBackUp size={14} aria-hidden />
+              <span>{t('card.jump_from', { step: key })}</span>
+            </button>
+          ))}
+        </span>
+      )}
+    </>
+  );
+}
 
 export const TriggerCard = memo(function TriggerCard({ data }: NodeProps<CardNode>) {
   const words = useWords().trigger(useDocument());
@@ -130,10 +173,11 @@ export const TriggerCard = memo(function TriggerCard({ data }: NodeProps<CardNod
 });
 
 export const EndCard = memo(function EndCard({ data }: NodeProps<CardNode>) {
-  const end = useWords().end();
+  const { title, line } = useWords().end(useDocument());
   return (
-    <Frame node={data.node} label={[end]} open={() => undefined}>
-      <span className={classes.end}>{end}</span>
+    <Frame node={data.node} label={[title, line]}>
+      <span className={classes.end}>{title}</span>
+      {line !== '' && <span className={classes.before}>{line}</span>}
     </Frame>
   );
 });

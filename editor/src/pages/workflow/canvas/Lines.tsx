@@ -25,7 +25,7 @@ export function Lines({ layout }: { layout: Layout }) {
   const isEmpty = layout.nodes.length <= 2;
   return (
     <ViewportPortal>
-      <svg className={classes.lines} aria-hidden>
+      <svg className={classes.lines} data-far={far === 1 || undefined} aria-hidden>
         {edges.map((edge) => (
           <Line key={edge.key} edge={edge} />
         ))}

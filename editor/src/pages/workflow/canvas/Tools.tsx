@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import {
   type Icon,
   IconArrowsMaximize,
+  IconKeyboard,
   IconMap2,
   IconMinus,
   IconPlus,
@@ -36,6 +37,7 @@ export function Tools({ view }: { view: View }) {
         words={`${t('canvas.find')} (${keyWords('mod+f')})`}
         act={() => ui.set({ finding: true })}
       />
+      <Tool icon={IconKeyboard} words={`${t('keys.title')} (?)`} act={() => ui.set({ helping: true })} />
     </div>
   );
 }

@@ -4,12 +4,27 @@
  */
 import type { Node } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
-import { type Layout, type LayoutNode, layouter, METRICS, type Size, type Step, textAt } from '@/model';
+import {
+  type Layout,
+  type LayoutNode,
+  layouter,
+  METRICS,
+  type Size,
+  type Step,
+  type StepId,
+  textAt,
+} from '@/model';
 import { useDocument, useUi } from '../draft';
 
 const SIZES = { ...METRICS, cardWidth: 300 };
 
-export type CardNode = Node<{ readonly node: LayoutNode }, LayoutNode['kind']>;
+/** A card, and the steps that jump to it. */
+interface CardData extends Record<string, unknown> {
+  readonly node: LayoutNode;
+  readonly from: readonly StepId[];
+}
+
+export type CardNode = Node<CardData, LayoutNode['kind']>;
 
 /** What a note adds to a card's height. */
 const NOTE_HEIGHT = 30;
@@ -35,21 +50,25 @@ export function usePicture(): { layout: Layout; nodes: CardNode[] } {
   return useMemo(() => {
     const layout = draw(document, collapsed, before.current);
     before.current = layout;
-    return { layout, nodes: layout.nodes.map(cardNode) };
+    const from = new Map<StepId, StepId[]>();
+    for (const jump of layout.jumps) from.set(jump.to, [...(from.get(jump.to) ?? []), jump.from]);
+    return { layout, nodes: layout.nodes.map((node) => cardNode(node, from.get(node.key) ?? NONE)) };
   }, [draw, document, collapsed]);
 }
 
 const made = new WeakMap<LayoutNode, CardNode>();
 
-function cardNode(node: LayoutNode): CardNode {
+const NONE: readonly StepId[] = [];
+
+function cardNode(node: LayoutNode, from: readonly StepId[]): CardNode {
   let card = made.get(node);
-  if (!card) {
+  if (!card || card.data.from.join() !== from.join()) {
     const { key, kind, x, y, w, h } = node;
     card = {
       id: key,
       type: kind,
       position: { x, y },
-      data: { node },
+      data: { node, from },
       width: w,
       height: h,
       measured: { width: w, height: h },

@@ -1,6 +1,5 @@
 /** The keyboard of the canvas: arrows from card to card, and every deed by its key. Knows stops; never a card's look. */
 import { useCallback } from 'react';
-import { placeOf, TRIGGER } from '@/model';
 import { useDraftParts } from '../draft';
 import { extend, meant, selectAll } from '../steps/commands';
 import { useDeeds } from '../steps/deeds';
@@ -27,13 +26,14 @@ export function useCanvasKeys(view: View) {
         if (event.shiftKey) {
           extend(ui, next);
           ui.set({ reveal: ui.get().reveal + 1 });
-        } else goTo(ui, next, follow(ui.get().panel, next, placeOf(document, next) !== undefined));
+        } else goTo(ui, next, follow(ui.get().panel, next));
       } else if (event.key === 'Escape') {
         if (ui.get().panel !== undefined) goTo(ui, stop, { panel: undefined });
         else ui.set({ selected: new Set([stop]) });
       } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
         selectAll(document, ui, stop);
       } else if (bare && event.key === '0') view.fit();
+      else if (bare && event.key === '?') ui.set({ helping: true });
       else if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
         const box = target.getBoundingClientRect();
         ui.set({ menu: { key: stop, x: box.left + 24, y: box.bottom } });
@@ -61,6 +61,6 @@ export function useCanvasKeys(view: View) {
 }
 
 /** An open panel goes along to the next card. */
-function follow(panel: string | undefined, next: string, isStep: boolean) {
-  return panel !== undefined && (isStep || next === TRIGGER) ? { panel: next, field: undefined } : {};
+function follow(panel: string | undefined, next: string) {
+  return panel !== undefined && !next.startsWith('+') ? { panel: next, field: undefined } : {};
 }

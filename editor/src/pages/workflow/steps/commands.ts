@@ -73,8 +73,11 @@ const holds = ({ document, stop }: Aim) => {
   return place !== undefined && waysOf(place.step).length > 0;
 };
 
+const isEdge = (stop: string) => stop === TRIGGER || stop === END;
+
 /** Asked for, the fields of a card get the focus. */
 export function fieldsOf(document: Document, stop: string): string | undefined {
+  if (stop === END) return '/exit';
   return stop === TRIGGER ? '/trigger' : placeOf(document, stop)?.path;
 }
 
@@ -84,7 +87,7 @@ export const COMMANDS: readonly Command[] = [
     keys: ['enter'],
     group: 'open',
     harmless: true,
-    fits: ({ document, stop }) => stop === TRIGGER || placeOf(document, stop) !== undefined,
+    fits: ({ document, stop }) => isEdge(stop) || placeOf(document, stop) !== undefined,
     run: ({ document, ui, stop }) => {
       const isBlank = stop === TRIGGER && triggerSummary(document).key === 'summary.trigger_none';
       if (isBlank) ui.set({ starting: true });

@@ -40,7 +40,7 @@ export function keyWords(name: string): string {
     if (part === 'alt') return APPLE ? '⌥' : 'Alt';
     if (part === 'shift') return APPLE ? '⇧' : 'Shift';
     if (part === 'delete') return '⌦';
-    return SIGNS[part] ?? part.toUpperCase();
+    return SIGNS[part] ?? part[0]?.toUpperCase() + part.slice(1);
   });
   return (key ? [...said, key] : said).join(' ');
 }

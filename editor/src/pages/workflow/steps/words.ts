@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import {
   type Document,
   field,
+  isArray,
   isObject,
   type Json,
   kindOf,
@@ -29,7 +30,8 @@ export interface StepWords {
 export interface Words {
   step(step: Step): StepWords;
   trigger(document: Document): StepWords;
-  end(): string;
+  /** The end, and what ends a run before it. */
+  end(document: Document): StepWords;
   way(label: Phrase): string;
 }
 
@@ -37,7 +39,7 @@ export function useWords(): Words {
   const catalog = useContext(CatalogContext);
   const say = useSay();
   const titles = useTitles();
-  const { t } = useTranslation('model');
+  const { t } = useTranslation(['model', 'editor']);
   return useMemo(() => {
     const empty = t('summary.empty');
     const known = new WeakMap<Step, StepWords>();
@@ -69,7 +71,13 @@ export function useWords(): Words {
           filled: phrase.key !== 'summary.trigger_none',
         };
       },
-      end: () => t('kind.end'),
+      end(document) {
+        const exits = field(document, 'exit');
+        const events = isArray(exits) ? exits.flatMap((exit) => textAt(exit, 'event') ?? []) : [];
+        const names = [...new Set(events)].map(titles.event).join(', ');
+        const line = names === '' ? '' : t('editor:card.exit', { events: names });
+        return { title: t('kind.end'), line, filled: true };
+      },
       way: say,
     };
   }, [catalog, say, titles, t]);
