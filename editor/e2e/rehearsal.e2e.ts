@@ -8,6 +8,7 @@ import { launch } from './harness/browser';
 import { eventually, judged } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
+import { seeView } from './harness/views';
 import { Shop } from './harness/workflow';
 
 const PHONE = { width: 390, height: 844 };
@@ -32,7 +33,7 @@ beforeAll(async () => {
   });
   workflow = ((await made.json()) as { id: string }).id;
   await shop.call('PUT', `/workflows/${workflow}/inputs`, { inputs: { whatsapp: connection.id } });
-  await shop.call('POST', `/workflows/${workflow}/publish`);
+  await shop.call('POST', `/workflows/${workflow}/publish`, {});
   const contact = await shop.call<{ id: string }>('POST', '/records/contact', {
     data: {
       first_name: 'Ana',
@@ -63,7 +64,7 @@ afterAll(async () => {
 
 async function openRehearsal(page: Page): Promise<void> {
   await page.goto(`/workflows/${workflow}`);
-  await page.locator('label', { hasText: /^Ensayo$/ }).click();
+  await seeView(page, 'Ensayo');
   await page.getByRole('slider', { name: 'Reloj del ensayo' }).waitFor();
 }
 

@@ -6,6 +6,7 @@ import { launch } from './harness/browser';
 import { eventually, judged } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
+import { seeView } from './harness/views';
 import { Shop } from './harness/workflow';
 
 const PHONE = { width: 390, height: 844 };
@@ -51,7 +52,7 @@ const source = async (id: string) => (await shop.call<{ source: string }>('GET',
 
 async function openText(page: Page, id: string): Promise<void> {
   await page.goto(`/workflows/${id}`);
-  await page.locator('label', { hasText: /^Texto$/ }).click();
+  await seeView(page, 'Texto');
   await page.locator('.cm-content').waitFor();
 }
 
@@ -99,11 +100,11 @@ describe('the text', () => {
     await eventually(() => source(id)).toContain('# and tell');
     expect(await source(id)).toContain('# not at once');
 
-    await page.locator('label', { hasText: /^Lienzo$/ }).click();
+    await seeView(page, 'Lienzo');
     await page.locator('[data-stop="tell"]').waitFor();
     await page.getByRole('button', { name: /^Deshacer/ }).click();
     await eventually(() => source(id)).not.toContain('message: Hola');
-    await page.locator('label', { hasText: /^Texto$/ }).click();
+    await seeView(page, 'Texto');
     await eventually(() => shown(page)).toContain('# not at once');
     expect.soft(complaints.list).toEqual([]);
     await context.close();
@@ -159,7 +160,7 @@ describe('the text', () => {
     await page.evaluate(() => localStorage.setItem('operandi.scheme', 'dark'));
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.reload();
-    await page.locator('label', { hasText: /^Texto$/ }).click();
+    await seeView(page, 'Texto');
     await page.locator('.cm-content').waitFor();
     await judged(page, 'text-dark');
     expect.soft(complaints.list).toEqual([]);

@@ -20,7 +20,7 @@ export function PublishAction() {
   const save = useDraftPart((state) => state.save);
   const kind = useStore(overlayOf(session), (overlay) => overlay.kind);
   const [open, setOpen] = useState(false);
-  const [fresh, setFresh] = useState(false);
+  const [done, setDone] = useState<string>();
   if (!mayEdit) return null;
   const begin = async () => {
     await session.flush();
@@ -47,9 +47,9 @@ export function PublishAction() {
               ui.set({ view: 'canvas' });
               showOverlay(parts, 'changes');
             }}
-            onPublished={() => {
+            onPublished={(words) => {
               setOpen(false);
-              setFresh(true);
+              setDone(words);
               hideOverlay(parts, 'changes');
             }}
           />
@@ -58,7 +58,7 @@ export function PublishAction() {
       <DockPlace>
         <Suspense>
           {kind === 'changes' && <ChangesDock publish={() => setOpen(true)} />}
-          {fresh && <UndoDock onClose={() => setFresh(false)} />}
+          {done !== undefined && <UndoDock words={done} onClose={() => setDone(undefined)} />}
         </Suspense>
       </DockPlace>
     </>

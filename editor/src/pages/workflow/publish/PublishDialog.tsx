@@ -7,7 +7,6 @@ import { useTranslation } from 'react-i18next';
 import { workflowsQuery } from '@/api/workflows';
 import { useFormats } from '@/i18n/use-lang';
 import { ProblemView } from '@/ui/ProblemView';
-import { toast } from '@/ui/toast';
 import { useDocument, useDraftPart, useDraftParts } from '../draft';
 import { AnswersPart } from './AnswersPart';
 import { unanswered } from './answers';
@@ -23,7 +22,8 @@ interface Props {
   onClose: () => void;
   /** Shows the changes on the cards. */
   onShow: () => void;
-  onPublished: () => void;
+  /** With the words for what was done. */
+  onPublished: (words: string) => void;
 }
 
 export function PublishDialog({ onClose, onShow, onPublished }: Props) {
@@ -85,10 +85,9 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
         moved > 0 ? t('publish:done_moved', { count: moved }) : '',
         exited > 0 ? t('publish:done_exited', { count: exited }) : '',
       ];
-      toast([t('publish:done', { version }), ...people].filter(Boolean).join(' '));
       void client.invalidateQueries({ queryKey: ['publication', workflow.id] });
       void client.invalidateQueries({ queryKey: workflowsQuery.queryKey });
-      onPublished();
+      onPublished([t('publish:is_live', { version }), ...people].filter(Boolean).join(' '));
     },
   });
   const { data: answers } = useQuery(answersQuery(workflow.id));
