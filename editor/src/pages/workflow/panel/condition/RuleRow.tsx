@@ -2,7 +2,6 @@
 import { ActionIcon, Select, TextInput } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { flatScope } from '@/model';
 import type { FieldScope } from '../scope/use-scope';
 import { VariablePicker } from '../scope/VariablePicker';
 import classes from './Condition.module.css';
@@ -19,8 +18,7 @@ interface Props {
 
 export function RuleRow({ rule, number, scope, disabled, onChange }: Props) {
   const { t } = useTranslation('panel');
-  const variables = flatScope(scope.groups);
-  const kindOf = (path: string) => variables.find((one) => one.expression === path)?.kind ?? 'any';
+  const kindOf = (path: string) => scope.words.get(path)?.kind ?? 'any';
   const name = scope.words.get(rule.path)?.label ?? rule.path;
   const label = t('condition.field', { number });
   return (
@@ -71,7 +69,7 @@ export function RuleRow({ rule, number, scope, disabled, onChange }: Props) {
 
 function RuleValue({ rule, number, scope, disabled, onChange }: Props) {
   const { t } = useTranslation('panel');
-  const variable = flatScope(scope.groups).find((one) => one.expression === rule.path);
+  const variable = scope.words.get(rule.path);
   const label = t('condition.value', { number });
   const choices = variable && choicesFor(variable.schema);
   if (rule.value?.kind === 'path') {

@@ -4,9 +4,9 @@
  *
  * Knows named variables; never a field.
  */
-import { ActionIcon, Combobox, Tooltip, useCombobox } from '@mantine/core';
+import { ActionIcon, Combobox, type ComboboxStore, Tooltip, useCombobox } from '@mantine/core';
 import { IconVariable } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { searched } from '../../palette/choices';
 import type { Word } from '../code/words';
@@ -24,26 +24,10 @@ interface Props {
 
 export function VariablePicker({ groups, label, onPick, target }: Props) {
   const { t } = useTranslation('panel');
-  const [query, setQuery] = useState('');
   const store = useCombobox({
-    onDropdownClose: () => {
-      store.resetSelectedOption();
-      setQuery('');
-    },
+    onDropdownClose: () => store.resetSelectedOption(),
     onDropdownOpen: () => store.focusSearchInput(),
   });
-  // Enter takes the first that is found.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is another object on every drawing
-  useEffect(() => {
-    if (store.dropdownOpened) store.selectFirstOption();
-  }, [query, store.dropdownOpened]);
-  const found = groups
-    .map((group) => ({
-      ...group,
-      all: searched(group.all, query, (word) => [word.short, group.title, word.expression]),
-    }))
-    .filter((group) => group.all.length > 0);
-  const words = new Map(groups.flatMap((group) => group.all.map((word) => [word.expression, word] as const)));
   return (
     <Combobox
       store={store}
@@ -54,7 +38,7 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
       keepMounted={false}
       middlewares={{ flip: true, shift: true }}
       onOptionSubmit={(expression) => {
-        const word = words.get(expression);
+        const word = groups.flatMap(({ all }) => all).find((one) => one.expression === expression);
         store.closeDropdown();
         if (word) onPick(word);
       }}
@@ -76,28 +60,57 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
           </Tooltip>
         )}
       </Combobox.Target>
-      <Combobox.Dropdown>
-        <Combobox.Search
-          value={query}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
-          }}
-          placeholder={t('variables.search')}
-          aria-label={t('variables.search')}
-        />
-        <Combobox.Options className={classes.options} aria-label={t('variables.title')}>
-          {found.length === 0 && <Combobox.Empty>{t('variables.none')}</Combobox.Empty>}
-          {found.map((group) => (
-            <Combobox.Group key={group.key} label={<GroupTitle group={group} />}>
-              {group.all.map((word) => (
-                <Option key={word.expression} word={word} isSearch={query !== ''} />
-              ))}
-            </Combobox.Group>
-          ))}
-        </Combobox.Options>
-      </Combobox.Dropdown>
+      <Combobox.Dropdown>{store.dropdownOpened && <Found groups={groups} store={store} />}</Combobox.Dropdown>
     </Combobox>
   );
+}
+
+/** More than this nobody reads: whoever looks for one writes its name. */
+const SHOWN_MAX = 120;
+
+function Found({ groups, store }: { groups: readonly NamedGroup[]; store: ComboboxStore }) {
+  const { t } = useTranslation('panel');
+  const [query, setQuery] = useState('');
+  const [found, left] = useMemo(() => sought(groups, query), [groups, query]);
+  // Enter takes the first that is found.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store is another object on every drawing
+  useEffect(() => void store.selectFirstOption(), [query]);
+  return (
+    <>
+      <Combobox.Search
+        value={query}
+        onChange={(event) => setQuery(event.currentTarget.value)}
+        placeholder={t('variables.search')}
+        aria-label={t('variables.search')}
+      />
+      <Combobox.Options className={classes.options} aria-label={t('variables.title')}>
+        {found.length === 0 && <Combobox.Empty>{t('variables.none')}</Combobox.Empty>}
+        {found.map((group) => (
+          <Combobox.Group key={group.key} label={<GroupTitle group={group} />}>
+            {group.all.map((word) => (
+              <Option key={word.expression} word={word} isSearch={query !== ''} />
+            ))}
+          </Combobox.Group>
+        ))}
+      </Combobox.Options>
+      {left > 0 && <Combobox.Footer>{t('variables.more', { count: left })}</Combobox.Footer>}
+    </>
+  );
+}
+
+/** The groups with what is sought, and how many more there are than are shown. */
+function sought(groups: readonly NamedGroup[], query: string): readonly [readonly NamedGroup[], number] {
+  const shown: NamedGroup[] = [];
+  let room = SHOWN_MAX;
+  let left = 0;
+  for (const group of groups) {
+    const all = searched(group.all, query, (word) => [word.short, group.title, word.expression]);
+    if (all.length === 0) continue;
+    left += Math.max(0, all.length - room);
+    if (room > 0) shown.push({ ...group, all: all.slice(0, room) });
+    room = Math.max(0, room - all.length);
+  }
+  return [shown, left];
 }
 
 function GroupTitle({ group }: { group: NamedGroup }) {

@@ -17,6 +17,7 @@ export interface Named extends Word {
   readonly depth: number;
   /** Whether its schema lets it be missing. */
   readonly optional: boolean;
+  readonly schema: Json;
 }
 
 export interface NamedGroup {
@@ -30,13 +31,35 @@ export interface NamedGroup {
 /** Roots that are a value themselves. */
 const PLAIN = new Set<ScopeGroup['kind']>(['now', 'index', 'way', 'item']);
 
+/** What is nearest to people's minds comes first. */
+const RANK: readonly ScopeGroup['kind'][] = [
+  'incoming',
+  'item',
+  'index',
+  'way',
+  'error',
+  'event',
+  'contact',
+  'inputs',
+  'vars',
+  'step',
+  'org',
+  'now',
+];
+
 export function nameGroups(
   groups: readonly ScopeGroup[],
   trial: Trial,
   lang: Lang,
   nameOf: GroupName,
 ): readonly NamedGroup[] {
-  return groups.map((group) => {
+  const steps = groups.filter(({ kind }) => kind === 'step');
+  const others = groups.filter(({ kind }) => kind !== 'step');
+  // Of steps, the nearest first.
+  const sorted = [...others, ...steps.toReversed()].toSorted(
+    (a, b) => RANK.indexOf(a.kind) - RANK.indexOf(b.kind),
+  );
+  return sorted.map((group) => {
     const title = nameOf(group);
     const all: Named[] = [];
     const add = (variable: Variable, before: string, depth: number): void => {
@@ -53,6 +76,7 @@ export function nameGroups(
         depth,
         maybe: !group.sure,
         optional: variable.optional,
+        schema: variable.schema,
         ...(value === undefined ? {} : { value }),
       });
       for (const inner of variable.children) add(inner, short, depth + 1);
@@ -70,6 +94,7 @@ export function nameGroups(
         depth: 0,
         maybe: !group.sure,
         optional: false,
+        schema: variable.schema,
         ...(value === undefined ? {} : { value }),
       });
     }

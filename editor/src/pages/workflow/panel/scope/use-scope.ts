@@ -4,21 +4,30 @@
  * Fields of one step see the same, so it is worked out once for all of them. Knows the model's scope and the sample.
  */
 
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { createContext, useContext, useDeferredValue, useMemo, useRef } from 'react';
+import { createContext, useContext, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
 import { useLang } from '@/i18n/use-lang';
-import { field, type Json, type JsonObject, placeAt, type ScopeGroup, scopeAt } from '@/model';
+import {
+  type Document,
+  field,
+  type Json,
+  type JsonObject,
+  placeAt,
+  placesOf,
+  type ScopeGroup,
+  scopeAt,
+} from '@/model';
 import { useDocument, useDraftParts, useSample } from '../../draft';
 import { type Trial, trialOf } from '../../sample/trial';
-import type { Word } from '../code/words';
-import { type NamedGroup, nameGroups, stepName } from './names';
+import { type Named, type NamedGroup, nameGroups, stepName } from './names';
 
 export interface FieldScope {
   readonly groups: readonly ScopeGroup[];
   readonly named: readonly NamedGroup[];
-  readonly words: ReadonlyMap<string, Word>;
+  readonly words: ReadonlyMap<string, Named>;
   readonly trial: Trial;
 }
 
@@ -37,7 +46,7 @@ export function useScope(path: string): FieldScope {
 /** Works scopes out, each once for as long as nothing changes that they depend on. */
 export function useScopes(): Give {
   const { catalog, workflow } = useDraftParts();
-  const document = useDeferredValue(useDocument());
+  const document = useSettled(useDocument());
   const sample = useSample();
   const contact = useContactOf(sample.from === 'example' ? undefined : sample.event);
   const lang = useLang();
@@ -73,6 +82,24 @@ export function useScopes(): Give {
       return made;
     };
   }, [document, catalog, workflow, sample, contact, lang, t]);
+}
+
+const PAUSE_MS = 300;
+
+/**
+ * The document for what changes seldom: while somebody types into a field, the one before; when steps come, go or
+ * move, the new one at once.
+ */
+function useSettled(document: Document): Document {
+  const [settled] = useDebouncedValue(document, PAUSE_MS);
+  return hasSamePlaces(settled, document) ? settled : document;
+}
+
+function hasSamePlaces(one: Document, other: Document): boolean {
+  const [places, others] = [placesOf(one), placesOf(other)];
+  if (places.size !== others.size) return false;
+  for (const [key, place] of places) if (others.get(key)?.path !== place.path) return false;
+  return true;
 }
 
 /** The person the sample is about, when it names one we know. */
