@@ -111,17 +111,27 @@ it('500 steps are moved and scaled smoothly', async () => {
 });
 
 it('1,000 steps stand there at once', async () => {
-  const id = await shop.draft(long(1000));
+  await shop.draft({ ...long(1000), name: 'Mil pasos' });
   const { context, page } = await shop.enter();
-  // The code is loaded already, as it is for whoever comes from another workflow.
-  await page.goto(`/workflows/${await shop.draft(long(5))}`);
-  await page.locator('[data-stop="s_1"]').waitFor();
   const lengths: number[] = [];
   for (let time = 0; time < 3; time += 1) {
-    const began = Date.now();
-    await page.goto(`/workflows/${id}`);
-    await page.locator('[data-stop="s_4"]').waitFor();
-    lengths.push(Date.now() - began);
+    await page.getByRole('link', { name: 'Mil pasos' }).waitFor();
+    // From the press on its name in the list until the first cards are there.
+    const length = await page.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          const link = [...document.querySelectorAll('a')].find((each) => each.textContent === 'Mil pasos');
+          const began = performance.now();
+          const look = () =>
+            document.querySelector('[data-stop="s_4"]')
+              ? done(performance.now() - began)
+              : requestAnimationFrame(look);
+          link?.click();
+          look();
+        }),
+    );
+    lengths.push(Math.round(length));
+    await page.goBack();
   }
   console.log('1,000 steps opened in milliseconds:', lengths);
   expect(Math.min(...lengths)).toBeLessThanOrEqual(OPEN_MS_MAX);

@@ -344,6 +344,9 @@ describe('what can be done with steps', () => {
     // From afar the cards are one shape; pressing it goes near again.
     for (let times = 0; times < 8; times += 1) await page.getByRole('button', { name: 'Alejar' }).click();
     await card(page, 'tell').waitFor({ state: 'detached' });
+    // No hint stays open under the pointer.
+    await page.mouse.move(600, 5);
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
     await judged(page, 'canvas-far');
     await page.getByRole('button', { name: /^Ver todo/ }).click();
     await card(page, 'tell').waitFor();
