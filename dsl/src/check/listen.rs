@@ -27,6 +27,9 @@ pub(super) struct Heard<'d> {
 impl<'a> Checker<'a> {
     /// An event type that must be known, or be one of the shop's own.
     pub(super) fn event_kind(&mut self, event: &str, path: &str) {
+        if event.trim().is_empty() {
+            return self.not_empty(event, "event", path);
+        }
         let own = OPEN_PREFIXES
             .iter()
             .any(|prefix| event.len() > prefix.len() && event.starts_with(prefix));
@@ -52,7 +55,8 @@ impl<'a> Checker<'a> {
         self.event_kind(heard.event, &join(path, "event"));
         let data = self.data_type(heard.event);
         let fields_path = join(path, "match");
-        if heard.fields.is_empty() {
+        // Which event it is comes before which of them is meant.
+        if heard.fields.is_empty() && !heard.event.trim().is_empty() {
             let problem = self.at(Code::MissingMatch, path).with("name", heard.event);
             self.report(problem);
         }

@@ -98,6 +98,7 @@ fn fixtures() -> Vec<(&'static str, String)> {
         ("out_of_range", step("  - id: a\n    repeat: { limit: -1 }\n    steps: []")),
         ("empty_text", header("name: ''\ntrigger: { manual: true }")),
         ("empty_text", step("  - id: a\n    stop: ''")),
+        ("empty_text", step("  - id: a\n    wait_for: { event: '', match: {}, timeout: 1d }")),
         ("bad_name", step("  - id: A-1\n    set: { x: 1 }")),
         ("bad_name", step("  - id: a\n    set: { X: 1 }")),
         ("bad_name", header(&format!("{manual}\ninputs: {{ Uno: {{ type: text }} }}"))),
