@@ -26,6 +26,7 @@ import { draftTransport } from './session/transport';
 import { AskDialog } from './steps/AskDialog';
 import { KeysDialog } from './steps/KeysDialog';
 import { StepMenu } from './steps/StepMenu';
+import { useMadeWords, WordsProvider } from './steps/words';
 import { makeUi } from './ui';
 
 /** Narrower than this, the outline is the first view and the panel covers it. */
@@ -100,11 +101,16 @@ function begin(workflow: WorkflowView) {
   return { session, presence, keeper, ui: makeUi(narrow ? 'outline' : 'canvas', TRIGGER) };
 }
 
-/** The event expressions are tried on follows the trigger only. */
+/** Words and events are the same for every part of the page, and made once. The event expressions are tried on follows the trigger only. */
 function Sampled({ children }: { children: React.ReactNode }) {
   const { workflow, catalog } = useDraftParts();
   const sample = useSampleOf(workflow.id, useDocument(), catalog);
-  return <SampleProvider value={sample}>{children}</SampleProvider>;
+  const words = useMadeWords();
+  return (
+    <SampleProvider value={sample}>
+      <WordsProvider value={words}>{children}</WordsProvider>
+    </SampleProvider>
+  );
 }
 
 function Page() {

@@ -13,6 +13,7 @@ import { DraftContext, type DraftParts } from './draft';
 import type { Problem } from './session/parts';
 import { Presence } from './session/presence';
 import { DraftSession } from './session/session';
+import { useMadeWords, WordsProvider } from './steps/words';
 import { makeUi } from './ui';
 
 const NEVER = () => new Promise<never>(() => undefined);
@@ -59,9 +60,15 @@ export function Drafted({ i18n, parts, children }: Props) {
     <I18nextProvider i18n={i18n}>
       <MantineProvider>
         <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { enabled: false } } })}>
-          <DraftContext value={parts}>{children}</DraftContext>
+          <DraftContext value={parts}>
+            <Worded>{children}</Worded>
+          </DraftContext>
         </QueryClientProvider>
       </MantineProvider>
     </I18nextProvider>
   );
+}
+
+function Worded({ children }: { children: React.ReactNode }) {
+  return <WordsProvider value={useMadeWords()}>{children}</WordsProvider>;
 }

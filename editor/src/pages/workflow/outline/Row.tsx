@@ -9,11 +9,11 @@ import {
 } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { field, type OutlineRow, TRIGGER, textAt } from '@/model';
+import { field, type OutlineRow, type Phrase, textAt } from '@/model';
 import { Rich } from '@/ui/Rich';
 import { useDraftParts, useReadOnly, useStepProblems, useUi } from '../draft';
 import { StepIcon, useStepPicture } from '../palette/icons';
-import { openPanel, standOn, toggleCollapsed } from '../ui';
+import { openPanel, standOn, toggleCollapsed, type Ui } from '../ui';
 import classes from './Row.module.css';
 import { useRowWords } from './row-words';
 import { stopOf } from './rows';
@@ -24,23 +24,13 @@ interface Props {
   isCurrent: boolean;
 }
 
+/** What an edit further up changes is in here: places and levels. What is costly to draw is in the row's body. */
 export const Row = memo(
   function Row({ row, isCurrent }: Props) {
-    const { t } = useTranslation('editor');
     const { ui } = useDraftParts();
-    const readOnly = useReadOnly();
     const stop = stopOf(row);
     const isSelected = useUi((state) => state.selected.has(stop));
     const isOpen = useUi((state) => state.panel === stop);
-    const problems = useStepProblems(row.kind === 'way' ? '' : row.key);
-    const worst = problems.find(({ severity }) => severity === 'error') ?? problems[0];
-    const { title, line, filled } = useRowWords()(row);
-    const off = row.step !== undefined && field(row.step, 'enabled') === false;
-    const note = row.step === undefined ? '' : (textAt(row.step, 'note') ?? '');
-    const menu = (x: number, y: number) => {
-      if (!ui.get().selected.has(stop)) standOn(ui, stop);
-      ui.set({ current: stop, menu: { key: stop, x, y } });
-    };
     return (
       // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around has the keys
       <div
@@ -63,14 +53,43 @@ export const Row = memo(
         onClick={(event) => {
           if (event.shiftKey || event.ctrlKey || event.metaKey) standOn(ui, stop, true);
           else if (row.kind === 'way') standOn(ui, stop);
-          else if (row.key === TRIGGER && !filled && !readOnly) ui.set({ current: TRIGGER, starting: true });
           else openPanel(ui, stop);
         }}
         onContextMenu={(event) => {
           event.preventDefault();
-          menu(event.clientX, event.clientY);
+          openMenu(ui, stop, event.clientX, event.clientY);
         }}
       >
+        <Body row={row} stop={stop} />
+      </div>
+    );
+  },
+  (a, b) =>
+    a.isCurrent === b.isCurrent &&
+    a.row.level === b.row.level &&
+    a.row.position === b.row.position &&
+    a.row.setSize === b.row.setSize &&
+    a.row.path === b.row.path &&
+    isSame(a.row, b.row),
+);
+
+function openMenu(ui: Ui, stop: string, x: number, y: number): void {
+  if (!ui.get().selected.has(stop)) standOn(ui, stop);
+  ui.set({ current: stop, menu: { key: stop, x, y } });
+}
+
+const Body = memo(
+  function Body({ row, stop }: { row: OutlineRow; stop: string }) {
+    const { t } = useTranslation('editor');
+    const { ui } = useDraftParts();
+    const readOnly = useReadOnly();
+    const problems = useStepProblems(row.kind === 'way' ? '' : row.key);
+    const worst = problems.find(({ severity }) => severity === 'error') ?? problems[0];
+    const { title, line, filled } = useRowWords()(row);
+    const off = row.step !== undefined && field(row.step, 'enabled') === false;
+    const note = row.step === undefined ? '' : (textAt(row.step, 'note') ?? '');
+    return (
+      <>
         <span
           className={classes.fold}
           data-open={row.expanded || undefined}
@@ -142,16 +161,16 @@ export const Row = memo(
             onClick={(event) => {
               event.stopPropagation();
               const box = event.currentTarget.getBoundingClientRect();
-              menu(box.left, box.bottom + 2);
+              openMenu(ui, stop, box.left, box.bottom + 2);
             }}
           >
             <IconDotsVertical size={18} aria-hidden />
           </button>
         )}
-      </div>
+      </>
     );
   },
-  (a, b) => a.isCurrent === b.isCurrent && isSame(a.row, b.row),
+  (a, b) => a.stop === b.stop && isSame(a.row, b.row),
 );
 
 function RowPicture({ row }: { row: OutlineRow }) {
@@ -160,20 +179,21 @@ function RowPicture({ row }: { row: OutlineRow }) {
   return row.step ? <StepIcon {...picture(row.step)} size={18} /> : null;
 }
 
-/** Rows are made anew at each edit; what they show mostly stays. */
+/** Rows are made anew at each edit; what they show mostly stays. The start follows the document, not its row. */
 function isSame(a: OutlineRow, b: OutlineRow): boolean {
   return (
     a.key === b.key &&
     a.kind === b.kind &&
-    a.level === b.level &&
-    a.position === b.position &&
-    a.setSize === b.setSize &&
     a.expandable === b.expandable &&
     a.expanded === b.expanded &&
-    a.path === b.path &&
     a.step === b.step &&
     a.off === b.off &&
-    JSON.stringify(a.label) === JSON.stringify(b.label) &&
-    JSON.stringify(a.summary) === JSON.stringify(b.summary)
+    isSamePhrase(a.label, b.label) &&
+    (a.kind !== 'trigger' || isSamePhrase(a.summary, b.summary))
   );
+}
+
+function isSamePhrase(a: Phrase | undefined, b: Phrase | undefined): boolean {
+  if (a === b || a === undefined || b === undefined) return a === b;
+  return a.key === b.key && Object.entries(a.values).every(([name, value]) => b.values[name] === value);
 }

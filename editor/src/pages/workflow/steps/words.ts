@@ -1,5 +1,5 @@
 /** A step and a trigger in words, the same on card, row, menu and search. Knows schemas; never a kind of node. */
-import { useContext, useMemo } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Document,
@@ -35,7 +35,17 @@ export interface Words {
   way(label: Phrase): string;
 }
 
+const WordsContext = createContext<Words | undefined>(undefined);
+export const WordsProvider = WordsContext.Provider;
+
 export function useWords(): Words {
+  const words = useContext(WordsContext);
+  if (!words) throw new Error('useWords outside of a draft');
+  return words;
+}
+
+/** Made once for the page, not once for each of its cards. */
+export function useMadeWords(): Words {
   const catalog = useContext(CatalogContext);
   const say = useSay();
   const titles = useTitles();
