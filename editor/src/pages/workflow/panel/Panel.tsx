@@ -22,16 +22,15 @@ export function Panel({ narrow }: { narrow: boolean }) {
     const idle = setTimeout(() => void load().catch(() => undefined), 1500);
     return () => clearTimeout(idle);
   }, []);
-  // A step that is gone has no panel.
-  useEffect(
-    () =>
-      session.store.subscribe(() => {
-        const { panel } = ui.get();
-        const isStep = panel !== undefined && !isEdge(panel);
-        if (isStep && !placeOf(session.document, panel)) ui.set({ panel: undefined });
-      }),
-    [session, ui],
-  );
+  useEffect(() => {
+    // A step that is gone has no panel; one that is renamed is looked at under its new name by then.
+    const look = () => {
+      const { panel } = ui.get();
+      const isStep = panel !== undefined && !isEdge(panel);
+      if (isStep && !placeOf(session.document, panel)) ui.set({ panel: undefined });
+    };
+    return session.store.subscribe(() => queueMicrotask(look));
+  }, [session, ui]);
   if (key === undefined) return null;
   return (
     <Suspense>

@@ -139,6 +139,9 @@ export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boole
         else focusFirst(panel.current);
         return;
       }
+      // Enter on the card whose panel is open already leads into it, too.
+      const card = target instanceof Element ? target.closest<HTMLElement>('[data-stop]') : null;
+      if (event.key === 'Enter' && card && card.dataset.stop === ui.get().panel) focusFirst(panel.current);
       if (event.key !== 'Escape' || event.defaultPrevented || !isInside || isBusy) return;
       event.preventDefault();
       leave();

@@ -16,7 +16,7 @@ import { useDocument, useDraftParts } from '../../draft';
 import classes from './fields.module.css';
 
 /** Fields that tell one person, cart or order from another. */
-const TELLING = /(^|_)(contact|id)$/;
+const TELLING = /^(contact|.+_id)$/;
 
 export function MatchWidget({ path, label, help, error, errors, disabled, value, onChange }: WidgetProps) {
   const { t } = useTranslation(['panel', 'form']);

@@ -1,24 +1,22 @@
-/** The panel's head for a step: picture, what it is, and its name, which can be changed. Knows no form. */
-import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
-import { IconPencil } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+/** The panel's head for a step: picture, what it is, its name, and the menu of everything that can be done. Knows no form. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconDotsVertical, IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { kindOf, kindPhrase, type Place, referencesTo, renameStep, textAt } from '@/model';
-import { useDraftParts, usePerform, useReadOnly } from '../../draft';
+import { kindOf, kindPhrase, type Place, textAt } from '@/model';
+import { useDraftParts, useReadOnly } from '../../draft';
 import { StepIcon, useStepPicture } from '../../palette/icons';
 import { useSay, useTitles } from '../../say';
 import classes from '../Frame.module.css';
 
 export function StepHead({ place }: { place: Place }) {
   const { t } = useTranslation('panel');
+  const { ui } = useDraftParts();
   const picture = useStepPicture();
   const readOnly = useReadOnly();
   const say = useSay();
   const titles = useTitles();
-  const [isRenaming, setRenaming] = useState(false);
   const { step, key } = place;
-  const kind = kindOf(step);
-  const action = kind === 'action' ? (textAt(step, 'action') ?? '') : '';
+  const action = kindOf(step) === 'action' ? (textAt(step, 'action') ?? '') : '';
   return (
     <>
       <StepIcon {...picture(step)} />
@@ -26,75 +24,38 @@ export function StepHead({ place }: { place: Place }) {
         <h2 className={classes.title} tabIndex={-1}>
           {action === '' ? say(kindPhrase(step)) : titles.action(action)}
         </h2>
-        {isRenaming ? (
-          <Rename id={key} onDone={() => setRenaming(false)} />
-        ) : (
-          <p className={classes.name}>
-            <code>{key}</code>
-            {!readOnly && (
-              <Tooltip label={t('rename.open')}>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  size={26}
-                  aria-label={t('rename.open')}
-                  onClick={() => setRenaming(true)}
-                >
-                  <IconPencil size={15} aria-hidden />
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </p>
-        )}
+        <p className={classes.name}>
+          <code>{key}</code>
+          {!readOnly && (
+            <Tooltip label={t('rename')}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size={26}
+                aria-label={t('rename')}
+                onClick={() => ui.set({ asking: { what: 'rename', keys: [key] } })}
+              >
+                <IconPencil size={15} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </p>
       </div>
+      {!readOnly && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={t('menu')}
+          aria-haspopup="menu"
+          onClick={(event) => {
+            const { left, bottom } = event.currentTarget.getBoundingClientRect();
+            ui.set({ current: key, selected: new Set([key]), menu: { key, x: left, y: bottom + 4 } });
+          }}
+        >
+          <IconDotsVertical size={18} aria-hidden />
+        </ActionIcon>
+      )}
     </>
-  );
-}
-
-function Rename({ id, onDone }: { id: string; onDone: () => void }) {
-  const { t } = useTranslation('panel');
-  const { session, ui } = useDraftParts();
-  const perform = usePerform();
-  const say = useSay();
-  const note = useId();
-  const [typed, setTyped] = useState(id);
-  const built = renameStep(session.document, id, typed);
-  const count = referencesTo(session.document, id).length;
-  const give = () => {
-    if (!built.ok || !perform(built)) return;
-    ui.set({ current: typed, selected: new Set([typed]), panel: typed, field: undefined });
-    onDone();
-  };
-  return (
-    <form
-      className={classes.rename}
-      onSubmit={(event) => {
-        event.preventDefault();
-        give();
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        event.stopPropagation();
-        onDone();
-      }}
-    >
-      <TextInput
-        aria-label={t('rename.label')}
-        aria-describedby={note}
-        autoFocus
-        data-own-undo
-        size="xs"
-        value={typed}
-        error={built.ok ? undefined : say(built.error)}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
-      <Button type="submit" size="xs" disabled={!built.ok}>
-        {t('rename.give')}
-      </Button>
-      <p id={note} className={classes.note}>
-        {t('rename.references', { count })}
-      </p>
-    </form>
   );
 }
