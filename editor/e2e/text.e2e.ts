@@ -94,16 +94,18 @@ describe('the text', () => {
     await judged(page, 'text-wide-faults');
     await page.keyboard.type('\nwith');
     await take(page);
-    await page.keyboard.type('message: Hola');
+    await page.keyboard.type('message: "Pedido ${event.ord');
+    await take(page, 'event.order_id');
+    await page.keyboard.type('}: Hola"');
     await page.getByText('Sin problemas').waitFor();
-    await eventually(() => source(id)).toContain('message: Hola');
+    await eventually(() => source(id)).toContain('${event.order_id}: Hola');
     await eventually(() => source(id)).toContain('# and tell');
     expect(await source(id)).toContain('# not at once');
 
     await seeView(page, 'Lienzo');
     await page.locator('[data-stop="tell"]').waitFor();
     await page.getByRole('button', { name: /^Deshacer/ }).click();
-    await eventually(() => source(id)).not.toContain('message: Hola');
+    await eventually(() => source(id)).not.toContain('${event.order_id}: Hola');
     await seeView(page, 'Texto');
     await eventually(() => shown(page)).toContain('# not at once');
     expect.soft(complaints.list).toEqual([]);
@@ -163,6 +165,10 @@ describe('the text', () => {
     await seeView(page, 'Texto');
     await page.locator('.cm-content').waitFor();
     await judged(page, 'text-dark');
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+f');
+    await page.getByRole('textbox', { name: 'Buscar' }).fill('pause');
+    await judged(page, 'text-find');
     expect.soft(complaints.list).toEqual([]);
     await context.close();
   });

@@ -4,6 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLang } from '@/i18n/use-lang';
+import { flatScope, placesOf, scopeAt } from '@/model';
+import { useDraftParts } from '../draft';
 import { useTitles } from '../say';
 import type { Problem } from '../session/parts';
 import { useStore } from '../store';
@@ -20,14 +22,14 @@ const CHECK_MS = 450;
 
 interface Props {
   sync: TextSync;
-  notation: 'yaml' | 'json';
   readOnly: boolean;
 }
 
-export function CodePane({ sync, notation, readOnly }: Props) {
+export function CodePane({ sync, readOnly }: Props) {
   const { t } = useTranslation('text');
   const lang = useLang();
   const titles = useTitles();
+  const { session, catalog } = useDraftParts();
   const phrases = usePhrases();
   const hint = useId();
   const place = useRef<HTMLDivElement>(null);
@@ -41,6 +43,8 @@ export function CodePane({ sync, notation, readOnly }: Props) {
       const title = titles.action(value);
       return title === value ? undefined : title;
     },
+    scopeAt: (pointer) => flatScope(scopeAt(session.document, catalog, pointer)),
+    steps: () => [...placesOf(session.document).keys()],
   };
   const text = useStore(sync.store, (state) => state.text ?? '');
   const label = t('label');
@@ -49,7 +53,6 @@ export function CodePane({ sync, notation, readOnly }: Props) {
     if (!place.current) return;
     const made = makeCode(place.current, {
       text: sync.store.get().text ?? '',
-      notation,
       know: () => know.current,
       typed: (typed) => sync.typed(typed),
       label,
@@ -58,11 +61,11 @@ export function CodePane({ sync, notation, readOnly }: Props) {
     });
     setCode(made);
     return () => made.view.destroy();
-  }, [sync, notation, label, hint, phrases]);
+  }, [sync, label, hint, phrases]);
   useEffect(() => code?.show(text), [code, text]);
   useEffect(() => code?.setReadOnly(readOnly), [code, readOnly]);
 
-  const problems = useProblems(text, notation, sync);
+  const problems = useProblems(text, sync);
   useEffect(() => {
     if (code) code.view.dispatch(setDiagnostics(code.view.state, diagnosticsOf(code.view.state, problems)));
   }, [code, problems]);
@@ -84,14 +87,14 @@ export function CodePane({ sync, notation, readOnly }: Props) {
 }
 
 /** What the checker says of the text; without a server, why it cannot be read. */
-function useProblems(text: string, notation: 'yaml' | 'json', sync: TextSync): readonly Problem[] {
+function useProblems(text: string, sync: TextSync): readonly Problem[] {
   const { t } = useTranslation('text');
   const faults = useStore(sync.store, (state) => state.faults);
   const [checked, setChecked] = useState<{ text: string; problems: readonly Problem[] }>();
   useEffect(() => {
     const control = new AbortController();
     const timer = setTimeout(() => {
-      checkText(text, notation, control.signal).then(
+      checkText(text, control.signal).then(
         (problems) => setChecked({ text, problems }),
         () => undefined,
       );
@@ -100,7 +103,7 @@ function useProblems(text: string, notation: 'yaml' | 'json', sync: TextSync): r
       clearTimeout(timer);
       control.abort();
     };
-  }, [text, notation]);
+  }, [text]);
   const local = useMemo(
     () =>
       faults.slice(0, 1).map(

@@ -22,9 +22,8 @@ export function TextView() {
   const { t } = useTranslation('text');
   const { workflow, session } = useDraftParts();
   const readOnly = useReadOnly();
-  const notation = workflow.format === 'json' ? 'json' : 'yaml';
   const [sync] = useState(
-    () => new TextSync(session, draftSources(workflow.id, notation), tabTextKeeper(workflow.id), TIMERS),
+    () => new TextSync(session, draftSources(workflow.id), tabTextKeeper(workflow.id), TIMERS),
   );
   const started = useRef(false);
   useEffect(() => {
@@ -43,7 +42,7 @@ export function TextView() {
           {t('fault')}
         </p>
       )}
-      {isThere && <CodePane sync={sync} notation={notation} readOnly={readOnly} />}
+      {isThere && <CodePane sync={sync} readOnly={readOnly} />}
       {!isThere && error == null && <Skeleton className={classes.bones} height="60%" radius={0} />}
     </section>
   );

@@ -1,7 +1,6 @@
 /** A CodeMirror for the text of a draft: its keys, its notation, its look. Knows CodeMirror; never the draft. */
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
 import { type Diagnostic, lintKeymap } from '@codemirror/lint';
@@ -26,7 +25,6 @@ const fromDraft = Annotation.define<true>();
 
 export interface CodeOptions {
   readonly text: string;
-  readonly notation: 'yaml' | 'json';
   readonly know: () => Knowledge;
   readonly typed: (text: string) => void;
   /** Of the region, and of what tells how to leave it. */
@@ -84,7 +82,7 @@ function extensions(options: CodeOptions): Extension[] {
       spellcheck: 'false',
       tabindex: '0',
     }),
-    options.notation === 'json' ? json() : yaml(),
+    yaml(),
     indentUnit.of('  '),
     EditorView.lineWrapping,
     lineNumbers(),

@@ -8,7 +8,9 @@ import {
 import type { Extension } from '@codemirror/state';
 import { type EditorView, hoverTooltip } from '@codemirror/view';
 import type { Texts } from '@/api/catalog';
-import type { Json } from '@/model';
+import { localText } from '@/i18n/local';
+import { field, isArray, isObject, type Json, type Variable } from '@/model';
+import { nameAt, pointerAt } from './expressions';
 import { type Help, helpAt, type Offer, offersAt } from './offers';
 import { type Spot, spotAt } from './spot';
 
@@ -16,6 +18,10 @@ export interface Knowledge {
   /** Nothing until it has come. */
   readonly schema: Json | undefined;
   readonly lang: keyof Texts;
+  /** What expressions may use at a JSON pointer of the document. */
+  scopeAt(pointer: string): readonly Variable[];
+  /** The ids that a step may jump to. */
+  steps(): readonly string[];
   /** A better title of a value than the schema's, which is English. */
   titleOf(value: string): string | undefined;
 }
@@ -38,7 +44,37 @@ export function completion(know: () => Knowledge): Extension {
       validFor: /^[\w.]*$/,
     };
   };
-  return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 150 });
+  return autocompletion({ override: [variables(know), source], icons: false, activateOnTypingDelay: 150 });
+}
+
+/** The names an expression may use where it is written, and the steps a jump may lead to. */
+function variables(know: () => Knowledge) {
+  return (context: CompletionContext): CompletionResult | null => {
+    const text = context.state.doc.toString();
+    const jump = context.matchBefore(/\bgoto:\s+\w*/);
+    if (jump) {
+      const from = jump.from + jump.text.search(/\w*$/);
+      return {
+        from,
+        options: know()
+          .steps()
+          .map((label) => ({ label })),
+      };
+    }
+    const name = nameAt(text, context.pos);
+    if (!name || (name.word === '' && !context.explicit && !/\{\s*$/.test(text.slice(0, context.pos)))) {
+      return null;
+    }
+    const { lang, scopeAt } = know();
+    const options = scopeAt(pointerAt(text, context.pos)).map(
+      ({ expression, schema, sample }): Completion => ({
+        label: expression,
+        detail: localText(field(schema, 'x-titles'), lang) ?? '',
+        ...(sample !== undefined && !isObject(sample) && !isArray(sample) && { info: String(sample) }),
+      }),
+    );
+    return { from: name.from, options, validFor: /^[\w.]*$/ };
+  };
 }
 
 /** A line with nothing but room before the cursor: what could stand here is offered without asking. */

@@ -3,28 +3,28 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import { getWorkflow } from '@/api/workflows';
-import type { Json } from '@/model';
+import { type Json, writeText } from '@/model';
 import type { Problem } from '../session/parts';
 import type { KeptText, Sources, TextKeeper } from './sync';
 
-type Format = 'yaml' | 'json';
-
-const TYPES: Record<Format, string> = { yaml: 'application/yaml', json: 'application/json' };
+const YAML = { 'Content-Type': 'application/yaml' };
 
 const asIs = (body: unknown) => String(body);
 
-export function draftSources(id: string, format: Format): Sources {
+/** A draft that came as JSON has no comments to lose: it is shown, and stored with the next edit, as YAML. */
+export function draftSources(id: string): Sources {
   return {
     async load() {
-      const { source, rev } = await getWorkflow(id);
-      return { text: source, rev };
+      const { source, format, document, rev } = await getWorkflow(id);
+      const isJson = format === 'json' && document !== null;
+      return { text: isJson ? writeText(document as Json) : source, rev };
     },
     async put({ text, rev }) {
       try {
         const saved = await data(
           api.PUT('/api/v1/workflows/{workflow_id}', {
             params: { path: { workflow_id: id }, query: { allow_problems: true } },
-            headers: { 'Content-Type': TYPES[format], 'If-Match': `"${rev}"` },
+            headers: { ...YAML, 'If-Match': `"${rev}"` },
             body: text,
             bodySerializer: asIs,
           }),
@@ -39,10 +39,10 @@ export function draftSources(id: string, format: Format): Sources {
 }
 
 /** What the checker says of a text, with the lines of that text. */
-export async function checkText(text: string, format: Format, signal: AbortSignal): Promise<Problem[]> {
+export async function checkText(text: string, signal: AbortSignal): Promise<Problem[]> {
   const checked = await data(
     api.POST('/api/v1/workflows/check', {
-      headers: { 'Content-Type': TYPES[format] },
+      headers: YAML,
       body: text,
       bodySerializer: asIs,
       signal,

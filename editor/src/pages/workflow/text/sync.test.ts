@@ -1,8 +1,10 @@
 /** Holds that text and draft follow each other, that comments are stored, and that nothing typed is lost. */
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { apply, type Document, type Json, type Patch, readText, setField } from '@/model';
 import type { Keeper, Transport } from '../session/parts';
 import { DraftSession } from '../session/session';
+import { retext } from './retext';
 import { type KeptText, type TextKeeper, TextSync } from './sync';
 
 const TEXT = `# Ours.
@@ -11,6 +13,8 @@ name: Carts
 steps:
   - id: patience
     wait: { for: 1h } # long enough
+  - id: bye
+    stop: done
 `;
 
 function documentOf(text: string): Document {
@@ -19,31 +23,45 @@ function documentOf(text: string): Document {
   return read.value as Document;
 }
 
-/** A server that keeps a text, and forgets its comments when it is patched. */
+const slowly = () => new Promise((done) => setTimeout(done, 70));
+
+/** A server that keeps a text, and patches it as the real one does. */
 class Server {
   text = TEXT;
   rev = 1;
   away = false;
   readonly transport: Transport = {
-    load: async () => ({ document: documentOf(this.answer(this.text)), rev: this.rev }),
+    load: async () => {
+      await slowly();
+      return { document: documentOf(this.answer(this.text)), rev: this.rev };
+    },
     send: async (rev, patches: readonly Patch[]) => {
+      await slowly();
       if (this.answer(rev) !== this.rev) throw new Error('stale');
       const done = apply(documentOf(this.text) as Json, patches);
       if (!done.ok) throw new Error('unfit');
-      this.text = JSON.stringify(done.value.document);
+      this.text = retext(this.text, done.value.document);
       this.rev += 1;
-      return { rev: this.rev, problems: [] };
+      const saved = { rev: this.rev, problems: [] };
+      await slowly();
+      return saved;
     },
     check: async () => [],
     verdict: (thrown) => ((thrown as Error).message === 'stale' ? 'stale' : 'away'),
   };
   readonly sources = {
-    load: async () => ({ text: this.answer(this.text), rev: this.rev }),
+    load: async () => {
+      await slowly();
+      return { text: this.answer(this.text), rev: this.rev };
+    },
     put: async ({ text, rev }: { text: string; rev: number }) => {
+      await slowly();
       if (this.answer(rev) !== this.rev) return 'stale' as const;
       this.text = text;
       this.rev += 1;
-      return this.rev;
+      const saved = this.rev;
+      await slowly();
+      return saved;
     },
   };
   private answer<T>(value: T): T {
@@ -72,8 +90,7 @@ const keeper: TextKeeper = {
   },
 };
 
-beforeEach(async () => {
-  vi.useFakeTimers();
+async function begin(): Promise<void> {
   server = new Server();
   kept = undefined;
   session = new DraftSession(server.transport, NO_KEEPER, TIMERS, {
@@ -82,7 +99,14 @@ beforeEach(async () => {
   });
   session.start();
   sync = new TextSync(session, server.sources, keeper, TIMERS);
-  await sync.start();
+  const started = sync.start();
+  await vi.advanceTimersByTimeAsync(1000);
+  await started;
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  await begin();
 });
 
 const pause = (ms = 6000) => vi.advanceTimersByTimeAsync(ms);
@@ -113,6 +137,16 @@ describe('a text beside its draft', () => {
     expect(session.store.get().rev).toBe(server.rev);
     expect(sync.store.get().stored).toBe(true);
     expect(kept).toBeUndefined();
+  });
+
+  it('loses nothing of what is typed while it is being saved', async () => {
+    for (let length = 1; length <= 40; length += 1) {
+      sync.typed(TEXT.replace('Carts', `Carts ${'x'.repeat(length)}`));
+      await pause(37 * (length % 9));
+    }
+    await pause();
+    expect(server.text).toBe(TEXT.replace('Carts', `Carts ${'x'.repeat(40)}`));
+    expect(sync.store.get().stored).toBe(true);
   });
 
   it('keeps a text that does not parse, and changes nothing', async () => {
@@ -151,7 +185,7 @@ describe('a text beside its draft', () => {
     await pause();
     server.text = TEXT.replace('1h', '5h');
     server.rev += 1;
-    await session.refresh();
+    await Promise.all([session.refresh(), pause(500)]);
     sync.typed(TEXT.replace('name: Carts', 'name: Baskets'));
     await pause();
     expect(documentOf(server.text)).toEqual(documentOf(TEXT.replace('Carts', 'Baskets').replace('1h', '5h')));
@@ -168,5 +202,64 @@ describe('a text beside its draft', () => {
     await pause(40_000);
     expect(server.text).toBe(typed);
     expect(kept).toBeUndefined();
+  });
+
+  it('loses nothing, whatever happens in whatever order', async () => {
+    type Deed = {
+      deed: 'name' | 'comment' | 'broken' | 'mended' | 'here' | 'there' | 'away' | 'back';
+      ms: number;
+    };
+    const deed = fc.record({
+      deed: fc.constantFrom<Deed['deed'][]>(
+        'name',
+        'comment',
+        'broken',
+        'mended',
+        'here',
+        'there',
+        'away',
+        'back',
+      ),
+      ms: fc.constantFrom(0, 40, 200, 400, 700, 1200, 3000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(deed, { maxLength: 14 }), async (deeds) => {
+        await begin();
+        let [number, name, comment, span] = [0, 'Carts', 'Ours.', '1h'];
+        const type = (next: string) => sync.typed(next);
+        for (const { deed, ms } of deeds) {
+          number += 1;
+          if (deed === 'name' && !text().includes('[')) {
+            name = `Carts ${number}`;
+            type(text().replace(/^name: .*$/m, `name: ${name}`));
+          } else if (deed === 'comment') {
+            comment = `Ours ${number}.`;
+            type(text().replace(/^# .*$/m, `# ${comment}`));
+          } else if (deed === 'broken' && !text().includes('[')) type(text().replace('name: ', 'name: ['));
+          else if (deed === 'mended') type(text().replace('name: [', 'name: '));
+          else if (deed === 'here') {
+            span = `${number}h`;
+            const built = setField(session.document, 'patience', '/wait/for', span);
+            if (built.ok) session.perform(built.value);
+          } else if (deed === 'there' && !server.away) {
+            server.text = server.text.replace(/stop: \w+/, `stop: s${number}`);
+            server.rev += 1;
+            void session.refresh().catch(() => undefined);
+          } else if (deed === 'away') server.away = true;
+          else if (deed === 'back') server.away = false;
+          await pause(ms);
+        }
+        server.away = false;
+        type(text().replace('name: [', 'name: '));
+        await pause(120_000);
+        expect(session.store.get().save).toBe('saved');
+        expect(sync.store.get()).toMatchObject({ stored: true, faults: [] });
+        expect(server.text).toBe(text());
+        expect(session.document).toEqual(documentOf(server.text));
+        expect(documentOf(server.text)).toMatchObject({ name, steps: [{ wait: { for: span } }, {}] });
+        expect(server.text).toContain(`# ${comment}`);
+      }),
+      { numRuns: 150 },
+    );
   });
 });

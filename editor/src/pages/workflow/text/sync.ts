@@ -76,7 +76,8 @@ export class TextSync {
   private known: number | undefined;
   private unread = false;
   private own = false;
-  private cancel: (() => void) | undefined;
+  private cancelRead: (() => void) | undefined;
+  private cancelSave: (() => void) | undefined;
   private unsubscribe: (() => void) | undefined;
   private busy = false;
 
@@ -111,9 +112,9 @@ export class TextSync {
   stop(): void {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
-    this.cancel?.();
+    this.cancelRead?.();
     if (this.unread) this.read();
-    this.cancel?.();
+    this.cancelSave?.();
     if (!this.store.get().stored) void this.save();
   }
 
@@ -121,7 +122,8 @@ export class TextSync {
     this.unread = true;
     this.store.set({ text, stored: false });
     this.keep();
-    this.later(READ_MS, () => this.read());
+    this.cancelRead?.();
+    this.cancelRead = this.timers.after(READ_MS, () => this.read());
   }
 
   /** Tries again what did not work. */
@@ -136,9 +138,9 @@ export class TextSync {
     this.keeper.write(stored || text === undefined ? undefined : { text, agreed: this.agreed });
   }
 
-  private later(ms: number, call: () => void): void {
-    this.cancel?.();
-    this.cancel = this.timers.after(ms, call);
+  private saveAfter(ms: number): void {
+    this.cancelSave?.();
+    this.cancelSave = this.timers.after(ms, () => void this.save());
   }
 
   /** Makes the text's document the draft's, together with what changed elsewhere meanwhile. */
@@ -158,7 +160,7 @@ export class TextSync {
     this.agreed = next;
     this.store.set({ faults: [], text: next === document ? text : retext(text, next) });
     this.keep();
-    this.later(STORE_MS, () => void this.save());
+    this.saveAfter(STORE_MS);
   }
 
   private adopt(next: Document): void {
@@ -194,7 +196,7 @@ export class TextSync {
       this.store.set({ error });
     } finally {
       this.busy = false;
-      if (!this.store.get().stored && !this.unread) this.later(AGAIN_MS, () => void this.save());
+      if (!this.store.get().stored && !this.unread) this.saveAfter(AGAIN_MS);
     }
   }
 
@@ -215,7 +217,7 @@ export class TextSync {
     }
     const { stored } = this.store.get();
     if (save !== 'saved' || this.busy) return;
-    if (!stored) this.later(STORE_MS, () => void this.save());
+    if (!stored) this.saveAfter(STORE_MS);
     else if (rev !== this.known) void this.reload();
   }
 
