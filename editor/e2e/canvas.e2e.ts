@@ -55,6 +55,11 @@ function focused(page: Page): Promise<string | null> {
   return page.evaluate(() => document.activeElement?.getAttribute('data-stop') ?? null);
 }
 
+/** A dialog is there and has taken the focus. */
+async function asked(page: Page): Promise<void> {
+  await page.locator('[role=dialog] :is(input, textarea):focus').waitFor();
+}
+
 async function saved(page: Page): Promise<void> {
   await page.locator('[role=status]', { hasText: 'Guardado' }).first().waitFor();
 }
@@ -112,6 +117,7 @@ describe('cart recovery from nothing', () => {
     await page.keyboard.press('Escape');
     await eventually(() => focused(page)).toBe('wait');
     await page.keyboard.press('+');
+    await asked(page);
     await type('condicion');
     await card(page, 'if').waitFor();
     await page.locator('[data-panel] :focus').waitFor({ state: 'attached' });
@@ -120,6 +126,7 @@ describe('cart recovery from nothing', () => {
     await page.keyboard.press('ArrowDown');
     await eventually(() => focused(page)).toBe('+/steps/1/then');
     await page.keyboard.press('+');
+    await asked(page);
     await type('plantilla');
     await card(page, 'send_template').waitFor();
     await page.locator('[data-panel] :focus').waitFor({ state: 'attached' });
@@ -232,7 +239,7 @@ describe('what can be done with steps', () => {
     await page.keyboard.press('Alt+ArrowDown');
     await page.keyboard.press('Control+/');
     await page.keyboard.press('Shift+F2');
-    await page.getByRole('dialog').waitFor();
+    await asked(page);
     await page.keyboard.type('Para Laura');
     await page.keyboard.press('Control+Enter');
     await eventually(() => shape(id)).toEqual(['pause', { if: ['pause_2', 'log'], else: [] }, 'sum']);
@@ -314,13 +321,13 @@ describe('what can be done with steps', () => {
     await page.keyboard.press('Alt+ArrowLeft');
     await eventually(() => shape(id)).toEqual(['pause', { if: [], else: [] }, 'log', 'sum']);
     await page.keyboard.press('F2');
-    await page.getByRole('dialog').waitFor();
+    await asked(page);
     await page.keyboard.press('Control+a');
     await page.keyboard.type('say');
     await page.keyboard.press('Enter');
     await eventually(() => focused(page)).toBe('say');
     await page.keyboard.press('Control+Shift+Enter');
-    await page.getByRole('dialog').waitFor();
+    await asked(page);
     await page.keyboard.type('esperar');
     await page.keyboard.press('Enter');
     await eventually(() => shape(id)).toEqual(['pause', { if: [], else: [] }, 'wait', 'log', 'sum']);
