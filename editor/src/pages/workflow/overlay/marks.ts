@@ -3,10 +3,9 @@
  *
  * Pure but for the words, which are given; knows ways and statuses, never a node.
  */
-import type { StepView } from '@/api/schema.gen';
+import type { StepNumbers, StepView } from '@/api/schema.gen';
 import { type Document, placesOf, type Step, waysOf } from '@/model';
 import { stepTone } from '@/widgets/run/story';
-import type { StepNumbers } from './requests';
 import type { Chip, Marks } from './store';
 
 export interface NumberWords {

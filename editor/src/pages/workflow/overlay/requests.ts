@@ -1,27 +1,7 @@
-/** How many people went where, as the server counts them. Knows addresses only. */
+/** How many people went where, as the server counts them. Knows an address only. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
-
-export interface StepNumbers {
-  readonly entered: number;
-  /** Who waits there at present, whatever the period. */
-  readonly waiting: number;
-  readonly failed: number;
-  readonly ways: Readonly<Record<string, number>>;
-}
-
-export interface Numbers {
-  readonly runs: Readonly<
-    Record<'started' | 'completed' | 'exited' | 'failed' | 'cancelled' | 'converted', number>
-  >;
-  readonly steps: Readonly<Record<string, StepNumbers>>;
-}
-
-/** Addresses whose shapes OpenAPI tells more loosely than we read them. */
-type Ask = (
-  path: string,
-  options: { params: { query: Record<string, string> }; signal: AbortSignal },
-) => Promise<{ data?: unknown }>;
+import type { NumbersView } from '@/api/schema.gen';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,11 +9,10 @@ const HOUR_MS = 3_600_000;
 export function numbersQuery(workflow: string, hours: number) {
   return queryOptions({
     queryKey: ['numbers', workflow, hours],
-    queryFn: async ({ signal }): Promise<Numbers> => {
+    queryFn: ({ signal }): Promise<NumbersView> => {
       const from = new Date(Date.now() - hours * HOUR_MS).toISOString();
-      const ask = api.GET as unknown as Ask;
-      const answer = ask(`/api/v1/workflows/${workflow}/numbers`, { params: { query: { from } }, signal });
-      return (await data(answer)) as Numbers;
+      const params = { path: { workflow_id: workflow }, query: { from } };
+      return data(api.GET('/api/v1/workflows/{workflow_id}/numbers', { params, signal }));
     },
   });
 }

@@ -13,7 +13,7 @@ import { unanswered } from './answers';
 import { ChangeList } from './ChangeList';
 import { ProblemLinks } from './ProblemLinks';
 import classes from './Publish.module.css';
-import { answersQuery, type Chosen, type Publication, publicationQuery, publish } from './requests';
+import { answersQuery, type Choice, type Publication, publicationQuery, publish } from './requests';
 import { UndoButton } from './UndoButton';
 import { type Changes, useChanges } from './use-changes';
 import { chosenFor, WaitingList } from './WaitingList';
@@ -69,7 +69,7 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
   const show = useFormats();
   const save = useDraftPart((state) => state.save);
   const document = useDocument();
-  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const [chosen, setChosen] = useState<readonly Choice[]>([]);
   const { live, waiting, problems } = publication;
   const choices = waiting.map((at) => chosenFor(chosen, at));
   const go = useMutation({
@@ -80,7 +80,7 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
         choices.filter((one) => one.choice !== 'finish'),
       );
     },
-    onSuccess: ({ version, moved = 0, exited = 0 }) => {
+    onSuccess: ({ version, moved, exited }) => {
       const people = [
         moved > 0 ? t('publish:done_moved', { count: moved }) : '',
         exited > 0 ? t('publish:done_exited', { count: exited }) : '',

@@ -5,9 +5,9 @@ import { type Document, kindOf, type Place, placeOf, placesOf } from '@/model';
 import { useDocument } from '../draft';
 import { useWords } from '../steps/words';
 import classes from './Publish.module.css';
-import type { Choice, Chosen, WaitingAt } from './requests';
+import type { Choice, WaitingView } from './requests';
 
-const CHOICES: readonly Choice[] = ['finish', 'move', 'exit'];
+const DEEDS: readonly Choice['choice'][] = ['finish', 'move', 'exit'];
 
 /** Nobody can be moved into one of several lanes: where would the others be? */
 function isInLane(document: Document, place: Place): boolean {
@@ -18,14 +18,14 @@ function isInLane(document: Document, place: Place): boolean {
 }
 
 interface Props {
-  waiting: readonly WaitingAt[];
+  waiting: readonly WaitingView[];
   live: Document | undefined;
-  chosen: readonly Chosen[];
-  choose: (chosen: readonly Chosen[]) => void;
+  chosen: readonly Choice[];
+  choose: (chosen: readonly Choice[]) => void;
 }
 
 /** What was chosen for people at a step; to finish is what happens without a choice. */
-export function chosenFor(chosen: readonly Chosen[], at: WaitingAt): Chosen {
+export function chosenFor(chosen: readonly Choice[], at: WaitingView): Choice {
   return (
     chosen.find((one) => one.version === at.version && one.step === at.step) ?? {
       version: at.version,
@@ -48,7 +48,7 @@ export function WaitingList({ waiting, live, chosen, choose }: Props) {
     const place = (live && placeOf(live, step)) ?? placeOf(draft, step);
     return place ? words.step(place.step).title : '';
   };
-  const set = (at: WaitingAt, next: Omit<Chosen, 'version' | 'step'>): void =>
+  const set = (at: WaitingView, next: Omit<Choice, 'version' | 'step'>): void =>
     choose([
       ...chosen.filter((one) => one.version !== at.version || one.step !== at.step),
       { version: at.version, step: at.step, ...next },
@@ -71,13 +71,13 @@ export function WaitingList({ waiting, live, chosen, choose }: Props) {
               aria-label={t('waiting.choice', { step: at.step })}
               value={choice}
               onChange={(next) => {
-                const picked = CHOICES.find((one) => one === next) ?? 'finish';
+                const picked = DEEDS.find((one) => one === next) ?? 'finish';
                 set(
                   at,
                   picked === 'move' && own !== undefined ? { choice: picked, to: own } : { choice: picked },
                 );
               }}
-              data={CHOICES.map((value) => ({ value, label: t(`waiting.choices.${value}`) }))}
+              data={DEEDS.map((value) => ({ value, label: t(`waiting.choices.${value}`) }))}
             />
             {choice === 'move' && (
               <Select

@@ -1,47 +1,19 @@
 /** What is live and who waits where, publishing and undoing it. Knows addresses and shapes only. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
+import type { Choice, Publication, Published, Restored } from '@/api/schema.gen';
 import { getWorkflow } from '@/api/workflows';
 import { type Document, isObject, readText } from '@/model';
-import type { Problem } from '../session/parts';
-import { post } from '../session/transport';
 
-export interface WaitingAt {
-  readonly version: number;
-  readonly step: string;
-  readonly runs: number;
-}
+export type { Choice, Publication, WaitingView } from '@/api/schema.gen';
 
-export interface Publication {
-  readonly live: { readonly version: number; readonly published_at: string } | null;
-  readonly waiting: readonly WaitingAt[];
-  /** Until when the last publishing can be undone. */
-  readonly undo_until: string | null;
-  readonly problems: readonly Problem[];
-}
-
-export type Choice = 'finish' | 'move' | 'exit';
-
-export interface Chosen extends Pick<WaitingAt, 'version' | 'step'> {
-  readonly choice: Choice;
-  readonly to?: string;
-}
-
-export interface Published {
-  readonly version: number;
-  readonly moved?: number;
-  readonly exited?: number;
-}
-
-type Ask = (path: string, options: { signal: AbortSignal }) => Promise<{ data?: unknown }>;
+const at = (workflow: string) => ({ path: { workflow_id: workflow } });
 
 export function publicationQuery(workflow: string) {
   return queryOptions({
     queryKey: ['publication', workflow],
-    queryFn: async ({ signal }): Promise<Publication> => {
-      const answer = (api.GET as unknown as Ask)(`/api/v1/workflows/${workflow}/publication`, { signal });
-      return (await data(answer)) as Publication;
-    },
+    queryFn: ({ signal }): Promise<Publication> =>
+      data(api.GET('/api/v1/workflows/{workflow_id}/publication', { params: at(workflow), signal })),
     staleTime: 0,
   });
 }
@@ -72,10 +44,11 @@ export function versionQuery(workflow: string, version: number | undefined) {
   });
 }
 
-export function publish(workflow: string, waiting: readonly Chosen[]): Promise<Published> {
-  return post(`/workflows/${workflow}/publish`, { waiting });
+export function publish(workflow: string, waiting: Choice[]): Promise<Published> {
+  const body = { waiting };
+  return data(api.POST('/api/v1/workflows/{workflow_id}/publish', { params: at(workflow), body }));
 }
 
-export function undoPublish(workflow: string): Promise<Published> {
-  return post(`/workflows/${workflow}/publish/undo`, undefined);
+export function undoPublish(workflow: string): Promise<Restored> {
+  return data(api.POST('/api/v1/workflows/{workflow_id}/publish/undo', { params: at(workflow) }));
 }

@@ -1,7 +1,13 @@
 /** Rehearsals as the server plays them: nothing is stored and nothing leaves. Knows addresses and shapes only. */
+import { api, data } from '@/api/client';
+import type {
+  RehearsedPast as PastLoosely,
+  RehearsalCase,
+  RehearsalEntry,
+  RehearsalMessage,
+  Rehearsed as RehearsedLoosely,
+} from '@/api/schema.gen';
 import type { Json } from '@/model';
-import type { Problem } from '../session/parts';
-import { post } from '../session/transport';
 
 /** An event that is to happen during a rehearsal. */
 export interface Happening {
@@ -11,72 +17,42 @@ export interface Happening {
   readonly data: Json;
 }
 
-export interface Entry {
-  readonly at: string;
-  /** The number of the run, from 1; 0 when no run is concerned. */
-  readonly run: number;
-  readonly key: string;
-  readonly step: string | null;
-  readonly kind: string;
-  readonly status: string;
-  readonly reason: string | null;
-  readonly until: string | null;
-  readonly input: Record<string, unknown> | null;
-  readonly output: Record<string, unknown> | null;
-}
+// OpenAPI tells what holds any JSON as maps.
 
-export interface Message {
-  readonly at: string;
-  readonly run: number;
-  readonly step: string;
-  readonly kind: string;
-  readonly channel: string;
-  readonly to: string;
-  readonly purpose: string | null;
-  readonly params: Readonly<Record<string, Json>>;
-}
+export type Entry = Omit<RehearsalEntry, 'input' | 'output'> &
+  Readonly<Record<'input' | 'output', Readonly<Record<string, unknown>> | null>>;
 
-export interface Case {
-  readonly event_id: string | null;
-  readonly key: string;
-  readonly at: string;
-  readonly status: string;
-  readonly outcome: string;
-  readonly messages: number;
-}
+export type Message = Omit<RehearsalMessage, 'params'> & { readonly params: Readonly<Record<string, Json>> };
 
-export interface Rehearsed {
-  readonly status: string;
-  readonly outcome: string | null;
+export type Case = RehearsalCase;
+
+export type Rehearsed = Omit<RehearsedLoosely, 'entries' | 'messages'> & {
   readonly entries: readonly Entry[];
   readonly messages: readonly Message[];
-  readonly runs: readonly Case[];
-  readonly problems: readonly Problem[];
-  readonly truncated: boolean;
-}
+};
 
-export interface RehearsedPast {
-  readonly days: number;
-  readonly events: number;
-  readonly runs: number;
-  readonly by_outcome: Readonly<Record<string, number>>;
-  readonly messages: Readonly<Record<string, number>>;
-  readonly cost: { readonly amount: string; readonly currency: string } | null;
-  readonly held: number;
-  readonly refused: number;
-  readonly after_purchase: number;
-  readonly cases: readonly Case[];
-  readonly truncated: boolean;
-}
+export type RehearsedPast = Omit<PastLoosely, 'by_outcome' | 'messages'> &
+  Readonly<Record<'by_outcome' | 'messages', Readonly<Record<string, number>>>>;
 
-export function rehearse(
+type Loose = Record<string, unknown>;
+
+const at = (workflow: string) => ({ path: { workflow_id: workflow } });
+
+export async function rehearse(
   workflow: string,
   event: Json,
   happenings: readonly Happening[],
 ): Promise<Rehearsed> {
-  return post(`/workflows/${workflow}/rehearse`, { event, happenings });
+  const body = {
+    event: event as Loose,
+    happenings: happenings.map((one) => ({ ...one, data: one.data as Loose })),
+  };
+  const found = data(api.POST('/api/v1/workflows/{workflow_id}/rehearse', { params: at(workflow), body }));
+  return (await found) as Rehearsed;
 }
 
-export function rehearsePast(workflow: string, days: number): Promise<RehearsedPast> {
-  return post(`/workflows/${workflow}/rehearsals`, { days });
+export async function rehearsePast(workflow: string, days: number): Promise<RehearsedPast> {
+  const body = { days };
+  const found = data(api.POST('/api/v1/workflows/{workflow_id}/rehearsals', { params: at(workflow), body }));
+  return (await found) as RehearsedPast;
 }
