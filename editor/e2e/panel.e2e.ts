@@ -336,7 +336,7 @@ describe('the panel', () => {
   });
 
   it('covers the view on a phone, and gives it back', async () => {
-    const { context, page, complaints } = await open({ width: 390, height: 844 });
+    const { context, page, complaints, id } = await open({ width: 390, height: 844 });
     await show(page, 'tell');
     const sheet = page.getByRole('dialog', { name: 'Panel' });
     const box = await sheet.boundingBox();
@@ -346,6 +346,13 @@ describe('the panel', () => {
     expect(await sideways()).toBe(0);
     expect(await panelFaults(page)).toEqual([]);
     await picture(page, 'panel-phone');
+    const message = field(page, '/steps/2/then/0/with/message');
+    await message.getByRole('textbox').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('!');
+    expect((await saved(page, id)).steps[2]?.then?.[0]?.with.message).toBe('Total!');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => message.getByRole('textbox').textContent()).toBe('Total');
     await sheet.getByRole('button', { name: 'Volver' }).click();
     await sheet.waitFor({ state: 'detached' });
     await show(page, 'rich');

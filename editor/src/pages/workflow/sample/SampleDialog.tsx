@@ -26,15 +26,20 @@ export function SampleDialog({ onClose }: { onClose: () => void }) {
     steps: sample.steps,
     at: sample.at,
   });
+  const [entry, setEntry] = useState<string>();
   const [text, setText] = useState(() => JSON.stringify(sample.event, null, 2));
   const read = parsed(text);
-  const choose = (next: Pinned | undefined) => {
+  const choose = (id: string, next: Pinned | undefined) => {
     if (!next) return;
+    setEntry(id);
     setChosen(next);
     setText(JSON.stringify(next.data, null, 2));
   };
   const chooseRun = async (run: RunView) =>
-    choose(await client.fetchQuery({ queryKey: ['sample', 'run', run.id], queryFn: () => readRun(run) }));
+    choose(
+      run.id,
+      await client.fetchQuery({ queryKey: ['sample', 'run', run.id], queryFn: () => readRun(run) }),
+    );
   return (
     <Modal
       opened
@@ -54,7 +59,7 @@ export function SampleDialog({ onClose }: { onClose: () => void }) {
                     id: run.id,
                     name: run.key,
                     when: formats.moment(run.started_at),
-                    isChosen: chosen.at === run.started_at,
+                    isChosen: entry === run.id,
                     choose: () => void chooseRun(run),
                   },
                 ],
@@ -66,8 +71,8 @@ export function SampleDialog({ onClose }: { onClose: () => void }) {
             id: event.id,
             name: titles.event(event.type),
             when: formats.moment(event.received_at),
-            isChosen: chosen.at === event.received_at,
-            choose: () => choose(ofEvent(event)),
+            isChosen: entry === event.id,
+            choose: () => choose(event.id, ofEvent(event)),
           }))}
         />
         <Entries
@@ -76,8 +81,8 @@ export function SampleDialog({ onClose }: { onClose: () => void }) {
             id: type,
             name: type === '' ? t('sample.nothing') : titles.event(type),
             when: '',
-            isChosen: chosen.at === undefined && chosen.type === type,
-            choose: () => choose(exampleOfTrigger([type], catalog)),
+            isChosen: entry === type,
+            choose: () => choose(type, exampleOfTrigger([type], catalog)),
           }))}
         />
         <div>

@@ -11,6 +11,7 @@ import { PlaceContext, useNewPlace } from '../place';
 import { problemsAt } from '../problems';
 import { Unplaced } from '../Unplaced';
 import { EndForm } from './EndForm';
+import flow from './Flow.module.css';
 import { SettingsForm } from './SettingsForm';
 import { TriggerForm } from './TriggerForm';
 
@@ -42,10 +43,11 @@ export function FlowPanel({ card }: { card: string }) {
     setAsked(field);
     if (field !== undefined) setPart(partOf(field, card));
   }
-  const errors = useMemo(
-    () => HOME[part].flatMap((name) => problemsAt(problems, `/${name}`)),
-    [problems, part],
-  );
+  const found = useMemo(() => {
+    const of = (one: Part) => HOME[one].flatMap((name) => problemsAt(problems, `/${name}`));
+    return { trigger: of('trigger'), end: of('end'), settings: of('settings') };
+  }, [problems]);
+  const errors = found[part];
   const place = useNewPlace('', undefined, document, errors);
   return (
     <PlaceContext value={place}>
@@ -69,7 +71,10 @@ export function FlowPanel({ card }: { card: string }) {
           aria-label={t('flow.part')}
           value={part}
           onChange={(next) => setPart(next as Part)}
-          data={PARTS.map((one) => ({ value: one, label: t(`flow.${one}`) }))}
+          data={PARTS.map((one) => ({
+            value: one,
+            label: <PartName name={t(`flow.${one}`)} problems={found[one].length} />,
+          }))}
         />
         <Unplaced errors={errors} />
         {part === 'trigger' && <TriggerForm />}
@@ -77,5 +82,23 @@ export function FlowPanel({ card }: { card: string }) {
         {part === 'settings' && <SettingsForm />}
       </Frame>
     </PlaceContext>
+  );
+}
+
+/** What is wrong in the other parts is not forgotten. */
+function PartName({ name, problems }: { name: string; problems: number }) {
+  const { t } = useTranslation('editor');
+  return (
+    <span className={flow.partName}>
+      {name}
+      {problems > 0 && (
+        <>
+          <span className={flow.count} aria-hidden>
+            {problems}
+          </span>
+          <span className="visually-hidden">{t('problems.count', { count: problems })}</span>
+        </>
+      )}
+    </span>
   );
 }
