@@ -21,7 +21,7 @@ use crate::{
 
 /// What `npm run build` leaves behind. Absent in a checkout where nobody ran it.
 #[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../editor/dist"]
+#[folder = "../editor/dist"]
 #[allow_missing = true]
 struct Built;
 
