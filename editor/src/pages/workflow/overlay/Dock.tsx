@@ -16,7 +16,14 @@ export function Dock({ label, children, onClose }: Props) {
     <section className={classes.dock} aria-label={label}>
       {children}
       {onClose && (
-        <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('close')} onClick={onClose}>
+        <ActionIcon
+          className={classes.close}
+          variant="subtle"
+          color="gray"
+          size={32}
+          aria-label={t('close')}
+          onClick={onClose}
+        >
           <IconX size={18} aria-hidden />
         </ActionIcon>
       )}

@@ -6,6 +6,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuery, stepsQuery } from '@/api/runs';
+import type { StepView } from '@/api/schema.gen';
 import { useFormats } from '@/i18n/use-lang';
 import { ProblemView } from '@/ui/ProblemView';
 import { LiveMark } from '@/widgets/run/LiveMark';
@@ -31,10 +32,15 @@ export function RunDock({ id }: { id: string }) {
   const items = steps.data?.items;
   useEffect(() => {
     if (!items) return;
+    /** Of what waits, until when says more than since when. */
+    const untilOf = (step: StepView): string | undefined => {
+      const until = step.status === 'waiting' ? step.input?.until : undefined;
+      return typeof until === 'string' ? t('overlay:until', { moment: show.moment(until) }) : undefined;
+    };
     const marks = runMarks(items, (step, times) =>
       [
         t(`runs:step.${stepStatus({ status: step.status })}`),
-        show.time(step.started_at),
+        untilOf(step) ?? show.time(step.started_at),
         times > 1 ? t('overlay:times', { count: times }) : '',
         step.attempt > 1 ? t('runs:attempt', { count: step.attempt }) : '',
       ]

@@ -86,19 +86,20 @@ export function wayNamed(step: Step, name: string): ReturnType<typeof waysOf>[nu
   );
 }
 
+type Passed = Pick<StepView, 'step' | 'status' | 'attempt'>;
+
 /** How each step stands after so much of a run's history; the last time counts. */
-export function runMarks(
-  steps: readonly Pick<StepView, 'step' | 'status' | 'attempt' | 'started_at'>[],
-  words: (step: Pick<StepView, 'step' | 'status' | 'attempt' | 'started_at'>, times: number) => string,
+export function runMarks<S extends Passed>(
+  steps: readonly S[],
+  words: (step: S, times: number) => string,
 ): Marks {
   const times = new Map<string, number>();
   const marks = new Map<string, readonly Chip[]>();
   for (const step of steps) {
     const count = (times.get(step.step) ?? 0) + (step.attempt > 1 ? 0 : 1);
     times.set(step.step, count);
-    const tone = stepTone(step);
     const isNow = step.status === 'running' || step.status === 'waiting';
-    marks.set(step.step, [{ tone, words: words(step, count), pulse: isNow }]);
+    marks.set(step.step, [{ tone: stepTone(step), words: words(step, count), pulse: isNow }]);
   }
   return marks;
 }

@@ -36,7 +36,10 @@ export function Happenings({ now, injected, change }: Props) {
     const id = 1 + Math.max(0, ...injected.map((one) => one.id));
     change([...injected, { id, after: formatSpan(now), type, data }]);
   };
-  const span = (after: string) => show.span(parseSpan(after) ?? 0);
+  const when = (after: string): string => {
+    const ms = parseSpan(after) ?? 0;
+    return ms === 0 ? t('clock.start') : `+${show.span(ms)}`;
+  };
   return (
     <section className={classes.happenings} aria-label={t('happen.label')}>
       <h2 className={classes.small}>{t('happen.label')}</h2>
@@ -73,7 +76,7 @@ export function Happenings({ now, injected, change }: Props) {
           {injected.map((one) => (
             <li key={one.id}>
               <button type="button" className={classes.happening} onClick={() => setEditing(one)}>
-                <span className={classes.when}>+{span(one.after)}</span>
+                <span className={classes.when}>{when(one.after)}</span>
                 {titles.event(one.type)}
                 <span className={classes.edit}>{t('happen.edit')}</span>
               </button>

@@ -11,6 +11,7 @@ import { useTitles } from '../say';
 import { useWords } from '../steps/words';
 import { goTo } from '../ui';
 import classes from './Rehearsal.module.css';
+import { knownReason } from './reasons';
 import type { Entry, Rehearsed } from './requests';
 import type { Story } from './story';
 
@@ -34,13 +35,13 @@ export function StoryList({ rehearsed, story, now }: Props) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a story is told anew as a whole
             <li key={index} className={classes.entry} data-later={after > now || undefined}>
-              <span className={classes.when} title={show.moment(entry.at)}>
-                {isFirst && (after === 0 ? t('clock.zero') : `+${show.span(after)}`)}
-              </span>
-              <div className={classes.what}>
+              <div className={classes.when} title={show.moment(entry.at)}>
+                {isFirst && <div>{after === 0 ? t('clock.zero') : `+${show.span(after)}`}</div>}
                 {several && entry.run > 0 && (
-                  <span className="soft">{t('story.run', { number: entry.run })} </span>
+                  <div className={classes.run}>{t('story.run', { number: entry.run })}</div>
                 )}
+              </div>
+              <div className={classes.what}>
                 {entry.step === null ? (
                   <Event entry={entry} />
                 ) : (
@@ -114,12 +115,28 @@ function Event({ entry }: { entry: Entry }) {
     <>
       <Mark tone={TOLD[status]}>
         {t(`entry.${status}`)}
-        {status === 'started' && entry.reason !== null && `: ${titles.event(entry.reason)}`}
+        {status === 'started' && entry.run > 1 && entry.reason !== null && `: ${titles.event(entry.reason)}`}
         {typeof outcome === 'string' && ` · ${outcome}`}
       </Mark>
-      {status !== 'started' && entry.reason !== null && (
-        <Why step={{ status: entry.status, reason: entry.reason, input: null, output: null }} />
-      )}
+      {status !== 'started' && entry.reason !== null && <Because reason={entry.reason} />}
     </>
+  );
+}
+
+function Because({ reason }: { reason: string }) {
+  const { t } = useTranslation('rehearsal');
+  const known = knownReason(reason);
+  // What the engine gives as a step's reason, such as an event that arrived, has words of its own.
+  if (!known) return <Why step={{ status: 'completed', reason, input: null, output: null }} />;
+  return (
+    <p className={classes.because}>
+      {'detail' in known ? (
+        <>
+          {t(known.key)} <span lang="en">{known.detail}</span>
+        </>
+      ) : (
+        t(known.key)
+      )}
+    </p>
   );
 }
