@@ -8,13 +8,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api, data } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import { formatLocale } from '@/i18n/languages';
 import { useFormats, useLang } from '@/i18n/use-lang';
 import { textAt } from '@/model';
 import { common } from '@/widgets/form/basic/common';
 import type { WidgetProps } from '@/widgets/form/registry';
-import { post } from '../../session/transport';
 import { type CronShape, readCron, writeCron } from '../cron';
 import { useValue } from '../place';
 import step from '../step/Step.module.css';
@@ -187,8 +187,8 @@ function NextTimes({ line }: { line: string }) {
     queryKey: ['next', asked, zone],
     enabled: asked.trim() !== '',
     retry: false,
-    queryFn: () =>
-      post<{ next: readonly string[] }>('/schedules/preview', { cron: asked, ...(zone && { zone }) }),
+    queryFn: ({ signal }) =>
+      data(api.POST('/api/v1/schedules/preview', { body: { cron: asked, ...(zone && { zone }) }, signal })),
   });
   if (error !== null) {
     const [first] = asApiError(error).errors;

@@ -1,16 +1,12 @@
 /** What an expression gives on the sample, asked of the server while somebody types. Knows the request; no field. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, data } from '@/api/client';
+import type { ExpressionPreviewed } from '@/api/schema.gen';
 import { type Json, type JsonObject, readsIn } from '@/model';
 import type { Trial } from '../../sample/trial';
-import { post } from '../../session/transport';
 
 export type PreviewKind = 'expression' | 'template';
-
-interface Previewed {
-  readonly value?: Json;
-  readonly error?: { readonly message: string; readonly line: number | null; readonly column: number | null };
-}
 
 export type Preview =
   | { readonly state: 'none' }
@@ -32,12 +28,13 @@ export function usePreview(kind: PreviewKind, source: string, trial: Trial): Pre
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
     placeholderData: keepPreviousData,
-    queryFn: () => post<Previewed>('/expressions/preview', { kind, source: asked, scope }),
+    queryFn: ({ signal }): Promise<ExpressionPreviewed> =>
+      data(api.POST('/api/v1/expressions/preview', { body: { kind, source: asked, scope }, signal })),
   });
   // A server that is away says nothing of the expression.
   if (!isWorth || source.trim() === '' || isError || !found) return NOTHING;
-  if (found.error) return { state: 'error', message: found.error.message };
-  return { state: 'value', value: found.value ?? null };
+  if ('error' in found) return { state: 'error', message: found.error.message };
+  return { state: 'value', value: found.value as Json };
 }
 
 /** The roots that a source names, so that little is sent and other edits change nothing. */

@@ -1,0 +1,25 @@
+/** Holds that a preview is asked with what its source names, and no more. */
+import { describe, expect, it } from 'vitest';
+import { needed } from './use-preview';
+
+const TRIAL = {
+  event: { total: 1 },
+  contact: { first_name: 'Ana' },
+  steps: { find: { code: 'a' }, other: { code: 'b' } },
+  item: 'x',
+};
+
+describe('what a preview is asked with', () => {
+  it('are the roots and steps its source names', () => {
+    expect(needed('event.total > 1', TRIAL)).toEqual({ event: { total: 1 } });
+    expect(needed('Hola ${contact.first_name}: ${steps.find.code}', TRIAL)).toEqual({
+      contact: { first_name: 'Ana' },
+      steps: { find: { code: 'a' } },
+    });
+    expect(needed('steps["other"].code + item', TRIAL)).toEqual({
+      steps: { other: { code: 'b' } },
+      item: 'x',
+    });
+    expect(needed('1 + 1', TRIAL)).toEqual({});
+  });
+});
