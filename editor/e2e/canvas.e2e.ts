@@ -282,6 +282,31 @@ describe('what can be done with steps', () => {
     // Both were selected by pasting, so both go at once.
     await page.keyboard.press('Control+x');
     await eventually(() => shape(other)).toEqual(['pause', { if: ['log'], else: [] }, 'sum']);
+    // Shift and the mouse draw a frame around several.
+    const top = await card(page, 'pause').boundingBox();
+    const end = await card(page, 'big').boundingBox();
+    if (!top || !end) throw new Error('the cards are not there');
+    await page.keyboard.down('Shift');
+    await page.mouse.move(top.x - 30, top.y - 10);
+    await page.mouse.down();
+    await page.mouse.move(end.x + 20, end.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await page.keyboard.press('Delete');
+    await eventually(() => shape(other)).toEqual(['sum']);
+    await page.locator('[role=status]', { hasText: 'Hecho: borrar pasos' }).waitFor({ state: 'attached' });
+    // Whoever comes by Tab stands on the current card, and goes on from there.
+    await page.locator('header button:enabled').last().focus();
+    await page.keyboard.press('Tab');
+    await eventually(() => focused(page)).toBe('sum');
+    await page.keyboard.press('Tab');
+    await eventually(() => focused(page)).toBe(null);
+    await page.keyboard.press('Shift+Tab');
+    await eventually(() => focused(page)).toBe('sum');
+    await page.keyboard.press('Shift+Tab');
+    await eventually(() => page.evaluate(() => document.activeElement?.closest('header') !== null)).toBe(
+      true,
+    );
     await context.close();
   });
 

@@ -6,7 +6,7 @@
 
 import { blankFields } from './blank';
 import { type Step, waysOf } from './blocks';
-import { type Document, placeOf, placesOf, type Slot, STEPS_MAX, type StepId } from './document';
+import { type Document, type Place, placeOf, placesOf, type Slot, STEPS_MAX, type StepId } from './document';
 import { freshId, takenIds } from './ids';
 import { isArray, isObject, type Json, ok } from './json';
 import { type Built, refuse } from './operation';
@@ -69,17 +69,19 @@ export function removeSteps(document: Document, keys: readonly StepId[]): Built 
   return ok({
     label: phrase('did.remove', { count: gone.length }),
     patches,
-    select: neighbour(document, gone[0]?.key),
+    select: neighbour(document, gone),
   });
 }
 
 /** Where the focus goes when a step disappears: the one before it, else the one after it, else the one around it. */
-function neighbour(document: Document, key: StepId | undefined): readonly StepId[] {
-  const place = key === undefined ? undefined : placeOf(document, key);
+function neighbour(document: Document, gone: readonly Place[]): readonly StepId[] {
+  const [place] = gone;
   if (!place) return [];
-  const sibling = (index: number) =>
-    [...placesOf(document).values()].find((other) => other.list === place.list && other.index === index);
-  const near = sibling(place.index - 1)?.key ?? sibling(place.index + 1)?.key ?? place.parent?.key;
+  const away = new Set(gone.map(({ key }) => key));
+  const siblings = [...placesOf(document).values()].filter((other) => other.list === place.list);
+  const before = siblings.find((other) => other.index === place.index - 1);
+  const after = siblings.find((other) => other.index > place.index && !away.has(other.key));
+  const near = before?.key ?? after?.key ?? place.parent?.key;
   return near === undefined ? [] : [near];
 }
 

@@ -72,6 +72,8 @@ describe('steps', () => {
   });
 
   it('are removed, and what stands near is selected', () => {
+    const next = removeSteps(documentOf(w('a'), w('b'), w('c')), ['a', 'b']);
+    expect(next.ok && next.value.select).toEqual(['c']);
     const built = removeSteps(tree, ['t', 'c', 'b']);
     expect(order(applied(tree, built))).toEqual(['a']);
     expect(built.ok && built.value.select).toEqual(['a']);

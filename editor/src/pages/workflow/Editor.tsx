@@ -23,9 +23,11 @@ import { browserKeeper, tabName } from './session/keeper';
 import { goneFrom, Presence, presenceOf } from './session/presence';
 import { DraftSession } from './session/session';
 import { draftTransport } from './session/transport';
+import { Announcer } from './steps/Announcer';
 import { AskDialog } from './steps/AskDialog';
 import { KeysDialog } from './steps/KeysDialog';
 import { StepMenu } from './steps/StepMenu';
+import { useStanding } from './steps/use-standing';
 import { useMadeWords, WordsProvider } from './steps/words';
 import { makeUi } from './ui';
 
@@ -118,6 +120,7 @@ function Page() {
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const isBlank = useIsBlank();
   useShortcuts();
+  useStanding();
   const Other = VIEWS.find((each) => each.id === view)?.Component;
   return (
     <div className={classes.page}>
@@ -136,6 +139,7 @@ function Page() {
       <AskDialog />
       <KeysDialog />
       <ConflictDialog />
+      <Announcer />
     </div>
   );
 }

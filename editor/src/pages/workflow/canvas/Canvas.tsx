@@ -35,6 +35,7 @@ function Flow() {
   const { t } = useTranslation('editor');
   const { ui } = useDraftParts();
   const frame = useRef<HTMLElement>(null);
+  /** Whether the focus is on a card, from which Tab leads on and not back to the canvas around it. */
   const [inside, setInside] = useState(false);
   const { layout, nodes } = usePicture();
   const view = useView(layout, frame);
@@ -72,11 +73,11 @@ function Flow() {
           aria-label={t('canvas.label')}
           tabIndex={inside ? -1 : 0}
           onFocus={(event) => {
-            setInside(true);
+            setInside(event.target.closest('[data-stop]') !== null);
             if (event.target === event.currentTarget && event.currentTarget.matches(':focus-visible'))
-              goTo(ui, ui.get().current);
+              goTo(ui, ui.get().current, { selected: ui.get().selected });
           }}
-          onBlur={(event) => setInside(event.currentTarget.contains(event.relatedTarget))}
+          onBlur={() => setInside(false)}
           onMouseDownCapture={marquee.onMouseDownCapture}
           {...keys}
         >

@@ -179,7 +179,7 @@ function pushed(box: DOMRect, at: Point): Point {
 }
 
 /** Letting go is no click on what lies below. */
-function swallowClick(): void {
+export function swallowClick(): void {
   const swallow = (event: MouseEvent) => {
     event.stopPropagation();
     event.preventDefault();

@@ -3,7 +3,9 @@ import { useReactFlow } from '@xyflow/react';
 import { type MouseEvent, type RefObject, useRef, useState } from 'react';
 import type { Layout } from '@/model';
 import { useDraftParts } from '../draft';
+import { goTo } from '../ui';
 import classes from './Canvas.module.css';
+import { swallowClick } from './drag';
 
 interface Frame {
   readonly left: number;
@@ -47,7 +49,8 @@ export function useMarquee(layout: Layout, frame: RefObject<HTMLElement | null>)
       window.removeEventListener('mousemove', move);
       window.removeEventListener('mouseup', end);
       setShown(undefined);
-      frame.current?.focus({ preventScroll: true });
+      swallowClick();
+      goTo(ui, ui.get().current, { selected: ui.get().selected });
     };
     window.addEventListener('mousemove', move);
     window.addEventListener('mouseup', end);

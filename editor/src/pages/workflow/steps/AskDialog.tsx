@@ -57,9 +57,11 @@ function Rename({ id, close }: Props) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        const { panel } = ui.get();
         if (built && !perform(built)) return;
         if (built) ui.set({ current: name, selected: new Set([name]) });
-        if (built && ui.get().panel === id) ui.set({ panel: name });
+        // A panel follows its step to the new name.
+        if (built && panel === id) ui.set({ panel: name });
         close();
       }}
     >

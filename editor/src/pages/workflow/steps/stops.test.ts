@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Document, END, STEPS, TRIGGER } from '@/model';
 import { anyDocument } from '@/model/samples.testing';
 import { neighbourSlot, targetsFor } from './places';
-import { emptyStop, slotOf, standable, stopAfter, unfoldedFor } from './stops';
+import { emptyStop, exists, slotOf, standable, stopAfter, unfoldedFor } from './stops';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -77,6 +77,9 @@ describe('stops', () => {
     expect(standable(FLOW, 'gone')).toBe(TRIGGER);
     expect(standable(FLOW, emptyStop('/steps/1/then'))).toBe('c');
     expect(standable(FLOW, 'a')).toBe('a');
+    expect(exists(FLOW, emptyStop('/steps/1/then'))).toBe(true);
+    expect(exists(FLOW, emptyStop('/steps/9/then'))).toBe(false);
+    expect(exists(FLOW, 'gone')).toBe(false);
   });
 
   it('are unfolded with everything around them', () => {

@@ -49,6 +49,14 @@ function isStop(document: Document, stop: string): boolean {
   );
 }
 
+/** Whether there is such a card, or such a way; it may hold steps. */
+export function exists(document: Document, stop: string): boolean {
+  const list = listOf(stop);
+  return (
+    isStop(document, stop) || list === STEPS || (list !== undefined && ownerOf(document, list) !== undefined)
+  );
+}
+
 /** The stop itself, or where one stands when it is gone: what was first around it. */
 export function standable(document: Document, stop: string): string {
   if (isStop(document, stop)) return stop;
