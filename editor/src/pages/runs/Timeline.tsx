@@ -3,8 +3,8 @@ import { Skeleton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RunView, StepView } from '@/api/schema.gen';
 import { useFormats } from '@/i18n/use-lang';
-import { JsonEntries } from '@/ui/JsonView';
 import { Mark } from '@/ui/Mark';
+import { StepData } from '@/widgets/run/StepData';
 import { durationOf, stepStatus, stepTone } from '@/widgets/run/story';
 import { useKindTitle } from '@/widgets/run/titles';
 import { Why } from '@/widgets/run/Why';
@@ -49,23 +49,8 @@ function Step({ run, step }: { run: RunView; step: StepView }) {
         <Why step={step} />
         <StepAsk run={run} step={step} />
         <StepResolve run={run} step={step} />
-        <div className={classes.datas}>
-          <Data name={t('input')} value={step.input} />
-          <Data name={t('output')} value={step.output} />
-        </div>
+        <StepData step={step} />
       </article>
     </li>
-  );
-}
-
-function Data({ name, value }: { name: string; value: unknown }) {
-  if (value === null || value === undefined) return null;
-  return (
-    <details className={classes.data}>
-      <summary>{name}</summary>
-      <div className={classes.inner}>
-        <JsonEntries value={value} />
-      </div>
-    </details>
   );
 }

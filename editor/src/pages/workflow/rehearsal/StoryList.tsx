@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormats } from '@/i18n/use-lang';
 import { placeOf } from '@/model';
 import { Mark, type Tone } from '@/ui/Mark';
+import { StepData } from '@/widgets/run/StepData';
 import { stepStatus, stepTone, type Told } from '@/widgets/run/story';
 import { useKindTitle } from '@/widgets/run/titles';
 import { Why } from '@/widgets/run/Why';
@@ -64,6 +65,8 @@ function StepEntry({ entry, step }: { entry: Entry; step: string }) {
   const kindTitle = useKindTitle();
   const place = placeOf(useDocument(), step);
   const title = place ? words.step(place.step).title : kindTitle(entry.kind);
+  // What a wait was given stands in its words.
+  const isEnded = entry.status !== 'waiting' && entry.kind !== 'wait';
   const told: Told = {
     status: entry.status,
     reason: entry.reason,
@@ -80,6 +83,7 @@ function StepEntry({ entry, step }: { entry: Entry; step: string }) {
         <Mark tone={stepTone(entry)}>{t(`step.${stepStatus(entry)}`)}</Mark>
       </div>
       <Why step={told} now={Date.parse(entry.at)} />
+      {isEnded && <StepData step={entry} />}
     </>
   );
 }
