@@ -51,8 +51,8 @@ interface Publication {
 
 const publication = (id: string) => shop.call<Publication>('GET', `/workflows/${id}/publication`);
 
-async function openPublish(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Publicar', exact: true }).first().click();
+async function openPublish(page: Page, name = 'Publicar'): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).first().click();
   await page.getByRole('dialog').getByText('Qué cambia').waitFor();
 }
 
@@ -65,6 +65,7 @@ describe('publishing', () => {
     await page.getByText('Es la primera vez que se publica', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Publicar ahora' }).click();
     await page.getByText('La versión 1 está en marcha').waitFor();
+    await page.getByRole('button', { name: 'Publicado', exact: true }).waitFor();
     await order(1);
     await order(2);
     await eventually(async () => (await publication(id)).waiting).toEqual([
@@ -141,7 +142,7 @@ describe('publishing', () => {
     const id = await shop.draft(thanks([PAUSE, TELL]));
     await shop.call('POST', `/workflows/${id}/publish`, {});
     await page.goto(`/workflows/${id}`);
-    await openPublish(page);
+    await openPublish(page, 'Publicado');
     await judged(page, 'publish-phone');
     await context.close();
   });

@@ -1,6 +1,6 @@
 /** The button that publishes, and what floats after it: the changes on the cards, the way back. Knows no step. */
 import { Button } from '@mantine/core';
-import { IconRocket } from '@tabler/icons-react';
+import { IconCircleCheck, IconRocket } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDraftPart, useDraftParts } from '../draft';
@@ -8,6 +8,7 @@ import { DockPlace } from '../overlay/Dock';
 import { hideOverlay, overlayOf, showOverlay } from '../overlay/store';
 import { useStore } from '../store';
 import classes from './Action.module.css';
+import { useIsLive } from './use-is-live';
 
 const PublishDialog = lazy(async () => ({ default: (await import('./PublishDialog')).PublishDialog }));
 const ChangesDock = lazy(async () => ({ default: (await import('./ChangesDock')).ChangesDock }));
@@ -21,6 +22,7 @@ export function PublishAction() {
   const kind = useStore(overlayOf(session), (overlay) => overlay.kind);
   const [open, setOpen] = useState(false);
   const [done, setDone] = useState<string>();
+  const { isLive, published } = useIsLive();
   if (!mayEdit) return null;
   const begin = async () => {
     await session.flush();
@@ -32,11 +34,14 @@ export function PublishAction() {
         size="xs"
         h={36}
         className={classes.button}
-        leftSection={<IconRocket size={17} aria-hidden />}
+        variant={isLive ? 'default' : 'filled'}
+        leftSection={
+          isLive ? <IconCircleCheck size={17} aria-hidden /> : <IconRocket size={17} aria-hidden />
+        }
         disabled={save === 'offline' || save === 'conflict'}
         onClick={() => void begin()}
       >
-        {t('open')}
+        {t(isLive ? 'published' : 'open')}
       </Button>
       <Suspense>
         {open && (
@@ -47,7 +52,8 @@ export function PublishAction() {
               ui.set({ view: 'canvas' });
               showOverlay(parts, 'changes');
             }}
-            onPublished={(words) => {
+            onPublished={(version, words) => {
+              published(version);
               setOpen(false);
               setDone(words);
               hideOverlay(parts, 'changes');

@@ -23,7 +23,7 @@ interface Props {
   /** Shows the changes on the cards. */
   onShow: () => void;
   /** With the words for what was done. */
-  onPublished: (words: string) => void;
+  onPublished: (version: number, words: string) => void;
 }
 
 export function PublishDialog({ onClose, onShow, onPublished }: Props) {
@@ -87,7 +87,7 @@ function Body({ publication, changes, onClose, onShow, onPublished }: BodyProps)
       ];
       void client.invalidateQueries({ queryKey: ['publication', workflow.id] });
       void client.invalidateQueries({ queryKey: workflowsQuery.queryKey });
-      onPublished([t('publish:is_live', { version }), ...people].filter(Boolean).join(' '));
+      onPublished(version, [t('publish:is_live', { version }), ...people].filter(Boolean).join(' '));
     },
   });
   const { data: answers } = useQuery(answersQuery(workflow.id));

@@ -1,7 +1,7 @@
 /** What is live and who waits where, publishing and undoing it. Knows addresses and shapes only. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
-import type { Choice, Publication, Published, Restored } from '@/api/schema.gen';
+import type { Choice, Publication, Published, Restored, VersionView } from '@/api/schema.gen';
 import { getWorkflow } from '@/api/workflows';
 import { type Document, isObject, readText } from '@/model';
 
@@ -26,22 +26,25 @@ export function answersQuery(workflow: string) {
   });
 }
 
-/** The document of a version; a version never changes. */
+/** A version as it was published, which never changes. */
 export function versionQuery(workflow: string, version: number | undefined) {
   return queryOptions({
     queryKey: ['version', workflow, version],
     enabled: version !== undefined,
-    queryFn: async ({ signal }): Promise<Document> => {
+    queryFn: ({ signal }): Promise<VersionView> => {
       const path = { workflow_id: workflow, version: version ?? 0 };
-      const found = await data(
+      return data(
         api.GET('/api/v1/workflows/{workflow_id}/versions/{version}', { params: { path }, signal }),
       );
-      // As it was written: what the engine makes of it differs in form.
-      const read = readText(found.source);
-      return read.ok && isObject(read.value) ? read.value : (found.document as Document);
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** As it was written: what the engine makes of it differs in form. */
+export function documentOf(version: VersionView): Document {
+  const read = readText(version.source);
+  return read.ok && isObject(read.value) ? read.value : (version.document as Document);
 }
 
 export function publish(workflow: string, waiting: Choice[]): Promise<Published> {

@@ -7,7 +7,7 @@ import { useLang } from '@/i18n/use-lang';
 import { type Difference, type Document, diff } from '@/model';
 import { useDocument, useDraftParts } from '../draft';
 import { fieldWords } from './changes';
-import { versionQuery } from './requests';
+import { documentOf, versionQuery } from './requests';
 
 const FIELDS = [
   'name',
@@ -87,7 +87,7 @@ export function useChanges(version: number | undefined): Changes {
   const draft = useDocument();
   const lang = useLang();
   const found = useQuery(versionQuery(workflow.id, version));
-  const live = found.data;
+  const live = useMemo(() => found.data && documentOf(found.data), [found.data]);
   return useMemo(() => {
     const known = (name: string): string => {
       const word = FIELDS.find((one) => one === name);
