@@ -14,6 +14,7 @@ import formClasses from '@/widgets/form/SchemaForm.module.css';
 import { inside, labelOf } from '@/widgets/form/schema';
 import { useDocument, useDraftParts } from '../../draft';
 import classes from './fields.module.css';
+import { Suggestions } from './Suggestions';
 
 /** Fields that tell one person, cart or order from another. */
 const TELLING = /^(contact|.+_id)$/;
@@ -87,19 +88,13 @@ export function MatchWidget({ path, label, help, error, errors, disabled, value,
           </div>
         ))}
       </div>
-      {!disabled && offers.length > 0 && (
-        <div className={classes.links}>
-          {offers.map((name) => (
-            <button
-              key={name}
-              type="button"
-              className={classes.suggestion}
-              onClick={() => onChange({ ...(value as object | undefined), [name]: `\${event.${name}}` })}
-            >
-              {t('match.same', { name: titleOf(name) })}
-            </button>
-          ))}
-        </div>
+      {!disabled && (
+        <Suggestions
+          offers={offers.map((name) => ({
+            label: t('match.same', { name: titleOf(name) }),
+            take: () => onChange({ ...(value as object | undefined), [name]: `\${event.${name}}` }),
+          }))}
+        />
       )}
       {error !== undefined && <p className={formClasses.error}>{error}</p>}
       <Button

@@ -1,10 +1,11 @@
 /** Texts of a step: every one may hold variables. Knows widgets; never a kind of node. */
 import { useTranslation } from 'react-i18next';
-import { Rich } from '@/ui/Rich';
+import { field } from '@/model';
 import { placeholderOf } from '@/widgets/form/basic/common';
 import type { WidgetProps } from '@/widgets/form/registry';
+import type { Named } from '../scope/names';
 import { useScope } from '../scope/use-scope';
-import classes from './fields.module.css';
+import { Suggestions } from './Suggestions';
 import { VariableField } from './VariableField';
 
 function textOf(value: unknown): string {
@@ -45,38 +46,58 @@ export function CodeWidget(props: WidgetProps) {
   return <VariableField {...asField(props)} mode="code" lines="code" />;
 }
 
-/** Who a message goes to: mostly the person the event is about, who is one press away. */
-export function ContactWidget(props: WidgetProps) {
+const OFFERS_MAX = 4;
+
+interface SuggestingProps {
+  mode: 'template' | 'expression';
+  suits: (word: Named) => boolean;
+  /** Of the widget it is. */
+  props: WidgetProps;
+}
+
+/** An empty field with what is mostly meant, one press away. */
+function Suggesting({ mode, suits, props }: SuggestingProps) {
   const { t } = useTranslation('panel');
-  const scope = useScope(props.path);
-  const field = asField(props);
-  const offers = scope.groups.flatMap((group) =>
-    group.kind === 'event'
-      ? group.variable.children.filter((one) => isContact(one.schema)).map((one) => one.expression)
-      : [],
-  );
-  const isFree = field.value.trim() === '';
+  const { words } = useScope(props.path);
+  const text = asField(props);
+  const offers = [...words.values()].filter(suits).slice(0, OFFERS_MAX);
+  const write = ({ expression }: Named) =>
+    props.onChange(mode === 'template' ? `\${${expression}}` : expression);
   return (
     <div>
-      <VariableField {...field} mode="template" />
-      {isFree && !props.disabled && offers.length > 0 && (
-        <div className={classes.links}>
-          {offers.map((expression) => (
-            <button
-              key={expression}
-              type="button"
-              className={classes.suggestion}
-              onClick={() => props.onChange(`\${${expression}}`)}
-            >
-              <Rich text={t('contact.use', { name: scope.words.get(expression)?.label ?? expression })} />
-            </button>
-          ))}
-        </div>
+      <VariableField {...text} mode={mode} />
+      {text.value.trim() === '' && !props.disabled && (
+        <Suggestions
+          offers={offers.map((word) => ({
+            label: t('suggest', { name: word.label }),
+            take: () => write(word),
+          }))}
+        />
       )}
     </div>
   );
 }
 
-function isContact(schema: unknown): boolean {
-  return (schema as { 'x-record'?: string } | null)?.['x-record'] === 'contact';
+const isContact = ({ schema }: Named) => field(schema, 'x-record') === 'contact';
+const isKey = ({ expression }: Named) => /^event\.\w+_id$/.test(expression) || expression === 'event.contact';
+const isList = ({ kind }: Named) => kind === 'list';
+const isMoment = ({ kind, schema, expression }: Named) =>
+  expression !== 'now' && (kind === 'moment' || field(schema, 'x-widget') === 'moment');
+
+/** Who a message goes to: mostly the person the event is about. */
+export function ContactWidget(props: WidgetProps) {
+  return <Suggesting mode="template" suits={isContact} props={props} />;
+}
+
+/** What one run is about: mostly what the event calls by an id of its own. */
+export function KeyWidget(props: WidgetProps) {
+  return <Suggesting mode="expression" suits={isKey} props={props} />;
+}
+
+export function ListExpressionWidget(props: WidgetProps) {
+  return <Suggesting mode="expression" suits={isList} props={props} />;
+}
+
+export function MomentWidget(props: WidgetProps) {
+  return <Suggesting mode="expression" suits={isMoment} props={props} />;
 }

@@ -63,12 +63,7 @@ export function TriggerForm() {
           help={t('trigger.where_help')}
         />
       )}
-      <DocField
-        path="/trigger/key"
-        widget="expression"
-        label={t('trigger.key')}
-        help={t('trigger.key_help')}
-      />
+      <DocField path="/trigger/key" widget="key" label={t('trigger.key')} help={t('trigger.key_help')} />
       <DocField
         path="/trigger/mode"
         widget="plain_select"

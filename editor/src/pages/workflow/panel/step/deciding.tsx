@@ -13,7 +13,13 @@ export function EachForm() {
   const { t } = useTranslation('panel');
   return (
     <>
-      <DocField path="/each" widget="expression" label={t('each.list')} help={t('each.list_help')} required />
+      <DocField
+        path="/each"
+        widget="list_expression"
+        label={t('each.list')}
+        help={t('each.list_help')}
+        required
+      />
       <DocField
         path="/as"
         widget="plain_text"

@@ -38,7 +38,7 @@ export function WaitForm() {
       {way === 'until' && (
         <DocField
           path="/wait/until"
-          widget="expression"
+          widget="moment_expression"
           label={t('wait.moment')}
           help={t('wait.moment_help')}
           required
