@@ -26,33 +26,42 @@ export function Tools({ view }: { view: View }) {
     // biome-ignore lint/a11y/useSemanticElements: a bar of buttons is no set of form fields
     <div className={classes.tools} role="group" aria-label={t('canvas.tools')}>
       {!readOnly && (
-        <Tool icon={IconStack2} words={t('canvas.shelf')} on={shelf} act={() => ui.set({ shelf: !shelf })} />
+        <Tool
+          wide
+          icon={IconStack2}
+          words={t('canvas.shelf')}
+          on={shelf}
+          act={() => ui.set({ shelf: !shelf })}
+        />
       )}
       <Tool icon={IconPlus} words={t('canvas.zoom_in')} act={() => view.zoom(1)} />
       <Tool icon={IconMinus} words={t('canvas.zoom_out')} act={() => view.zoom(-1)} />
       <Tool icon={IconArrowsMaximize} words={`${t('canvas.fit')} (0)`} act={() => view.fit()} />
-      <Tool icon={IconMap2} words={t('canvas.map')} on={map} act={() => ui.set({ map: !map })} />
+      <Tool wide icon={IconMap2} words={t('canvas.map')} on={map} act={() => ui.set({ map: !map })} />
       <Tool
         icon={IconSearch}
         words={`${t('canvas.find')} (${keyWords('mod+f')})`}
         act={() => ui.set({ finding: true })}
       />
-      <Tool icon={IconKeyboard} words={`${t('keys.title')} (?)`} act={() => ui.set({ helping: true })} />
+      <Tool wide icon={IconKeyboard} words={`${t('keys.title')} (?)`} act={() => ui.set({ helping: true })} />
     </div>
   );
 }
 
 interface ToolProps {
+  /** Of no use where there is no room, no mouse and no keyboard. */
+  wide?: boolean;
   icon: Icon;
   words: string;
   on?: boolean;
   act: () => void;
 }
 
-function Tool({ icon: Shape, words, on, act }: ToolProps) {
+function Tool({ icon: Shape, words, on, act, wide = false }: ToolProps) {
   return (
     <Tooltip label={words} position="right">
       <ActionIcon
+        className={wide ? classes.wide : ''}
         variant={on ? 'light' : 'subtle'}
         color={on ? 'brand' : 'gray'}
         size={34}
