@@ -1,6 +1,6 @@
 /** The draft as the text it is: written, completed by the schema, judged by the checker. Knows no step. */
 import { Skeleton } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemView } from '@/ui/ProblemView';
 import { useDraftParts, useReadOnly } from '../draft';
@@ -25,9 +25,7 @@ export function TextView() {
   const [sync] = useState(
     () => new TextSync(session, draftSources(workflow.id), tabTextKeeper(workflow.id), TIMERS),
   );
-  const started = useRef(false);
   useEffect(() => {
-    started.current = true;
     void sync.start();
     return () => sync.stop();
   }, [sync]);

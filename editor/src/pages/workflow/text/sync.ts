@@ -26,8 +26,10 @@ import { retext } from './retext';
 export const READ_MS = 350;
 /** and one after which it is stored with its comments. */
 export const STORE_MS = 900;
-/** What could not be stored is tried again so often. */
+/** What could not be stored is tried again after so long, */
 const AGAIN_MS = 4000;
+/** and so often when nobody looks at the text any more: it is kept for the next time. */
+const UNSEEN_TRIES = 5;
 
 export interface Source {
   readonly text: string;
@@ -80,6 +82,7 @@ export class TextSync {
   private cancelSave: (() => void) | undefined;
   private unsubscribe: (() => void) | undefined;
   private busy = false;
+  private tries = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly session: Session,
@@ -92,7 +95,9 @@ export class TextSync {
 
   /** Brings the text, or what was typed before and is not stored yet. */
   async start(): Promise<void> {
+    this.unsubscribe?.();
     this.unsubscribe = this.session.store.subscribe(() => this.follow());
+    this.tries = Number.POSITIVE_INFINITY;
     const kept = this.keeper.read();
     if (kept) {
       this.agreed = kept.agreed;
@@ -112,6 +117,7 @@ export class TextSync {
   stop(): void {
     this.unsubscribe?.();
     this.unsubscribe = undefined;
+    this.tries = UNSEEN_TRIES;
     this.cancelRead?.();
     if (this.unread) this.read();
     this.cancelSave?.();
@@ -140,6 +146,8 @@ export class TextSync {
 
   private saveAfter(ms: number): void {
     this.cancelSave?.();
+    this.tries -= 1;
+    if (this.tries < 0) return;
     this.cancelSave = this.timers.after(ms, () => void this.save());
   }
 
