@@ -72,6 +72,9 @@ describe('what an expression is tried on', () => {
     const trial = trialOf(DOCUMENT as never, scope, { ...KNOWN, steps: { find: { code: 'real' } } });
     expect(trial.inputs).toEqual({ patience: '1h', minimum: 7 });
     expect(trial.vars).toEqual({ total: 10, fixed: 3, more: 'more' });
+    expect(lookUp(trial, 'steps.keep.fixed')).toBe(3);
+    const run = { find: { code: 'real' }, keep: { total: 1, fixed: 3, more: 2 } };
+    expect(trialOf(DOCUMENT as never, scope, { ...KNOWN, steps: run }).vars).toEqual(run.keep);
     expect(trial.item).toBe('a');
     expect(lookUp(trial, 'steps.find.code')).toBe('real');
     const other = trialOf(DOCUMENT as never, scope, KNOWN);

@@ -66,7 +66,7 @@ export function trialOf(document: Document, scope: readonly ScopeGroup[], known:
     }
   }
   trial.steps = steps;
-  trial.vars = setBefore(document, scope, trial);
+  Object.assign(trial, setBefore(document, scope, trial, known));
   for (const { kind, step, variable } of scope) {
     if (kind === 'item')
       trial[variable.name] =
@@ -102,16 +102,30 @@ const ANSWERS: Readonly<Record<string, Json>> = {
   email: 'ana@example.com',
 };
 
-/** The variables that earlier steps set, as far as they can be told without running anything. */
-function setBefore(document: Document, scope: readonly ScopeGroup[], trial: JsonObject): JsonObject {
+/**
+ * The variables that earlier steps set: as the sample's run left them, else as far as they can be told without running
+ * anything. What such a step left is the same.
+ */
+function setBefore(
+  document: Document,
+  scope: readonly ScopeGroup[],
+  trial: JsonObject,
+  known: Known,
+): JsonObject {
   const names = scope.find((group) => group.kind === 'vars')?.variable.children.map(({ name }) => name) ?? [];
+  const steps: Record<string, Json> = { ...objectAt(trial, 'steps') };
   const vars: Record<string, Json> = {};
-  for (const { step } of placesOf(document).values()) {
-    for (const [name, value] of Object.entries(objectAt(step, 'set'))) {
-      if (names.includes(name)) vars[name] = plainly(value, { ...trial, vars }) ?? name;
+  for (const { key, step } of placesOf(document).values()) {
+    const left = Object.entries(objectAt(step, 'set')).filter(([name]) => names.includes(name));
+    for (const [name, value] of left) {
+      const before = field(field(known.steps, key), name);
+      vars[name] = before ?? plainly(value, { ...trial, steps, vars }) ?? name;
+    }
+    if (left.length > 0 && Object.hasOwn(steps, key)) {
+      steps[key] = Object.fromEntries(left.map(([name]) => [name, vars[name] ?? null]));
     }
   }
-  return vars;
+  return { vars, steps };
 }
 
 /** A value without expressions, or the one that a template names and nothing else. */
