@@ -2,6 +2,7 @@
 import { IconDeviceMobile } from '@tabler/icons-react';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOrganisation } from '@/api/organisation';
 import { localText } from '@/i18n/local';
 import { useFormats, useLang } from '@/i18n/use-lang';
 import { CatalogContext } from '../catalog';
@@ -30,6 +31,7 @@ export function Phone({ rehearsed, story, now }: Props) {
   const lang = useLang();
   const show = useFormats();
   const catalog = useContext(CatalogContext);
+  const shop = useOrganisation().data?.name ?? '';
   const schemaOf = (kind: string) =>
     Object.hasOwn(catalog.nodes, kind) ? catalog.nodes[kind]?.params : undefined;
   const said = until(story, talkOf(rehearsed), now).flatMap((one): Bubbled[] => {
@@ -47,6 +49,14 @@ export function Phone({ rehearsed, story, now }: Props) {
   return (
     <div className={classes.phone}>
       <div className={classes.screen}>
+        {shop !== '' && (
+          <p className={classes.who}>
+            <span className={classes.face} aria-hidden>
+              {shop[0]?.toUpperCase()}
+            </span>
+            {shop}
+          </p>
+        )}
         {said.length === 0 && (
           <p className={classes.nothing}>
             <IconDeviceMobile size={26} stroke={1.5} aria-hidden />
