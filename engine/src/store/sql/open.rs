@@ -91,7 +91,7 @@ impl Settings {
             location,
             synchronous: Synchronous::Full,
             readers: 4,
-            cache_kb: 12_288,
+            cache_kb: 8_192,
             connections: 16,
         }
     }
