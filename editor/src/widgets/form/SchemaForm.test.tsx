@@ -5,7 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import i18next from 'i18next';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { I18nextProvider, initReactI18next } from 'react-i18next';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Schema } from '@/api/catalog';
@@ -30,33 +30,42 @@ beforeAll(async () => {
 });
 afterEach(cleanup);
 
+interface HeldProps {
+  schema: Schema;
+  first: Record<string, unknown>;
+  errors: FieldError[];
+}
+
+function Held({ schema, first, errors }: HeldProps) {
+  const [held, setHeld] = useState(first);
+  return (
+    <SchemaForm
+      schema={schema}
+      value={held}
+      errors={errors}
+      path="settings"
+      onChange={(next) => {
+        last = next;
+        setHeld(next);
+      }}
+    />
+  );
+}
+
 function show(schema: Schema, value: Record<string, unknown> = {}, errors: FieldError[] = []) {
-  function Held() {
-    const [held, setHeld] = useState(value);
-    return (
-      <SchemaForm
-        schema={schema}
-        value={held}
-        errors={errors}
-        path="settings"
-        onChange={(next) => {
-          last = next;
-          setHeld(next);
-        }}
-      />
-    );
-  }
   last = value;
-  return render(
+  return render(<Held schema={schema} first={value} errors={errors} />, { wrapper: Around });
+}
+
+function Around({ children }: { children: ReactNode }) {
+  return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider env="test">
         <QueryClientProvider client={new QueryClient()}>
-          <Widgets add={{ shout: Shout }}>
-            <Held />
-          </Widgets>
+          <Widgets add={{ shout: Shout }}>{children}</Widgets>
         </QueryClientProvider>
       </MantineProvider>
-    </I18nextProvider>,
+    </I18nextProvider>
   );
 }
 
@@ -132,6 +141,39 @@ describe('a form', () => {
     );
     expect(screen.getByText('no es una dirección; empezá con https')).toBeTruthy();
     expect(screen.getByText('Más opciones').closest('details')?.open).toBe(true);
+  });
+
+  it('tells problems of documents by their pointers, also of what lies inside a field', () => {
+    render(
+      <SchemaForm
+        schema={{ properties: { 'a/b': { type: 'string' }, list: { 'x-widget': 'json' } } }}
+        value={{}}
+        path="/steps/0/with"
+        onChange={() => undefined}
+        errors={[
+          { path: '/steps/0/with/a~1b', message: 'Está vacío.', hint: 'Escribí algo.' },
+          { path: '/steps/0/with/list/3', message: 'no es un número' },
+          { path: '/steps/0/with/listed', message: 'de otro campo' },
+        ]}
+      />,
+      { wrapper: Around },
+    );
+    expect(screen.getByText('Está vacío. Escribí algo.')).toBeTruthy();
+    expect(screen.getByText('no es un número')).toBeTruthy();
+    expect(screen.queryByText('de otro campo')).toBeNull();
+  });
+
+  it('keeps the kind of a value that is no text', async () => {
+    const user = userEvent.setup();
+    show(
+      { properties: { data: { type: 'object', additionalProperties: true } } },
+      { data: { n: 1, t: '2' } },
+    );
+    await user.type(screen.getByLabelText('Valor 1'), '0');
+    await user.type(screen.getByLabelText('Valor 2'), '0');
+    expect(last).toEqual({ data: { n: 10, t: '20' } });
+    await user.type(screen.getByLabelText('Valor 1'), 'x');
+    expect(last).toEqual({ data: { n: '10x', t: '20' } });
   });
 
   it('draws the widgets that a part of the app adds', async () => {
