@@ -77,7 +77,7 @@ describe('a rehearsal', () => {
     const { context, page, complaints } = await shop.enter();
     await openRehearsal(page);
     await page.locator('[data-stop="reminder"]', { hasText: 'Hecho · +1 h' }).waitFor();
-    await page.getByText('no_answer').waitFor();
+    await page.getByText('Termina · no_answer').waitFor();
     await judged(page, 'rehearsal-wide');
 
     await page.getByRole('button', { name: 'Mensaje recibido' }).click();
@@ -135,6 +135,14 @@ describe('a run', () => {
   it('is found, seen on the canvas, live, and lends its data', async () => {
     const { context, page, complaints } = await shop.enter();
     await page.goto('/runs');
+    const search = page.getByRole('searchbox', { name: 'Cliente, pedido o clave' });
+    await search.fill('nadie así');
+    await page.getByText('Ninguna ejecución coincide').waitFor();
+    await search.fill('Ana');
+    await page.getByRole('link', { name: 'c-1' }).waitFor();
+    await judged(page, 'runs-found');
+    await search.fill('c-3');
+    await page.getByRole('link', { name: 'c-1' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'c-3' }).click();
     await page.getByRole('link', { name: 'Ver en el lienzo' }).click();
     await page.locator('[data-stop="patience"]', { hasText: 'Esperando' }).waitFor();
