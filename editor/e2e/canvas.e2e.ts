@@ -11,10 +11,17 @@ import { Shop } from './harness/workflow';
 const PHONE = { width: 390, height: 844 };
 
 let shop: Shop;
+let connection: string;
 
 beforeAll(async () => {
   const server = await startServer();
   shop = new Shop(server, await openSite(server.url), await launch());
+  const { id } = await shop.call<{ id: string }>('POST', '/connections', {
+    connector: 'whatsapp',
+    name: 'WhatsApp de la tienda',
+    settings: { sandbox: true },
+  });
+  connection = id;
 });
 
 afterAll(async () => {
@@ -23,7 +30,7 @@ afterAll(async () => {
   await shop?.server.stop();
 });
 
-const blank = () => shop.draft({ operandi: 1, name: { es: 'Recuperar carritos' }, steps: [] });
+const blank = () => shop.draft({ operandi: 1, name: 'Recuperar carritos', steps: [] });
 
 /** Three steps and a condition with one of them in it. */
 const small = () =>
@@ -94,6 +101,48 @@ async function expectCart(id: string): Promise<void> {
   expect(document.steps[0]).toMatchObject({ wait: { for: '1h' } });
 }
 
+/** Everything is filled in: nothing is wrong, and it could be published. */
+async function expectFilled(page: Page, id: string): Promise<void> {
+  await page.getByRole('button', { name: '0 problemas' }).waitFor();
+  await saved(page);
+  const { document } = await shop.read(id);
+  expect(document.steps[1]).toEqual({
+    id: 'if',
+    if: 'event.total > 0.0',
+    then: [
+      {
+        id: 'send_template',
+        action: 'whatsapp.send_template',
+        purpose: 'marketing',
+        with: { connection, to: '${event.contact}', template: 'cart_reminder' },
+      },
+    ],
+    else: [],
+  });
+}
+
+/** Goes on with Tab until the focus is on what has these words. */
+async function tabTo(page: Page, words: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    const at = await page.evaluate(() => {
+      const here = document.activeElement;
+      const labels = here instanceof HTMLInputElement ? [...(here.labels ?? [])] : [];
+      const by = (here?.getAttribute('aria-labelledby') ?? '').split(' ');
+      const named = by.map((id) => (id === '' ? null : document.getElementById(id)));
+      const own = [
+        here?.getAttribute('aria-label'),
+        ...labels,
+        ...named,
+        here?.tagName === 'BUTTON' ? here : null,
+      ];
+      return own.map((each) => (typeof each === 'string' ? each : (each?.textContent ?? ''))).join('|');
+    });
+    if (at.includes(words)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${words}`);
+}
+
 describe('cart recovery from nothing', () => {
   it('is built with the keyboard alone', async () => {
     const id = await blank();
@@ -121,8 +170,18 @@ describe('cart recovery from nothing', () => {
     await type('condicion');
     await card(page, 'if').waitFor();
     await page.locator('[data-panel] :focus').waitFor({ state: 'attached' });
-    await page.keyboard.press('Escape');
-    await eventually(() => focused(page)).toBe('if');
+    await tabTo(page, 'Como expresión');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-panel]').getByRole('textbox', { name: 'Condición' }).waitFor();
+    const isInside = await page.evaluate(() => document.activeElement?.closest('[data-panel]') !== null);
+    if (!isInside) await page.keyboard.press('F6');
+    await tabTo(page, 'Condición');
+    await page.keyboard.type('event.total > 0.0');
+    // The first Escape closes what is proposed while one types.
+    await eventually(async () => {
+      await page.keyboard.press('Escape');
+      return focused(page);
+    }).toBe('if');
     await page.keyboard.press('ArrowDown');
     await eventually(() => focused(page)).toBe('+/steps/1/then');
     await page.keyboard.press('+');
@@ -132,7 +191,27 @@ describe('cart recovery from nothing', () => {
     await page.locator('[data-panel] :focus').waitFor({ state: 'attached' });
     await page.keyboard.press('Escape');
     await eventually(() => focused(page)).toBe('send_template');
-    await saved(page);
+    await page.keyboard.press('F6');
+    await tabTo(page, 'Usar WhatsApp de la tienda');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Usar Evento · Contacto');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Plantilla');
+    await page.keyboard.type('cart_reminder');
+    await tabTo(page, 'Propósito de este envío');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('option', { name: /Promo/ }).waitFor();
+    await eventually(async () => {
+      await page.keyboard.press('ArrowDown');
+      return page.evaluate(() => {
+        const id = document.activeElement?.getAttribute('aria-activedescendant') ?? '';
+        return document.getElementById(id)?.textContent;
+      });
+    }).toContain('Promo');
+    await page.keyboard.press('Enter');
+    await expectFilled(page, id);
+    await page.keyboard.press('Escape');
+    await eventually(() => focused(page)).toBe('send_template');
     await expectCart(id);
     await judged(page, 'canvas-built-with-keys');
 
@@ -178,6 +257,19 @@ describe('cart recovery from nothing', () => {
     await saved(page);
     await expectCart(id);
     await judged(page, 'canvas-built-with-mouse');
+    const panel = page.getByRole('complementary', { name: 'Panel' });
+    await panel.getByRole('button', { name: 'Usar WhatsApp de la tienda' }).click();
+    await panel.getByRole('button', { name: 'Usar Evento · Contacto' }).click();
+    await panel.getByRole('textbox', { name: 'Plantilla' }).click();
+    await page.keyboard.type('cart_reminder');
+    await panel.getByRole('combobox', { name: 'Propósito de este envío' }).click();
+    await page.getByRole('option', { name: /Promo/ }).click();
+    await card(page, 'if').click();
+    await panel.getByRole('button', { name: 'Como expresión' }).click();
+    await panel.getByRole('textbox', { name: 'Condición' }).click();
+    await page.keyboard.type('event.total > 0.0');
+    await expectFilled(page, id);
+    await picture(page, 'canvas-filled-with-mouse');
     expect(complaints.list).toEqual([]);
     await context.close();
   });

@@ -216,6 +216,9 @@ function Frame({ node, label, dragged = false, open, onPointerDown, children }: 
       data-open={isOpen || undefined}
       data-dragged={dragged || undefined}
       onPointerDown={onPointerDown}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget && ui.get().current !== key) ui.set({ current: key });
+      }}
       onClick={(event) => {
         if (event.shiftKey || event.ctrlKey || event.metaKey) standOn(ui, key, true);
         else if (open) {
