@@ -120,7 +120,11 @@ export function CodeField(props: Props) {
   useEffect(() => mounted.current?.set(value));
 
   useImperativeHandle(props.handle, () => ({
-    insert: (expression) => mounted.current?.insert(expression),
+    insert: (expression) => {
+      if (mounted.current) return mounted.current.insert(expression);
+      const { current } = latest;
+      current.onChange(current.value + (current.mode === 'template' ? `\${${expression}}` : expression));
+    },
     focus: () => (mounted.current ?? plain.current)?.focus(),
   }));
 

@@ -43,7 +43,6 @@ export interface Mounted {
   /** Puts a variable where the cursor is. */
   insert(expression: string): void;
   focus(): void;
-  readonly hasFocus: boolean;
   destroy(): void;
 }
 
@@ -56,9 +55,11 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
     parent,
     state: EditorState.create({
       doc: options.text,
+      // What is inserted before somebody has been here goes behind the rest.
+      selection: { anchor: options.text.length },
       extensions: [
         EditorView.cspNonce.of(styleNonce()),
-        changing.of(changeable(first)),
+        changing.of(changeable(first, isTemplate)),
         isTemplate ? chips : [],
         language(options.mode),
         keys(options),
@@ -87,7 +88,7 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
         annotations: outside.of(true),
       });
     },
-    change: (next) => view.dispatch({ effects: changing.reconfigure(changeable(next)) }),
+    change: (next) => view.dispatch({ effects: changing.reconfigure(changeable(next, isTemplate)) }),
     insert(expression) {
       const { from, to } = view.state.selection.main;
       const isInside = !isTemplate || openAt(view.state.doc.toString(), from) !== undefined;
@@ -96,19 +97,19 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
       view.focus();
     },
     focus: () => view.focus(),
-    get hasFocus() {
-      return view.hasFocus;
-    },
     destroy: () => view.destroy(),
   };
 }
 
-function changeable({ words, disabled, attributes }: Changing): Extension {
+/** Words for people are looked at as such by browsers and phones. */
+const WRITING = { spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences' };
+
+function changeable({ words, disabled, attributes }: Changing, isWriting: boolean): Extension {
   return [
     wordsOf.of(words),
     EditorState.readOnly.of(disabled),
     EditorView.editable.of(!disabled),
-    EditorView.contentAttributes.of({ ...attributes, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ ...attributes, ...(isWriting ? WRITING : {}) }),
   ];
 }
 
