@@ -145,7 +145,7 @@ describe('a run', () => {
     await page.getByRole('link', { name: 'c-1' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'c-3' }).click();
     await page.getByRole('link', { name: 'Ver en el lienzo' }).click();
-    await page.locator('[data-stop="patience"]', { hasText: 'Esperando' }).waitFor();
+    await page.locator('[data-stop="patience"]', { hasText: 'Hasta el' }).waitFor();
     await page.getByText('En vivo').waitFor();
     await judged(page, 'run-on-canvas');
     await shop.call('POST', '/events', {

@@ -3,17 +3,19 @@ import { Button } from '@mantine/core';
 import { IconArrowLeft, IconFlask } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuery, stepsQuery } from '@/api/runs';
 import type { StepView } from '@/api/schema.gen';
 import { useFormats } from '@/i18n/use-lang';
+import { placeOf } from '@/model';
 import { ProblemView } from '@/ui/ProblemView';
 import { LiveMark } from '@/widgets/run/LiveMark';
 import { RunMark } from '@/widgets/run/RunMark';
 import { stepStatus } from '@/widgets/run/story';
 import { useLive } from '@/widgets/run/use-live';
 import { useDraftParts } from '../draft';
+import { goTo } from '../ui';
 import { Dock } from './Dock';
 import classes from './Dock.module.css';
 import { runMarks } from './marks';
@@ -39,8 +41,8 @@ export function RunDock({ id }: { id: string }) {
     };
     const marks = runMarks(items, (step, times) =>
       [
-        t(`runs:step.${stepStatus({ status: step.status })}`),
-        untilOf(step) ?? show.time(step.started_at),
+        untilOf(step) ??
+          `${t(`runs:step.${stepStatus(step)}`)} · ${show.time(step.ended_at ?? step.started_at)}`,
         times > 1 ? t('overlay:times', { count: times }) : '',
         step.attempt > 1 ? t('runs:attempt', { count: step.attempt }) : '',
       ]
@@ -49,6 +51,14 @@ export function RunDock({ id }: { id: string }) {
     );
     showOverlay(parts, 'run', marks);
   }, [items, parts, show, t]);
+  // Whoever arrives wants to see where it is.
+  const last = items?.at(-1)?.step;
+  const seen = useRef(false);
+  useEffect(() => {
+    if (seen.current || last === undefined || !placeOf(parts.session.document, last)) return;
+    seen.current = true;
+    goTo(parts.ui, last);
+  }, [last, parts]);
   useEffect(() => () => hideOverlay(parts, 'run'), [parts]);
   const leave = (search: { sample?: string } = {}) =>
     void navigate({
