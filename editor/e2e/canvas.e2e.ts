@@ -384,7 +384,10 @@ describe('what can be done with steps', () => {
     await page.mouse.move(end.x + 20, end.y + 20, { steps: 5 });
     await page.mouse.up();
     await page.keyboard.up('Shift');
-    await page.keyboard.press('Delete');
+    const bar = page.getByRole('group', { name: '2 pasos seleccionados' });
+    await bar.waitFor();
+    await judged(page, 'canvas-selection');
+    await bar.getByRole('button', { name: 'Borrar' }).click();
     await eventually(() => shape(other)).toEqual(['sum']);
     await page.locator('[role=status]', { hasText: 'Hecho: borrar pasos' }).waitFor({ state: 'attached' });
     // Whoever comes by Tab stands on the current card, and goes on from there.

@@ -15,6 +15,7 @@ import { Lines } from './Lines';
 import { FlowMap } from './Map';
 import { useMarquee } from './marquee';
 import { type CardNode, usePicture } from './picture';
+import { SelectionBar } from './SelectionBar';
 import { Tools } from './Tools';
 import { useCanvasKeys } from './use-keys';
 import { FAR, SCALE_MAX, SCALE_MIN, useReveal, useView } from './view';
@@ -112,6 +113,9 @@ function Flow() {
             )}
             <Panel position="bottom-left">
               <Tools view={view} />
+            </Panel>
+            <Panel position="bottom-center">
+              <SelectionBar />
             </Panel>
             {finding && (
               <Panel position="top-center">

@@ -1,60 +1,15 @@
 /** The menu of a card or row: everything that can be done with it, each with its key. Knows the commands; never what they do. */
 import { Menu } from '@mantine/core';
-import {
-  type Icon,
-  IconArrowBarToUp,
-  IconArrowDown,
-  IconArrowLeft,
-  IconArrowRight,
-  IconArrowUp,
-  IconBolt,
-  IconBoxMargin,
-  IconClipboard,
-  IconCopy,
-  IconCopyPlus,
-  IconCut,
-  IconFold,
-  IconNote,
-  IconPencil,
-  IconPower,
-  IconRowInsertBottom,
-  IconRowInsertTop,
-  IconSettings,
-  IconSquarePlus,
-  IconTrash,
-} from '@tabler/icons-react';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import { placeOf } from '@/model';
 import { useDraftParts, useUi } from '../draft';
 import { goTo } from '../ui';
-import { type Aim, COMMANDS, type Command, type CommandId } from './commands';
+import { type Aim, COMMANDS, type Command } from './commands';
+import { ICONS } from './icons';
 import { keyWords } from './keys';
+import { nameOf } from './names';
 import classes from './StepMenu.module.css';
 import { useAim } from './use-commands';
-
-const ICONS: Record<CommandId, Icon> = {
-  open: IconSettings,
-  start: IconBolt,
-  collapse: IconFold,
-  add_after: IconRowInsertBottom,
-  add_before: IconRowInsertTop,
-  add_inside: IconSquarePlus,
-  rename: IconPencil,
-  note: IconNote,
-  toggle: IconPower,
-  wrap: IconBoxMargin,
-  unwrap: IconArrowBarToUp,
-  up: IconArrowUp,
-  down: IconArrowDown,
-  out: IconArrowLeft,
-  move: IconArrowRight,
-  copy: IconCopy,
-  cut: IconCut,
-  paste: IconClipboard,
-  duplicate: IconCopyPlus,
-  remove: IconTrash,
-};
 
 const OUTSIDE = ['mousedown', 'touchstart'];
 
@@ -130,15 +85,4 @@ function run(command: Command, aimed: Aim): void {
   const { adding, asking, starting } = ui.get();
   const isElsewhere = adding !== undefined || asking !== undefined || starting || command.id === 'open';
   if (!isElsewhere && ui.get().current === stop) goTo(ui, stop, { selected: ui.get().selected });
-}
-
-/** Switching and folding are called by what they would do. */
-function nameOf({ id }: Command, { document, keys, ui, stop }: Aim) {
-  if (id === 'toggle') {
-    const isOff = keys.some((key) => placeOf(document, key)?.step.enabled === false);
-    return isOff ? 'toggle_on' : 'toggle_off';
-  }
-  if (id === 'collapse') return ui.get().collapsed.has(stop) ? 'unfold' : 'fold';
-  if (id === 'note' && placeOf(document, keys[0] ?? '')?.step.note === undefined) return 'note_add';
-  return id;
 }
