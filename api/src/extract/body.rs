@@ -15,6 +15,8 @@ use crate::problem::{Code, Error, FieldError};
 
 /// The most bytes of a body under `/api`.
 pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// What an empty body means: where every field may be left out, so may the body.
+const NO_FIELDS: &[u8] = b"{}";
 /// A character that databases do not store, as JSON writes it.
 const NUL: &[u8] = b"\\u0000";
 /// How much of a refused body is taken and thrown away, in bytes.
@@ -31,13 +33,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Error> {
         if is_json(request.headers()) {
-            return decode(&read_bytes(request, BODY_BYTES_MAX).await?).map(Self);
+            let bytes = read_bytes(request, BODY_BYTES_MAX).await?;
+            return decode(if bytes.is_empty() { NO_FIELDS } else { &bytes }).map(Self);
         }
-        // Where every field may be left out, so may the body.
         if !request.headers().contains_key(header::CONTENT_TYPE)
             && read_bytes(request, 0).await.is_ok()
         {
-            return decode(b"{}").map(Self);
+            return decode(NO_FIELDS).map(Self);
         }
         Err(Error::new(Code::UnsupportedMediaType)
             .detail("Send the body as JSON with `Content-Type: application/json`."))

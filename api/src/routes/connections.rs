@@ -26,8 +26,10 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "connector": "whatsapp", "name": "Main number",
-    "settings": {"sandbox": true, "phone_number_id": "10651"}, "has_secrets": true, "state": "ok",
-    "last_error": null, "hook": "/hooks/01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "rev": 1,
+    "settings": {"sandbox": true, "phone_number_id": "10651"}, "has_secrets": true,
+    "secret_names": ["app_secret"], "state": "ok",
+    "last_error": null, "hook": "/hooks/01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55",
+    "hook_url": "https://ops.example.com/hooks/01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "rev": 1,
     "created_at": "2026-11-20T18:00:00Z", "updated_at": "2026-11-20T18:00:00Z"
 }))]
 pub(crate) struct ConnectionView {
@@ -38,6 +40,8 @@ pub(crate) struct ConnectionView {
     #[schema(value_type = Object)]
     settings: Map<String, Value>,
     has_secrets: bool,
+    /// Which of them are set. Their values are never given out.
+    secret_names: Vec<String>,
     /// `ok`, `reconnect` when its credentials must be renewed, or `disabled`.
     #[schema(value_type = String)]
     state: ConnectionState,
@@ -46,6 +50,9 @@ pub(crate) struct ConnectionView {
     last_error: Option<String>,
     /// Where its webhooks go.
     hook: String,
+    /// The same with the address people use, when the server knows it (`OPERANDI_PUBLIC_URL`).
+    #[schema(required)]
+    hook_url: Option<String>,
     /// Rises with every change.
     rev: i64,
     created_at: Moment,
@@ -121,9 +128,22 @@ pub(crate) struct ConnectionsQuery {
     cursor: Option<ConnectionId>,
 }
 
-impl From<Connection> for ConnectionView {
-    fn from(connection: Connection) -> Self {
+impl ConnectionView {
+    fn of(app: &App, connection: Connection) -> Self {
+        let hook = format!("/hooks/{}", connection.id);
+        let public = app.http.public_url.as_ref();
+        // Secrets that no key opens have no names, either: people are asked for them again.
+        let opened = connection
+            .secrets
+            .is_some()
+            .then(|| app.unseal(connection.clone()));
+        let secret_names = match opened {
+            Some(Ok(opened)) => opened.secret_names(),
+            Some(Err(_)) | None => Vec::new(),
+        };
         Self {
+            secret_names,
+            hook_url: public.and_then(|url| Some(url.join(&hook).ok()?.to_string())),
             id: connection.id,
             connector: connection.connector,
             name: connection.name,
@@ -131,7 +151,7 @@ impl From<Connection> for ConnectionView {
             has_secrets: connection.secrets.is_some(),
             state: connection.state,
             last_error: connection.last_error,
-            hook: format!("/hooks/{}", connection.id),
+            hook,
             rev: connection.version,
             created_at: Moment(connection.created_at),
             updated_at: Moment(connection.updated_at),
@@ -156,7 +176,10 @@ pub(crate) async fn list(
         .filter(|_| found.len() == limit as usize)
         .map(|last| last.id.to_string());
     Ok(Json(Page {
-        items: found.into_iter().map(Into::into).collect(),
+        items: found
+            .into_iter()
+            .map(|connection| ConnectionView::of(&app, connection))
+            .collect(),
         next_cursor,
     }))
 }
@@ -169,7 +192,8 @@ pub(crate) async fn get(
     access: Access<CanView>,
     Ids(id): Ids<ConnectionId>,
 ) -> Result<Json<ConnectionView>> {
-    Ok(Json(find(&app, access.org, id).await?.into()))
+    let connection = find(&app, access.org, id).await?;
+    Ok(Json(ConnectionView::of(&app, connection)))
 }
 
 async fn find(app: &App, org: OrgId, id: ConnectionId) -> Result<Connection> {
@@ -293,7 +317,7 @@ pub(crate) async fn change(
     .await?;
     tx.commit().await?;
     app.doors.forget(id);
-    Ok(Json(changed.into()))
+    Ok(Json(ConnectionView::of(&app, changed)))
 }
 
 /// Delete a connection.

@@ -19,6 +19,7 @@ mod runs;
 mod sandbox;
 mod sends;
 mod sessions;
+mod templates;
 mod workflows;
 
 use axum::{Json, Router};
@@ -32,6 +33,7 @@ fn endpoints() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(sessions::login))
         .routes(routes!(sessions::logout))
+        .routes(routes!(sessions::switch))
         .routes(routes!(sessions::me))
         .routes(routes!(organisation::get, organisation::change))
         .routes(routes!(members::list, members::add))
@@ -85,6 +87,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(records::get, records::change, records::delete))
         .routes(routes!(catalog::catalog))
         .routes(routes!(catalog::workflow_schema))
+        .routes(routes!(templates::list))
         .routes(routes!(operations::self_check))
         .routes(routes!(audit::list))
         .routes(routes!(live::live))

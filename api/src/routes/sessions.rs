@@ -46,7 +46,8 @@ pub(crate) struct Login {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "org_id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "role": "owner",
-    "user_id": "01936a6c-0000-7b3a-9c1f-3f1f0f2f4a55", "email": "ana@example.com", "name": "Ana"
+    "user_id": "01936a6c-0000-7b3a-9c1f-3f1f0f2f4a55", "email": "ana@example.com", "name": "Ana",
+    "organisations": [{"org_id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "name": "Tienda", "role": "owner"}]
 }))]
 pub(crate) struct Me {
     #[schema(value_type = String, format = "uuid")]
@@ -59,6 +60,27 @@ pub(crate) struct Me {
     email: Option<String>,
     #[schema(required)]
     name: Option<String>,
+    /// Where the person belongs; for an API key its own organisation alone.
+    organisations: Vec<MembershipView>,
+}
+
+/// An organisation that somebody belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Membership)]
+pub(crate) struct MembershipView {
+    #[schema(value_type = String, format = "uuid")]
+    org_id: OrgId,
+    name: String,
+    role: Role,
+}
+
+/// Where to go.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"org_id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55"}))]
+pub(crate) struct SwitchOrganisation {
+    #[schema(value_type = String, format = "uuid")]
+    org_id: OrgId,
 }
 
 /// Where a request comes from, for counting tries.
@@ -132,29 +154,86 @@ pub(crate) async fn login(
         .forget(&who);
     let (org, role) = choose(&app, &user, body.org_id).await?;
 
+    begin(&app, &headers, user, (org, role)).await
+}
+
+/// Begins a session of a person in an organisation: its cookie, and who that is.
+async fn begin(
+    app: &App,
+    headers: &HeaderMap,
+    user: User,
+    (org, role): (OrgId, Role),
+) -> Result<Response> {
     let token = token::new_secret()?;
     let now = app.clock.now();
     let session = NewSession {
         token_hash: token::TokenHash::of(&token).as_str().to_owned(),
         user: user.id,
         org,
-        agent: agent(&headers),
+        agent: agent(headers),
         expires_at: now.after(Duration::from_secs(cookie::LIFE_SECS)),
     };
     accounts::start_session(&app.db, now, &session).await?;
-    note(&app, org, user.id, "session.begin").await?;
+    note(app, org, user.id, "session.begin").await?;
     let me = Me {
         org_id: org,
         role,
         user_id: Some(user.id),
         email: Some(user.email),
         name: Some(user.name),
+        organisations: organisations(app, user.id).await?,
     };
     let mut response = (StatusCode::CREATED, Json(me)).into_response();
     if let Some(value) = cookie::set(&token, app.http.secure_cookies()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// Where a person belongs.
+async fn organisations(app: &App, user: UserId) -> Result<Vec<MembershipView>> {
+    let found = accounts::organisations_of(&app.db, user).await?;
+    let view = |one: accounts::Membership| {
+        Ok(MembershipView {
+            role: role(&one.role)?,
+            org_id: one.org,
+            name: one.name,
+        })
+    };
+    found.into_iter().map(view).collect()
+}
+
+fn role(word: &str) -> Result<Role> {
+    Role::parse(word).ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role `{word}`")))
+}
+
+/// Switch to another organisation.
+///
+/// Needs no password: the session ends, and another one begins there.
+#[utoipa::path(post, path = "/api/v1/sessions/current/organisation", operation_id = "switchOrganisation",
+    tag = "sessions", request_body = SwitchOrganisation, responses((status = 201, body = Me),
+    (status = 409, body = crate::problem::Problem, content_type = "application/problem+json", description = "An API key belongs to one organisation.")))]
+pub(crate) async fn switch(
+    State(app): State<App>,
+    access: Access<Anyone>,
+    headers: HeaderMap,
+    Body(body): Body<SwitchOrganisation>,
+) -> Result<Response> {
+    let (Actor::User(id), Some(old)) = (access.actor, cookie::read(&headers)) else {
+        return Err(Error::new(Code::Conflict)
+            .detail("An API key belongs to one organisation; use a key of the other one."));
+    };
+    let there = accounts::member_role(&app.db, body.org_id, id).await?;
+    let there = there.ok_or_else(|| {
+        Error::new(Code::Forbidden)
+            .detail("You do not belong to this organisation; ask one of its owners to add you.")
+    })?;
+    let user = accounts::user(&app.db, id).await?;
+    let user = user.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let answer = begin(&app, &headers, user, (body.org_id, role(&there)?)).await?;
+    accounts::end_session(&app.db, token::TokenHash::of(old).as_str()).await?;
+    app.identities.forget_all();
+    Ok(answer)
 }
 
 fn count_try(app: &App, who: &(IpAddr, String)) -> Result<()> {
@@ -174,9 +253,7 @@ async fn choose(app: &App, user: &User, wanted: Option<OrgId>) -> Result<(OrgId,
         .into_iter()
         .find(|(org, _)| wanted.is_none_or(|wanted| wanted == *org))
         .ok_or_else(|| Error::new(Code::WrongPassword))?;
-    let role = Role::parse(&role)
-        .ok_or_else(|| Error::internal(anyhow::anyhow!("unknown role `{role}`")))?;
-    Ok((org, role))
+    Ok((org, self::role(&role)?))
 }
 
 fn agent(headers: &HeaderMap) -> String {
@@ -231,8 +308,21 @@ pub(crate) async fn me(State(app): State<App>, access: Access<Anyone>) -> Result
         Actor::User(id) => accounts::user(&app.db, id).await?,
         Actor::Key(_) => None,
     };
+    let organisations = match access.actor {
+        Actor::User(id) => organisations(&app, id).await?,
+        Actor::Key(_) => {
+            let own = accounts::org(&app.db, access.org).await?;
+            let view = |own: accounts::Org| MembershipView {
+                org_id: own.id,
+                name: own.name,
+                role: access.role,
+            };
+            own.map(view).into_iter().collect()
+        }
+    };
     let (email, name) = user.map(|user| (user.email, user.name)).unzip();
     Ok(Json(Me {
+        organisations,
         org_id: access.org,
         role: access.role,
         user_id: access.actor.user(),

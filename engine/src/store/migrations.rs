@@ -41,6 +41,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000107_create_tally",
         include_str!("../../migrations/20261121000107_create_tally.sql"),
     ),
+    (
+        "20261121000108_add_run_contact",
+        include_str!("../../migrations/20261121000108_add_run_contact.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

@@ -22,7 +22,7 @@ use operandi_engine::{
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use self::{secret::SecretList, verified::Verified};
 
@@ -130,6 +130,21 @@ impl Connection {
                 error.column()
             ))
         })
+    }
+
+    /// Which secrets are set, by name alone.
+    #[must_use]
+    pub fn secret_names(&self) -> Vec<String> {
+        let secrets: Map<String, Value> =
+            serde_json::from_str(self.secrets.expose_secret()).unwrap_or_default();
+        let set = |value: &Value| match value {
+            Value::Null => false,
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Array(several) => !several.is_empty(),
+            Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
+        };
+        let names = secrets.into_iter().filter(|(_, value)| set(value));
+        names.map(|(name, _)| name).collect()
     }
 
     /// An empty delivery from this connection.

@@ -8,6 +8,7 @@ pub mod lookup;
 pub mod money;
 pub mod order;
 pub mod sandbox_message;
+pub mod search;
 
 use operandi_dsl::catalog::Words;
 use operandi_engine::store::records::{FieldKind, FieldSpec, KindSpec, Merge};

@@ -16,6 +16,7 @@ mod fairness;
 mod faults;
 mod health;
 mod live;
+mod looking;
 mod schedule;
 mod suppression;
 mod vendors;

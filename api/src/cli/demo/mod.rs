@@ -140,7 +140,7 @@ fn introduce(args: &DemoArgs, server: &Url, stage: &Stage) -> anyhow::Result<()>
         "The workflow workflows/online-shop/cart-recovery.yaml is published: it reminds people of carts they left.",
     )?;
     say(format!(
-        "Sign in as {} with the password {}",
+        "Open {server} in a browser to see the editor, and sign in as {} with the password {}",
         stage.email,
         stage.password.expose_secret()
     ))?;

@@ -3,20 +3,26 @@
 mod moves;
 mod views;
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State, http::StatusCode};
 use operandi_engine::{
-    ids::{OrgId, RunId, WorkflowId},
+    ids::{OrgId, RecordId, RunId, WorkflowId},
     store::{
+        accounts,
         commit::{self, StartRequest},
-        runs, workflows,
+        records,
+        runs::{self, About},
+        workflows,
     },
 };
+use operandi_nodes::domain::search::{called, search};
 use serde_json::Value;
 
 pub(crate) use self::moves::{
     __path_answer, __path_cancel, __path_resolve, __path_retry, answer, cancel, resolve, retry,
 };
-use self::views::{RunView, RunsQuery, StartRun, Started, Steps};
+use self::views::{ContactView, RunView, RunsQuery, StartRun, Started, Steps};
 use crate::{
     app::App,
     auth::{Access, CanOperate, CanView},
@@ -24,6 +30,9 @@ use crate::{
     idempotency::IdempotencyKey,
     problem::{Code, Error, Result},
 };
+
+/// The kind of record a person is.
+const CONTACT: &str = "contact";
 
 /// Start a run of a published workflow.
 ///
@@ -88,10 +97,15 @@ pub(crate) async fn list(
     Query(query): Query<RunsQuery>,
 ) -> Result<Json<Page<RunView>>> {
     let limit = page_size(query.limit)?;
+    let about = match query.q.as_deref().map(str::trim) {
+        Some(asked) if !asked.is_empty() => Some(about(&app, access.org, asked).await?),
+        Some(_) | None => None,
+    };
     let filter = runs::Filter {
         workflow: query.workflow,
         status: query.status,
         key: query.key,
+        about,
         before: query.cursor,
         limit,
     };
@@ -101,9 +115,39 @@ pub(crate) async fn list(
         .filter(|_| found.len() == limit as usize)
         .map(|last| last.id.to_string());
     Ok(Json(Page {
-        items: found.into_iter().map(Into::into).collect(),
+        items: views(&app, access.org, found).await?,
         next_cursor,
     }))
+}
+
+/// What runs may be about that somebody looks for.
+async fn about(app: &App, org: OrgId, asked: &str) -> Result<About> {
+    let country = accounts::org(&app.db, org).await?.map(|org| org.country);
+    let found = search(&app.db, &app.kinds, org, country.as_deref(), asked).await?;
+    Ok(About {
+        keys: found.keys,
+        contacts: found.contacts,
+    })
+}
+
+/// Runs with the names of the people they are about.
+async fn views(app: &App, org: OrgId, runs: Vec<runs::Run>) -> Result<Vec<RunView>> {
+    let mut people: Vec<RecordId> = runs.iter().filter_map(|run| run.contact).collect();
+    people.sort_unstable();
+    people.dedup();
+    let contacts = if people.is_empty() {
+        BTreeMap::new()
+    } else {
+        records::get_many(&app.db, org, CONTACT, &people).await?
+    };
+    let view = |run: runs::Run| {
+        let contact = run.contact.map(|id| ContactView {
+            id,
+            name: contacts.get(&id).and_then(|record| called(&record.data)),
+        });
+        RunView::of(run, contact)
+    };
+    Ok(runs.into_iter().map(view).collect())
 }
 
 /// Get a run.
@@ -114,7 +158,9 @@ pub(crate) async fn get(
     access: Access<CanView>,
     Ids(id): Ids<RunId>,
 ) -> Result<Json<RunView>> {
-    Ok(Json(find(&app, access.org, id).await?.into()))
+    let run = find(&app, access.org, id).await?;
+    let view = views(&app, access.org, vec![run]).await?.pop();
+    Ok(Json(view.ok_or_else(|| Error::not_found("run"))?))
 }
 
 pub(super) async fn find(app: &App, org: OrgId, id: RunId) -> Result<runs::Run> {

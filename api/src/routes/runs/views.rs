@@ -3,7 +3,7 @@
 use operandi_dsl::StepId;
 use operandi_engine::{
     core::{Entry, EntryStatus, Status},
-    ids::{EventId, RunId, WorkflowId},
+    ids::{EventId, RecordId, RunId, WorkflowId},
     store::runs,
 };
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,8 @@ pub(crate) struct Started {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "workflow_id": "01936a6c-0000-7b3a-9c1f-3f1f0f2f4a55",
-    "version": 3, "key": "c-1", "status": "waiting", "outcome": null, "error": null,
+    "version": 3, "key": "c-1", "status": "waiting", "outcome": null, "error": null, "steps": ["patience"],
+    "contact": {"id": "01936a6c-2222-7b3a-9c1f-3f1f0f2f4a55", "name": "Ana Paz"},
     "event_id": "01936a6c-1111-7b3a-9c1f-3f1f0f2f4a55", "parent_run_id": null,
     "started_at": "2026-11-20T18:00:00Z", "updated_at": "2026-11-20T18:00:00Z", "due_at": "2026-11-20T19:00:00Z",
     "ended_at": null, "goal_at": null
@@ -44,7 +45,7 @@ pub(crate) struct RunView {
     pub(crate) id: RunId,
     #[schema(value_type = String, format = "uuid")]
     pub(crate) workflow_id: WorkflowId,
-    /// The version it began with and keeps.
+    /// The version it is on.
     pub(crate) version: i64,
     /// What it is about.
     pub(crate) key: String,
@@ -53,6 +54,14 @@ pub(crate) struct RunView {
     /// What its end is called.
     #[schema(required)]
     pub(crate) outcome: Option<String>,
+    /// Why it failed.
+    #[schema(required)]
+    pub(crate) error: Option<RunError>,
+    /// The steps where it stands, or stood when it ended: the outermost first, then those of its lanes.
+    pub(crate) steps: Vec<String>,
+    /// Whom it is about.
+    #[schema(required)]
+    pub(crate) contact: Option<ContactView>,
     /// The event that started it.
     #[schema(value_type = Option<String>, format = "uuid", required)]
     pub(crate) event_id: Option<EventId>,
@@ -69,6 +78,29 @@ pub(crate) struct RunView {
     /// When its goal was reached.
     #[schema(required)]
     pub(crate) goal_at: Option<Moment>,
+}
+
+/// Why a run failed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"step": "reminder", "code": "exhausted", "message": "no answer (tried 5 times)"}))]
+pub(crate) struct RunError {
+    /// The step that failed.
+    #[schema(value_type = String)]
+    step: StepId,
+    /// A stable word: `expression`, `refused`, `timeout`, a node's own reason.
+    code: String,
+    message: String,
+}
+
+/// A person, by id and by what people call them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RunContact)]
+pub(crate) struct ContactView {
+    #[schema(value_type = String, format = "uuid")]
+    pub(crate) id: RecordId,
+    /// Null when nothing is known of them any more.
+    #[schema(required)]
+    pub(crate) name: Option<String>,
 }
 
 /// One step that a run has taken.
@@ -117,6 +149,8 @@ pub(crate) struct RunsQuery {
     /// Only runs that stand so: running, waiting, completed, failed, exited, cancelled or unknown.
     #[param(value_type = Option<String>, example = "waiting")]
     pub(crate) status: Option<Status>,
+    /// Only runs about this: a key, the name, phone or email of a person, or the number of an order or cart.
+    pub(crate) q: Option<String>,
     /// Only runs about this key.
     pub(crate) key: Option<String>,
     /// Items on the page: 1 to 200, 50 when absent.
@@ -164,9 +198,16 @@ pub(crate) struct AnswerRun {
     pub(crate) answer: String,
 }
 
-impl From<runs::Run> for RunView {
-    fn from(run: runs::Run) -> Self {
+impl RunView {
+    pub(crate) fn of(run: runs::Run, contact: Option<ContactView>) -> Self {
         Self {
+            error: run.error.map(|error| RunError {
+                step: error.step,
+                code: error.code,
+                message: error.message,
+            }),
+            steps: run.steps,
+            contact,
             id: run.id,
             workflow_id: run.workflow,
             version: run.version,

@@ -27,6 +27,8 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WorkflowsQuery {
+    /// Only those whose name holds this text.
+    q: Option<String>,
     /// Items on the page: 1 to 200, 50 when absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -51,13 +53,19 @@ pub(crate) async fn list(
     Query(query): Query<WorkflowsQuery>,
 ) -> Result<Json<Page<WorkflowItem>>> {
     let limit = page_size(query.limit)?;
-    let found = workflows::list(&app.db, access.org, query.cursor, limit).await?;
+    let q = query.q.as_deref();
+    let found = workflows::list(&app.db, access.org, q, query.cursor, limit).await?;
+    let ids: Vec<WorkflowId> = found.iter().map(|draft| draft.id).collect();
+    let standing = workflows::standing(&app.db, access.org, &ids).await?;
     let next_cursor = found
         .last()
         .filter(|_| found.len() == limit as usize)
         .map(|last| last.id.to_string());
     Ok(Json(Page {
-        items: found.iter().map(WorkflowItem::from).collect(),
+        items: found
+            .iter()
+            .map(|draft| WorkflowItem::of(draft, standing.get(&draft.id).copied()))
+            .collect(),
         next_cursor,
     }))
 }
@@ -83,7 +91,9 @@ pub(crate) async fn get(
         )
             .into_response());
     }
-    Ok(([etag], Json(WorkflowView::from(draft))).into_response())
+    let standing = workflows::standing(&app.db, access.org, &[id]).await?;
+    let view = WorkflowView::of(draft, standing.get(&id).copied());
+    Ok(([etag], Json(view)).into_response())
 }
 
 /// Export a workflow as a file.

@@ -7,7 +7,7 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     ids::WorkflowId,
-    store::workflows::{Draft, Summary},
+    store::workflows::{Draft, Standing, Summary},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(crate) struct Saved {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "name": {"es": "Recuperar carritos", "en": "Win back carts"},
-    "enabled": true, "version": 3, "rev": 7, "created_at": "2026-11-20T18:00:00Z", "changed_at": "2026-11-20T18:00:00Z"
+    "enabled": true, "version": 3, "rev": 7, "differs": true, "open_runs": 41, "created_at": "2026-11-20T18:00:00Z", "changed_at": "2026-11-20T18:00:00Z"
 }))]
 pub(crate) struct WorkflowItem {
     #[schema(value_type = String, format = "uuid")]
@@ -43,6 +43,10 @@ pub(crate) struct WorkflowItem {
     #[schema(required)]
     pub(crate) version: Option<i64>,
     pub(crate) rev: i64,
+    /// Whether the draft is another than the published version, or nothing is published.
+    pub(crate) differs: bool,
+    /// Its open runs; 1000 means that many or more.
+    pub(crate) open_runs: i64,
     pub(crate) created_at: Moment,
     pub(crate) changed_at: Moment,
 }
@@ -116,24 +120,27 @@ pub(crate) struct VersionView {
     pub(crate) created_at: Moment,
 }
 
-impl From<&Draft> for WorkflowItem {
-    fn from(draft: &Draft) -> Self {
+impl WorkflowItem {
+    pub(crate) fn of(draft: &Draft, standing: Option<Standing>) -> Self {
+        let standing = standing.unwrap_or_default();
         Self {
             id: draft.id,
             name: draft.name.clone(),
             enabled: draft.enabled,
             version: draft.published,
             rev: draft.rev,
+            differs: standing.differs,
+            open_runs: standing.open,
             created_at: Moment(draft.created_at),
             changed_at: Moment(draft.changed_at),
         }
     }
 }
 
-impl From<Draft> for WorkflowView {
-    fn from(draft: Draft) -> Self {
+impl WorkflowView {
+    pub(crate) fn of(draft: Draft, standing: Option<Standing>) -> Self {
         Self {
-            item: WorkflowItem::from(&draft),
+            item: WorkflowItem::of(&draft, standing),
             document: text::value(&draft.source).ok(),
             source: draft.source,
             format: draft.format,

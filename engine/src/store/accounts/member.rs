@@ -84,6 +84,35 @@ pub async fn memberships(db: &Db, user: UserId) -> Result<Vec<(OrgId, String)>, 
         .collect()
 }
 
+/// An organisation that a person belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Membership {
+    pub org: OrgId,
+    pub name: String,
+    pub role: String,
+}
+
+/// The most organisations that are shown to one person.
+const MEMBERSHIPS_MAX: u32 = 200;
+
+/// The same with their names.
+pub async fn organisations_of(db: &Db, user: UserId) -> Result<Vec<Membership>, StoreError> {
+    let sql = "select m.org_id, o.name, m.role from member m join org o on o.id = m.org_id \
+               where m.user_id = $1 order by m.created_at, m.org_id limit $2";
+    let rows = db
+        .fetch_all(sql, &[user.into(), MEMBERSHIPS_MAX.into()])
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Membership {
+                org: row.id("org_id")?,
+                name: row.text("name")?,
+                role: row.text("role")?,
+            })
+        })
+        .collect()
+}
+
 /// Gives a member another role.
 pub async fn set_role(
     tx: &mut Tx,

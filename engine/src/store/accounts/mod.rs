@@ -21,7 +21,8 @@ pub use self::{
         revoke_api_key,
     },
     member::{
-        Member, OWNER, add_member, member_role, members, memberships, remove_member, set_role,
+        Member, Membership, OWNER, add_member, member_role, members, memberships, organisations_of,
+        remove_member, set_role,
     },
     org::{NewOrg, Org, OrgPatch, create_org, org, orgs, update_org},
     session::{NewSession, Session, end_session, end_sessions_of, session_by_hash, start_session},

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::types::Touched;
 use crate::{
     core::Status,
-    ids::{EventId, OrgId, RunId, WorkflowId},
+    ids::{EventId, OrgId, RecordId, RunId, WorkflowId},
     store::{
         sql::{Dialect, Param, Row, StoreError, Tx},
         tally::{Tally, ending},
@@ -34,6 +34,8 @@ pub(super) struct RunRow {
     /// The state as JSON, when this transaction changes it.
     pub(super) state: Option<String>,
     pub(super) event_id: Option<EventId>,
+    /// Whom a new run is about; that of others stays what it is.
+    pub(super) contact: Option<RecordId>,
     pub(super) parent: Option<(RunId, String)>,
     pub(super) goal_at: Option<Timestamp>,
     pub(super) started_at: Timestamp,
@@ -293,6 +295,7 @@ fn read(row: &Row) -> Result<RunRow, StoreError> {
         queued: row.flag("queued")?,
         state: None,
         event_id: row.opt_id("event_id")?,
+        contact: None,
         parent: parent.zip(row.opt_text("parent_slot")?),
         goal_at,
         started_at: row.time("started_at")?,
@@ -327,6 +330,7 @@ struct Written<'a> {
     state: Option<&'a str>,
     at: Option<&'a str>,
     e: Option<EventId>,
+    c: Option<RecordId>,
     p: Option<RunId>,
     ps: Option<&'a str>,
     g: Option<Timestamp>,
@@ -355,6 +359,7 @@ impl<'a> Written<'a> {
             state: row.state.as_deref(),
             at: row.steps.as_deref(),
             e: row.event_id,
+            c: row.contact,
             p: row.parent.as_ref().map(|(run, _)| *run),
             ps: row.parent.as_ref().map(|(_, slot)| slot.as_str()),
             g: row.goal_at,
@@ -366,10 +371,10 @@ impl<'a> Written<'a> {
 }
 
 const INSERT: &str = "insert into run (org_id, id, workflow_id, version, key, mode, status, outcome, seq, due_at, \
-    owner, lease_until, queued, state, event_id, parent_id, parent_slot, goal_at, started_at, changed_at, ended_at, at_steps) \
+    owner, lease_until, queued, state, event_id, parent_id, parent_slot, goal_at, started_at, changed_at, ended_at, at_steps, contact_id) \
     select r.o, r.i, r.wf, r.v, r.k, r.m, r.st, r.oc, r.s, r.d, r.ow, r.l, r.q, coalesce(r.state, '{}'), r.e, r.p, \
-    r.ps, r.g, r.sa, r.ca, r.ea, coalesce(r.at, '') from @rows($1 r: o text, i text, wf text, v int, k text, m text, st text, oc text, \
-    s int, d int, ow text, l int, q int, state text, e text, p text, ps text, g int, sa int, ca int, ea int, at text)";
+    r.ps, r.g, r.sa, r.ca, r.ea, coalesce(r.at, ''), r.c from @rows($1 r: o text, i text, wf text, v int, k text, m text, st text, oc text, \
+    s int, d int, ow text, l int, q int, state text, e text, p text, ps text, g int, sa int, ca int, ea int, at text, c text)";
 
 const UPDATE: &str = "update run set version = r.v, seq = r.s, status = r.st, outcome = r.oc, due_at = r.d, owner = r.ow, \
     lease_until = r.l, queued = r.q, state = coalesce(r.state, run.state), \

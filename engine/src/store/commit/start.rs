@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock,
     core::{Command, Env, Input, Mark, Passing, State, Status, Wait, WaitKind, apply},
-    ids::{EventId, RunId},
+    ids::{EventId, RecordId, RunId},
     store::{
         sql::StoreError,
         workflows::{Listener, OrgContext},
@@ -236,6 +236,7 @@ impl<'w> Batch<'w> {
             queued,
             state: None,
             event_id: Some(draft.event_id),
+            contact: contact_of(&draft.event),
             parent,
             goal_at: None,
             started_at: now,
@@ -303,6 +304,11 @@ impl<'w> Batch<'w> {
         }
         Ok(())
     }
+}
+
+/// Whom a run is about: what its event calls `contact`.
+pub(super) fn contact_of(event: &Value) -> Option<RecordId> {
+    event.get("contact")?.as_str()?.parse().ok()
 }
 
 /// What a run's outcome is called when this wait's event ends it.

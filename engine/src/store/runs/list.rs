@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    core::Status,
-    ids::{EventId, OrgId, RunId, WorkflowId},
+    core::{State, Status, StepError},
+    ids::{EventId, OrgId, RecordId, RunId, WorkflowId},
     store::{
         commit::{status_of, status_text},
         sql::{Db, Param, Row, StoreError},
@@ -32,6 +32,19 @@ pub struct Run {
     pub due_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub goal_at: Option<Timestamp>,
+    /// The steps where it stands, or stood when it ended: the outermost first.
+    pub steps: Vec<String>,
+    /// Whom it is about.
+    pub contact: Option<RecordId>,
+    /// Why it failed.
+    pub error: Option<StepError>,
+}
+
+/// What runs may be about.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub keys: Vec<String>,
+    pub contacts: Vec<RecordId>,
 }
 
 /// Which runs to list.
@@ -40,13 +53,17 @@ pub struct Filter {
     pub workflow: Option<WorkflowId>,
     pub status: Option<Status>,
     pub key: Option<String>,
+    /// Only those about one of these.
+    pub about: Option<About>,
     /// The id of the last run of the page before.
     pub before: Option<String>,
     pub limit: u32,
 }
 
 const COLUMNS: &str = "id, workflow_id, version, key, status, outcome, event_id, parent_id, started_at, changed_at, \
-    due_at, ended_at, goal_at";
+    due_at, ended_at, goal_at, at_steps, contact_id, case when status = 'failed' then state else null end as failed";
+/// The most runs about one key or person that a search looks at.
+const ABOUT_MAX: u32 = 1_000;
 
 /// Runs, newest first.
 pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Run>, StoreError> {
@@ -71,6 +88,9 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Run>, Stor
         sql.push_str(&format!(" and key = ${}", params.len()));
         sql.push_str(if key.is_empty() { "" } else { " and key <> ''" });
     }
+    if let Some(about) = &filter.about {
+        sql.push_str(&about.clause(&mut params, filter.before.as_deref())?);
+    }
     if let Some(before) = &filter.before {
         params.push(before.into());
         sql.push_str(&format!(" and id < ${}", params.len()));
@@ -82,6 +102,36 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Run>, Stor
         .iter()
         .map(read)
         .collect()
+}
+
+impl About {
+    /// The condition, by the indexes of keys and of people.
+    fn clause(&self, params: &mut Vec<Param>, before: Option<&str>) -> Result<String, StoreError> {
+        #[derive(Serialize)]
+        struct One {
+            v: String,
+        }
+        let rows = |texts: Vec<String>| {
+            let rows: Vec<_> = texts.into_iter().map(|v| One { v }).collect();
+            Param::rows(&rows)
+        };
+        let contacts = self.contacts.iter().map(ToString::to_string);
+        params.push(rows(self.keys.clone())?);
+        let keys = params.len();
+        params.push(rows(contacts.collect())?);
+        let people = params.len();
+        params.push(before.into());
+        let last = params.len();
+        params.push(ABOUT_MAX.into());
+        let limit = params.len();
+        Ok(format!(
+            " and id in (select id from (select k.id from run k where k.org_id = $1 and k.key <> '' \
+             and k.key in (select r.v from @rows(${keys} r: v text)) and k.id < coalesce(${last}, 'z') \
+             order by k.id desc limit ${limit}) a union select id from (select c.id from run c \
+             where c.org_id = $1 and c.contact_id in (select r.v from @rows(${people} r: v text)) \
+             and c.id < coalesce(${last}, 'z') order by c.id desc limit ${limit}) b)"
+        ))
+    }
 }
 
 /// One run.
@@ -148,5 +198,14 @@ fn read(row: &Row) -> Result<Run, StoreError> {
         due_at: row.opt_time("due_at")?,
         ended_at: row.opt_time("ended_at")?,
         goal_at: row.opt_time("goal_at")?,
+        steps: {
+            let steps = row.text("at_steps")?;
+            steps.split_whitespace().map(str::to_owned).collect()
+        },
+        contact: row.opt_id("contact_id")?,
+        error: {
+            let state: Option<State> = row.opt_json("failed")?;
+            state.and_then(|state| state.error().cloned())
+        },
     })
 }

@@ -11,5 +11,5 @@ pub(super) use self::load::load;
 pub use self::{
     due::{Due, due},
     history::history,
-    list::{Counts, Filter, PAGE_MAX, Run, counts, get, list, started_with},
+    list::{About, Counts, Filter, PAGE_MAX, Run, counts, get, list, started_with},
 };

@@ -1,5 +1,7 @@
 //! Drafts and the texts of versions.
 
+use std::collections::BTreeMap;
+
 use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -165,21 +167,84 @@ pub(super) async fn get_in(
         .transpose()
 }
 
-/// Workflows in the order of their making, after one of them.
+/// Workflows in the order of their making, after one of them; with `q` only those whose name holds it.
 pub async fn list(
     db: &Db,
     org: OrgId,
+    q: Option<&str>,
     after: Option<WorkflowId>,
     limit: u32,
 ) -> Result<Vec<Draft>, StoreError> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     let sql = format!(
-        "select {COLUMNS} from workflow where org_id = $1 and id > $2 order by id limit $3"
+        "select {COLUMNS} from workflow where org_id = $1 and id > $2 \
+         and ($4 = '' or lower(name) like $4 escape '!') order by id limit $3"
     );
-    db.fetch_all(&sql, &[org.into(), after.into(), limit.into()])
+    let params = [
+        org.into(),
+        after.into(),
+        limit.into(),
+        q.map(holds).unwrap_or_default().into(),
+    ];
+    db.fetch_all(&sql, &params)
         .await?
         .iter()
         .map(read)
+        .collect()
+}
+
+/// The pattern of texts that hold this one.
+fn holds(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for letter in text.trim().to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// How a workflow stands beside its draft.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether the draft is another than the live version, or none is live.
+    pub differs: bool,
+    /// Its open runs, [`OPEN_SHOWN_MAX`] at most.
+    pub open: i64,
+}
+
+/// The most open runs that are counted for a list.
+pub const OPEN_SHOWN_MAX: i64 = 1_000;
+
+/// How these workflows stand.
+pub async fn standing(
+    db: &Db,
+    org: OrgId,
+    ids: &[WorkflowId],
+) -> Result<BTreeMap<WorkflowId, Standing>, StoreError> {
+    #[derive(Serialize)]
+    struct Asked {
+        i: WorkflowId,
+    }
+    let asked: Vec<_> = ids.iter().map(|&i| Asked { i }).collect();
+    let sql = "select w.id, case when v.source = w.source and v.inputs = w.inputs then 0 else 1 end as differs, \
+               (select count(*) from (select run.id from run where run.org_id = w.org_id and run.workflow_id = w.id \
+               and run.ended_at is null limit $2) o) as open_runs \
+               from @rows($3 r: i text) cross join workflow w left join version v \
+               on v.org_id = w.org_id and v.workflow_id = w.id and v.number = w.published \
+               where w.org_id = $1 and w.id = r.i";
+    let params = [org.into(), OPEN_SHOWN_MAX.into(), Param::rows(&asked)?];
+    let rows = db.fetch_all(sql, &params).await?;
+    rows.iter()
+        .map(|row| {
+            let standing = Standing {
+                differs: row.flag("differs")?,
+                open: row.int("open_runs")?,
+            };
+            Ok((row.id("id")?, standing))
+        })
         .collect()
 }
 

@@ -11,8 +11,8 @@ mod tests;
 
 pub use self::{
     draft::{
-        Draft, NewDraft, Summary, create, create_in, delete_unpublished, get, list, save,
-        set_inputs, version, versions,
+        Draft, NewDraft, OPEN_SHOWN_MAX, Standing, Summary, create, create_in, delete_unpublished,
+        get, list, save, set_inputs, standing, version, versions,
     },
     past::{PastEvent, PastEvents, past_events},
     presence::{Beat, Editor, PRESENCE_LIFE, beat},

@@ -96,7 +96,7 @@ async fn drafts_are_saved_under_their_revision() {
         let mut tx = db.begin_write().await.unwrap();
         assert!(!delete_unpublished(&mut tx, org, id).await.unwrap());
         tx.rollback().await.unwrap();
-        assert_eq!(list(&db, org, None, 10).await.unwrap().len(), 1);
+        assert_eq!(list(&db, org, None, None, 10).await.unwrap().len(), 1);
         assert_eq!(get(&db, organisation(&db).await, id).await.unwrap(), None);
     })
     .await;

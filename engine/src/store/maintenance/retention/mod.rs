@@ -27,7 +27,7 @@ const START_SLACK_MILLIS: u64 = 10 * 60 * 1_000;
 /// Pages the embedded database gives back in one write.
 const PAGES_PER_WRITE: i64 = 2_000;
 /// Tables that shrink, for PostgreSQL.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "run",
     "journal",
     "inbox",
@@ -38,6 +38,7 @@ const TABLES: [&str; 10] = [
     "delivery",
     "idempotency",
     "session",
+    "tally",
 ];
 
 /// How long what is kept.
@@ -55,6 +56,8 @@ pub struct Ages {
     pub look_back: Duration,
     /// How long an idempotency key is known again.
     pub idempotency: Duration,
+    /// How long it is known how many runs went where.
+    pub numbers: Duration,
 }
 
 impl Default for Ages {
@@ -67,6 +70,7 @@ impl Default for Ages {
             deliveries: days(30),
             look_back: days(7),
             idempotency: days(7),
+            numbers: days(400),
         }
     }
 }
@@ -82,6 +86,7 @@ pub struct Removed {
     pub idempotency: u64,
     pub sessions: u64,
     pub goals: u64,
+    pub numbers: u64,
     /// How much smaller the database is on disk.
     pub bytes: u64,
 }
@@ -100,6 +105,7 @@ pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, Sto
         idempotency: aged(db, IDEMPOTENCY, before(ages.idempotency)).await?,
         sessions: aged(db, SESSIONS, now.0).await?,
         goals: aged(db, GOALS, now.0).await?,
+        numbers: aged(db, NUMBERS, before(ages.numbers)).await?,
         ..Removed::default()
     };
     let mut after = None;
@@ -132,6 +138,9 @@ const GOALS: &str = "delete from wait where (org_id, hash, run_id, slot) in \
     (select w.org_id, w.hash, w.run_id, w.slot from wait w \
      where w.kind = 'goal' and w.until_at < $1 and not exists \
      (select 1 from run r where r.org_id = w.org_id and r.id = w.run_id and r.ended_at is null) limit $2)";
+
+const NUMBERS: &str = "delete from tally where (org_id, workflow_id, hour, step, what, shard) in \
+    (select org_id, workflow_id, hour, step, what, shard from tally where hour < $1 order by hour limit $2)";
 
 /// Repeats a statement until it finds less than a chunk.
 async fn aged(db: &Db, sql: &str, before: i64) -> Result<u64, StoreError> {

@@ -21,6 +21,7 @@ fn ages() -> Ages {
         deliveries: day,
         look_back: day,
         idempotency: day,
+        numbers: day,
     }
 }
 
@@ -99,6 +100,7 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
             ("insert into delivery (org_id, source, dedupe, received_at) values ($1, 's', 'd' || $2, $2)", 0),
             ("insert into idempotency (org_id, key, fingerprint, created_at) values ($1, 'k' || $2, '', $2)", 2 * DAY),
             ("insert into event_key (org_id, hash, event_id, match_text, received_at, pos) values ($1, 1, 'e' || $2, '', $2, 0)", 2 * DAY),
+            ("insert into tally (org_id, workflow_id, hour, step, what, shard, n) values ($1, 'w', $2, 's', 'entered', 0, 1)", 2 * DAY),
             ("insert into session (token_hash, user_id, org_id, agent, created_at, seen_at, expires_at) values ('t' || $2, 'u', $1, '', 0, 0, $2)", 1),
         ] {
             db.execute(sql, &[org.into(), (NOW.0 - age).into()]).await.unwrap();
@@ -116,6 +118,7 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
             sessions: 1,
             // The goal of the run that is kept though it has ended.
             goals: 2,
+            numbers: 1,
             bytes: removed.bytes,
         };
         assert_eq!(removed, expected);
