@@ -1,6 +1,6 @@
 /** The draft as the text it is: written, completed by the schema, judged by the checker. Knows no step. */
 import { Skeleton } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemView } from '@/ui/ProblemView';
 import { useDraftParts, useReadOnly } from '../draft';
@@ -22,9 +22,12 @@ export function TextView() {
   const { t } = useTranslation('text');
   const { workflow, session } = useDraftParts();
   const readOnly = useReadOnly();
-  const [sync] = useState(
-    () => new TextSync(session, draftSources(workflow.id), tabTextKeeper(workflow.id), TIMERS),
-  );
+  const mayWrite = useRef(!readOnly);
+  mayWrite.current = !readOnly;
+  const [sync] = useState(() => {
+    const { id } = workflow;
+    return new TextSync(session, draftSources(id), tabTextKeeper(id), TIMERS, () => mayWrite.current);
+  });
   useEffect(() => {
     void sync.start();
     return () => sync.stop();

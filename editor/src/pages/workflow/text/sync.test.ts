@@ -82,6 +82,7 @@ const TIMERS = {
 let server: Server;
 let session: DraftSession;
 let kept: KeptText | undefined;
+let mayWrite = true;
 let sync: TextSync;
 const keeper: TextKeeper = {
   read: () => kept,
@@ -98,7 +99,7 @@ async function begin(): Promise<void> {
     rev: 1,
   });
   session.start();
-  sync = new TextSync(session, server.sources, keeper, TIMERS);
+  sync = new TextSync(session, server.sources, keeper, TIMERS, () => mayWrite);
   const started = sync.start();
   await vi.advanceTimersByTimeAsync(1000);
   await started;
@@ -156,10 +157,23 @@ describe('a text beside its draft', () => {
     expect(sync.store.get().faults).not.toEqual([]);
     expect(session.document).toEqual(documentOf(TEXT));
     sync.stop();
-    const again = new TextSync(session, server.sources, keeper, TIMERS);
+    const again = new TextSync(session, server.sources, keeper, TIMERS, () => mayWrite);
     await again.start();
     expect(again.store.get().text).toBe(broken);
     expect(again.store.get().faults).not.toEqual([]);
+  });
+
+  it('holds a kept text back while somebody else edits', async () => {
+    sync.stop();
+    kept = { text: TEXT.replace('Carts', 'Bags'), agreed: documentOf(TEXT) };
+    mayWrite = false;
+    const again = new TextSync(session, server.sources, keeper, TIMERS, () => mayWrite);
+    const started = again.start();
+    await pause();
+    await started;
+    expect(again.store.get().text).toBe(server.text);
+    expect(kept?.text).toContain('Bags');
+    mayWrite = true;
   });
 
   it('takes in what changes elsewhere', async () => {

@@ -89,6 +89,8 @@ export class TextSync {
     private readonly sources: Sources,
     private readonly keeper: TextKeeper,
     private readonly timers: Timers,
+    /** Whether edits are allowed at present: a text that was kept waits until they are. */
+    private readonly mayWrite: () => boolean,
   ) {
     this.agreed = session.document;
   }
@@ -98,7 +100,7 @@ export class TextSync {
     this.unsubscribe?.();
     this.unsubscribe = this.session.store.subscribe(() => this.follow());
     this.tries = Number.POSITIVE_INFINITY;
-    const kept = this.keeper.read();
+    const kept = this.mayWrite() ? this.keeper.read() : undefined;
     if (kept) {
       this.agreed = kept.agreed;
       this.store.set({ text: kept.text, stored: false, error: undefined });
@@ -254,7 +256,7 @@ export class TextSync {
       stored: true,
       error: undefined,
     });
-    this.keeper.write(undefined);
+    if (this.mayWrite()) this.keeper.write(undefined);
   }
 }
 
