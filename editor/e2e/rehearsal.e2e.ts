@@ -148,6 +148,9 @@ describe('a run', () => {
     await page.locator('[data-stop="patience"]', { hasText: 'Hasta el' }).waitFor();
     await page.getByText('En vivo').waitFor();
     await judged(page, 'run-on-canvas');
+    await page.setViewportSize(PHONE);
+    await judged(page, 'run-on-canvas-phone');
+    await page.setViewportSize({ width: 1440, height: 900 });
     await shop.call('POST', '/events', {
       type: 'order.created',
       data: { order_id: 'o-1', cart_id: 'c-3', total: 45_900 },
