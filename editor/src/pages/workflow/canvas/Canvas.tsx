@@ -63,7 +63,6 @@ function Flow() {
     ui.set({ selected: new Set(), panel: undefined });
     frame.current?.focus({ preventScroll: true });
   };
-  const moving = (is: boolean) => frame.current?.toggleAttribute('data-moving', is);
   return (
     <DragContext value={grab}>
       <div className={classes.room}>
@@ -100,8 +99,6 @@ function Flow() {
             maxZoom={SCALE_MAX}
             attributionPosition="top-right"
             onInit={() => view.home()}
-            onMoveStart={() => moving(true)}
-            onMoveEnd={() => moving(false)}
             onPaneClick={ground}
           >
             <Lines layout={layout} />
