@@ -304,6 +304,10 @@ describe('the panel', () => {
     await at('[data-panel] [data-panel-body]');
     await page.keyboard.press('F6');
     await at('[role="treeitem"][data-stop="rest"]');
+    // What is pressed away leaves the focus beside it.
+    await show(page, 'rich');
+    await page.getByRole('button', { name: 'Quitar la condición 1' }).press('Enter');
+    await at('[data-field="/steps/2/if"]');
     // A problem leads to its field.
     await page.getByRole('button', { name: /problemas?$/ }).click();
     await page.getByRole('button', { name: /connection/ }).click();

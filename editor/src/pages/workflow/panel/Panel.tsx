@@ -10,7 +10,7 @@ import { END, placeOf, TRIGGER } from '@/model';
 import { useDraftParts, useUi } from '../draft';
 import { goTo } from '../ui';
 import classes from './Frame.module.css';
-import { useFieldFocus, usePanelKeys, useUndoKeys } from './focus';
+import { useFieldFocus, useKeptFocus, usePanelKeys, useUndoKeys } from './focus';
 
 const load = () => import('./Content');
 const Content = lazy(async () => ({ default: (await load()).Content }));
@@ -52,6 +52,7 @@ function Opened({ card, narrow }: { card: string; narrow: boolean }) {
   usePanelKeys(panel, narrow, close);
   useFieldFocus(panel);
   useUndoKeys(panel);
+  useKeptFocus(panel);
   const content = (
     <Suspense fallback={<Bones />}>
       <Content card={card} narrow={narrow} close={close} />

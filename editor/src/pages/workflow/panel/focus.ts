@@ -26,8 +26,8 @@ if (typeof window !== 'undefined') {
 }
 
 /** Calls until it gives `true`, for as long as forms may still be loading. */
-function whenThere(look: () => boolean): () => void {
-  let left = 40;
+function whenThere(look: () => boolean, times = 40): () => void {
+  let left = times;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const again = () => {
     left -= 1;
@@ -37,11 +37,11 @@ function whenThere(look: () => boolean): () => void {
   return () => clearTimeout(timer);
 }
 
-function focusIn(place: Element | null | undefined): boolean {
+function focusIn(place: Element | null | undefined, block: ScrollLogicalPosition = 'center'): boolean {
   const control = place?.querySelector<HTMLElement>(REACHED);
   if (!control) return false;
   control.closest('details:not([open])')?.setAttribute('open', '');
-  control.scrollIntoView({ block: 'center' });
+  control.scrollIntoView({ block });
   control.focus({ preventScroll: true });
   return true;
 }
@@ -119,6 +119,22 @@ export function useUndoKeys(panel: RefObject<HTMLElement | null>): void {
     current?.addEventListener('keydown', press);
     return () => current?.removeEventListener('keydown', press);
   }, [panel, session, readOnly]);
+}
+
+/** Whoever presses what then is gone, such as a row's bin, is not thrown out of the panel. */
+export function useKeptFocus(panel: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const { current } = panel;
+    const press = (event: MouseEvent) => {
+      const around = event.composedPath().filter((one) => one instanceof Element);
+      whenThere(() => {
+        if (document.activeElement !== document.body || around[0]?.isConnected) return false;
+        return around.some((one) => one.isConnected && current?.contains(one) && focusIn(one, 'nearest'));
+      }, 6);
+    };
+    current?.addEventListener('click', press);
+    return () => current?.removeEventListener('click', press);
+  }, [panel]);
 }
 
 /** F6 goes between card and panel; Escape goes back to the card, on a phone by closing the panel. */

@@ -1,6 +1,7 @@
 /** One row of a condition: field, comparison, value. Knows the fields there are by their scope. */
 import { ActionIcon, Select, TextInput } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldScope } from '../scope/use-scope';
 import { VariablePicker } from '../scope/VariablePicker';
@@ -69,13 +70,14 @@ export function RuleRow({ rule, number, scope, disabled, onChange }: Props) {
 
 function RuleValue({ rule, number, scope, disabled, onChange }: Props) {
   const { t } = useTranslation('panel');
+  const place = useRef<HTMLDivElement>(null);
   const variable = scope.words.get(rule.path);
   const label = t('condition.value', { number });
   const choices = variable && choicesFor(variable.schema);
   if (rule.value?.kind === 'path') {
     const { path } = rule.value;
     return (
-      <div className={classes.other}>
+      <div className={classes.other} ref={place}>
         <span className={classes.name}>{scope.words.get(path)?.label ?? path}</span>
         <ActionIcon
           variant="subtle"
@@ -93,7 +95,7 @@ function RuleValue({ rule, number, scope, disabled, onChange }: Props) {
   const typed = typedOf(rule.value);
   const isListed = choices !== undefined && (rule.value === undefined || choices.includes(typed));
   return (
-    <div className={classes.value}>
+    <div className={classes.value} ref={place}>
       {isListed ? (
         <Select
           aria-label={label}
@@ -119,7 +121,11 @@ function RuleValue({ rule, number, scope, disabled, onChange }: Props) {
         <VariablePicker
           groups={scope.named}
           label={label}
-          onPick={({ expression }) => onChange({ ...rule, value: { kind: 'path', path: expression } })}
+          onPick={({ expression }) => {
+            onChange({ ...rule, value: { kind: 'path', path: expression } });
+            // The field that was there is gone by then.
+            requestAnimationFrame(() => place.current?.querySelector('button')?.focus());
+          }}
         />
       )}
     </div>

@@ -40,6 +40,8 @@ export function VariablePicker({ groups, label, onPick, target }: Props) {
       onOptionSubmit={(expression) => {
         const word = groups.flatMap(({ all }) => all).find((one) => one.expression === expression);
         store.closeDropdown();
+        // Beside a field, the field itself takes the focus with what was chosen.
+        if (target) store.focusTarget();
         if (word) onPick(word);
       }}
     >
@@ -80,6 +82,9 @@ function Found({ groups, store }: { groups: readonly NamedGroup[]; store: Combob
       <Combobox.Search
         value={query}
         onChange={(event) => setQuery(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') store.focusTarget();
+        }}
         placeholder={t('variables.search')}
         aria-label={t('variables.search')}
       />
