@@ -28,5 +28,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     environment: 'node',
     restoreMocks: true,
+    // Properties roll many documents, and machines of tests are slow.
+    testTimeout: 30_000,
   },
 });
