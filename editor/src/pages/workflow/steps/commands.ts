@@ -5,8 +5,10 @@
 import {
   type Document,
   END,
+  join,
   placeByPath,
   placeOf,
+  STEPS,
   type StepId,
   TRIGGER,
   triggerSummary,
@@ -254,10 +256,10 @@ export function meant(document: Document, ui: Ui, stop: string): readonly StepId
 
 /** All steps of the list in which the stop is; stands on it still. */
 export function selectAll(document: Document, ui: Ui, stop: string): void {
-  const list = placeOf(document, stop)?.list ?? '/steps';
+  const list = placeOf(document, stop)?.list ?? STEPS;
   const value = valueAt(document, list);
   const count = Array.isArray(value) ? value.length : 0;
-  const keys = Array.from({ length: count }, (_, at) => placeByPath(document, `${list}/${at}`)?.key ?? '');
+  const keys = Array.from({ length: count }, (_, at) => placeByPath(document, join(list, at))?.key ?? '');
   ui.set({ selected: new Set(keys) });
 }
 
