@@ -1,12 +1,14 @@
 /** A step and a trigger in words, the same on card, row, menu and search. Knows schemas; never a kind of node. */
 import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLang } from '@/i18n/use-lang';
 import {
   type Document,
   field,
   isArray,
   isObject,
   type Json,
+  type JsonObject,
   kindOf,
   kindPhrase,
   type NodeSpec,
@@ -18,7 +20,9 @@ import {
   triggerSummary,
 } from '@/model';
 import { CatalogContext } from '../catalog';
+import { useDraftPart, useDraftParts } from '../draft';
 import { useSay, useTitles } from '../say';
+import { type Answers, withAnswers } from './answers';
 
 export interface StepWords {
   readonly title: string;
@@ -46,6 +50,8 @@ export function useWords(): Words {
 
 /** Made once for the page, not once for each of its cards. */
 export function useMadeWords(): Words {
+  const lang = useLang();
+  const answers = useAnswers();
   const catalog = useContext(CatalogContext);
   const say = useSay();
   const titles = useTitles();
@@ -53,14 +59,16 @@ export function useMadeWords(): Words {
   return useMemo(() => {
     const empty = t('summary.empty');
     const known = new WeakMap<Step, StepWords>();
+    const answered = (text: string) => withAnswers(text, answers, lang);
+    const sayAnswered = (phrase: Phrase) => say({ ...phrase, values: mapTexts(phrase.values, answered) });
     const worded = (step: Step): StepWords => {
       if (kindOf(step) !== 'action') {
-        const line = say(summaryOf(step));
+        const line = sayAnswered(summaryOf(step));
         return { title: say(kindPhrase(step)), line, filled: line !== empty };
       }
       const kind = textAt(step, 'action') ?? '';
       const spec = Object.hasOwn(catalog.nodes, kind) ? catalog.nodes[kind] : undefined;
-      const told = tellingValue(field(step, 'with'), spec);
+      const told = tellingValue(field(step, 'with'), spec, answered);
       const title = kind === '' ? say(kindPhrase(step)) : titles.action(kind);
       return { title, line: told ?? empty, filled: told !== undefined };
     };
@@ -88,16 +96,29 @@ export function useMadeWords(): Words {
         const line = names === '' ? '' : t('editor:card.exit', { events: names });
         return { title: t('kind.end'), line, filled: true };
       },
-      way: say,
+      way: sayAnswered,
     };
-  }, [catalog, say, titles, t]);
+  }, [answers, lang, catalog, say, titles, t]);
+}
+
+function useAnswers(): Answers {
+  const { workflow } = useDraftParts();
+  const inputs = useDraftPart((state) => field(state.history.document, 'inputs'));
+  return useMemo(
+    () => ({ inputs: isObject(inputs) ? inputs : {}, given: workflow.inputs as JsonObject }),
+    [inputs, workflow.inputs],
+  );
 }
 
 /** Widgets whose values say where something goes, not what it is. */
 const ADDRESSES = new Set(['connection', 'contact']);
 
 /** The first parameter, in the schema's order, that tells two steps of one kind apart. */
-function tellingValue(values: Json | undefined, spec: NodeSpec | undefined): string | undefined {
+function tellingValue(
+  values: Json | undefined,
+  spec: NodeSpec | undefined,
+  answered: (text: string) => string,
+): string | undefined {
   if (!isObject(values)) return undefined;
   const fields = Object.entries(objectAt(spec?.params, 'properties'));
   const names = fields.filter(([, schema]) => !ADDRESSES.has(textAt(schema, 'x-widget') ?? ''));
@@ -105,9 +126,16 @@ function tellingValue(values: Json | undefined, spec: NodeSpec | undefined): str
   for (const name of order) {
     const value = field(values, name);
     if (typeof value === 'number') return String(value);
-    if (typeof value === 'string' && value.trim() !== '') return plain(value);
+    if (typeof value === 'string' && value.trim() !== '') return plain(answered(value));
   }
   return undefined;
+}
+
+function mapTexts<V>(values: Readonly<Record<string, V>>, change: (text: string) => string) {
+  const changed = Object.entries(values).map(
+    ([name, value]) => [name, typeof value === 'string' ? change(value) : value] as const,
+  );
+  return Object.fromEntries(changed) as Record<string, V>;
 }
 
 /** `${event.name}` reads better without its braces. */
