@@ -53,17 +53,11 @@ pub(crate) async fn serve(Language(lang): Language, request: Request) -> Result<
     let wanted = (request.method() == Method::GET || request.method() == Method::HEAD)
         .then(|| want(path))
         .flatten();
-    let mut response = match wanted {
-        Some(Wanted::File(file)) => served(path, file),
-        Some(Wanted::Page) => page(lang)?,
-        None => {
-            return Err(Error::new(Code::NotFound).detail("There is nothing at this address."));
-        }
-    };
-    if request.method() == Method::HEAD {
-        *response.body_mut() = Body::empty();
+    match wanted {
+        Some(Wanted::File(file)) => Ok(served(path, file)),
+        Some(Wanted::Page) => page(lang),
+        None => Err(Error::new(Code::NotFound).detail("There is nothing at this address.")),
     }
-    Ok(response)
 }
 
 enum Wanted {
