@@ -128,7 +128,7 @@ describe('publishing', () => {
     await page.goto(`/workflows/${id}`);
     await openPublish(page);
     await page.getByRole('button', { name: 'Contestar' }).click();
-    await page.getByLabel('¿Qué se anota?').fill('Gracias por comprar');
+    await page.getByRole('textbox', { name: '¿Qué se anota?' }).fill('Gracias por comprar');
     await judged(page, 'publish-answers');
     await page.getByRole('button', { name: 'Guardar' }).click();
     await page.getByText('Está todo contestado.').waitFor();

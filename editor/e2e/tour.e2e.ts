@@ -276,4 +276,25 @@ describe('what people do', () => {
     await page.getByText('No llegamos al servidor.', { exact: false }).first().waitFor({ state: 'detached' });
     await context.close();
   });
+
+  it('somebody of two shops goes from one to the other, and nothing of the first stays', async () => {
+    const answer = await fetch(`${server.url}/api/v1/members`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.neighbour.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ email: server.account.email, role: 'viewer' }),
+    });
+    expect(answer.status).toBe(201);
+    const { context, page, complaints } = await openPage(browser, site.url, SIZES.wide);
+    await signIn(page);
+    await page.goto('/workflows');
+    await page.getByRole('table').waitFor();
+    await page.getByRole('button', { name: /Tu cuenta/ }).click();
+    await page.getByRole('combobox', { name: 'Organización' }).click();
+    await page.getByRole('option', { name: 'Tienda Luna' }).click();
+    await page.getByText('Tu primer flujo').waitFor();
+    await page.getByRole('button', { name: /Tu cuenta.*Tienda Luna/ }).waitFor();
+    await judge(page, 'another organisation');
+    expectNoFaults(complaints.list);
+    await context.close();
+  });
 });

@@ -18,6 +18,8 @@ export interface Account {
 export interface Server {
   url: string;
   account: Account;
+  /** The owner of another organisation on the same server. */
+  neighbour: Account;
   stop(): Promise<void>;
 }
 
@@ -32,27 +34,20 @@ export async function freePort(): Promise<number> {
   });
 }
 
+const PASSWORD = 'unas pocas palabras';
+
+/** Makes an organisation with an owner, in a data folder that nobody serves yet. */
+function createOrg(data: string, name: string, email: string): Account {
+  const about = ['--data', data, '--name', name, '--email', email, '--password', PASSWORD];
+  const made = execFileSync(BINARY, ['admin', 'create-org', ...about], { encoding: 'utf8' });
+  const { org_id, api_key } = JSON.parse(made) as { org_id: string; api_key: string };
+  return { org: org_id, email, password: PASSWORD, key: api_key };
+}
+
 export async function startServer(): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'operandi-e2e-'));
-  const [email, password] = ['ana@example.com', 'unas pocas palabras'];
-  const made = JSON.parse(
-    execFileSync(
-      BINARY,
-      [
-        'admin',
-        'create-org',
-        '--data',
-        data,
-        '--name',
-        'Tienda Sol',
-        '--email',
-        email,
-        '--password',
-        password,
-      ],
-      { encoding: 'utf8' },
-    ),
-  ) as { org_id: string; api_key: string };
+  const account = createOrg(data, 'Tienda Sol', 'ana@example.com');
+  const neighbour = createOrg(data, 'Tienda Luna', 'luz@example.com');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(BINARY, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
@@ -65,7 +60,8 @@ export async function startServer(): Promise<Server> {
   await ready(url, child, () => said);
   return {
     url,
-    account: { org: made.org_id, email, password, key: made.api_key },
+    account,
+    neighbour,
     stop: async () => {
       await stopChild(child);
       rmSync(data, { recursive: true, force: true });

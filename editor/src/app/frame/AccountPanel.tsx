@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/api/organisation';
 import { signOut } from '@/app/session/session';
 import { LanguageChoice } from './LanguageChoice';
+import { OrganisationChoice } from './OrganisationChoice';
 import { SchemeChoice } from './SchemeChoice';
 
 export function AccountPanel() {
@@ -29,6 +30,7 @@ export function AccountPanel() {
           <div className="soft">{t(`role.${me.role}`)}</div>
         </div>
       )}
+      <OrganisationChoice />
       <LanguageChoice />
       <SchemeChoice />
       <Button

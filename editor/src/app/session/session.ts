@@ -31,3 +31,12 @@ export async function signOut(client: QueryClient): Promise<void> {
   await api.DELETE('/api/v1/sessions/current').catch(() => undefined);
   client.clear();
 }
+
+/** Goes on in another organisation of the same person; nothing of the one before is kept. */
+export async function switchOrganisation(client: QueryClient, organisation: string): Promise<void> {
+  const me: Me = await data(
+    api.POST('/api/v1/sessions/current/organisation', { body: { org_id: organisation } }),
+  );
+  client.clear();
+  client.setQueryData(meQuery.queryKey, me);
+}

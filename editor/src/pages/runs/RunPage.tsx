@@ -13,6 +13,7 @@ import { PageHead } from '@/ui/PageHead';
 import { ProblemView } from '@/ui/ProblemView';
 import { LiveMark } from '@/widgets/run/LiveMark';
 import { RunMark } from '@/widgets/run/RunMark';
+import { subjectOf } from '@/widgets/run/subject';
 import { useLive } from '@/widgets/run/use-live';
 import { RunActions } from './RunActions';
 import { RunLinks } from './RunLinks';
@@ -40,7 +41,7 @@ export function RunPage() {
   return (
     <>
       <PageHead
-        title={run.data.key === '' ? t('no_key') : run.data.key}
+        title={subjectOf(run.data) ?? t('no_key')}
         back={back}
         beside={
           <>
@@ -88,6 +89,8 @@ function RunFacts({ run }: { run: RunView }) {
   return (
     <Facts
       facts={[
+        // The title says whom it is about when that is known.
+        run.key !== '' && subjectOf(run) !== run.key && [t('fact.key'), run.key],
         [t('fact.started'), show.moment(run.started_at)],
         ended !== null && [
           t('fact.lasted'),

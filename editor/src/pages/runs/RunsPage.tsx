@@ -15,6 +15,7 @@ import { PageHead } from '@/ui/PageHead';
 import { ProblemView } from '@/ui/ProblemView';
 import { LiveMark } from '@/widgets/run/LiveMark';
 import { RunMark } from '@/widgets/run/RunMark';
+import { subjectOf } from '@/widgets/run/subject';
 import { useLive } from '@/widgets/run/use-live';
 import { RUNS, runsQuery } from './queries';
 import { RunFilters } from './RunFilters';
@@ -35,7 +36,7 @@ export function RunsPage() {
       lead: true,
       cell: (run) => (
         <Link to="/runs/$runId" params={{ runId: run.id }}>
-          {run.key === '' ? t('no_key') : run.key}
+          {subjectOf(run) ?? t('no_key')}
         </Link>
       ),
     },

@@ -13,6 +13,7 @@ import { ProblemView } from '@/ui/ProblemView';
 import { LiveMark } from '@/widgets/run/LiveMark';
 import { RunMark } from '@/widgets/run/RunMark';
 import { stepStatus } from '@/widgets/run/story';
+import { subjectOf } from '@/widgets/run/subject';
 import { useLive } from '@/widgets/run/use-live';
 import { useDraftParts } from '../draft';
 import { goTo } from '../ui';
@@ -75,7 +76,7 @@ export function RunDock({ id }: { id: string }) {
       {error != null && <ProblemView error={error} />}
       {run.data && (
         <>
-          <span className={classes.title}>{run.data.key === '' ? t('runs:no_key') : run.data.key}</span>
+          <span className={classes.title}>{subjectOf(run.data) ?? t('runs:no_key')}</span>
           <RunMark status={run.data.status} />
           {LASTS.includes(run.data.status) && <LiveMark open={open} />}
           {strange && (
