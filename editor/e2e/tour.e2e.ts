@@ -290,9 +290,9 @@ describe('what people do', () => {
     await page.getByRole('table').waitFor();
     await page.getByRole('button', { name: /Tu cuenta/ }).click();
     await page.getByRole('combobox', { name: 'Organización' }).click();
-    await page.getByRole('option', { name: 'Tienda Luna' }).click();
+    await page.getByRole('option', { name: 'Tienda Mar' }).click();
     await page.getByText('Tu primer flujo').waitFor();
-    await page.getByRole('button', { name: /Tu cuenta.*Tienda Luna/ }).waitFor();
+    await page.getByRole('button', { name: /Tu cuenta.*Tienda Mar/ }).waitFor();
     await judge(page, 'another organisation');
     expectNoFaults(complaints.list);
     await context.close();

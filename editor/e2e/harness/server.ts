@@ -47,7 +47,7 @@ function createOrg(data: string, name: string, email: string): Account {
 export async function startServer(): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'operandi-e2e-'));
   const account = createOrg(data, 'Tienda Sol', 'ana@example.com');
-  const neighbour = createOrg(data, 'Tienda Luna', 'luz@example.com');
+  const neighbour = createOrg(data, 'Tienda Mar', 'luz@example.com');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(BINARY, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {

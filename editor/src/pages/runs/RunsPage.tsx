@@ -37,6 +37,7 @@ export function RunsPage() {
       cell: (run) => (
         <Link to="/runs/$runId" params={{ runId: run.id }}>
           {subjectOf(run) ?? t('no_key')}
+          {run.key !== '' && subjectOf(run) !== run.key && <span className="soft"> · {run.key}</span>}
         </Link>
       ),
     },
