@@ -12,6 +12,7 @@ import { Panel } from '@/ui/Panel';
 import { ProblemView } from '@/ui/ProblemView';
 import { toast } from '@/ui/toast';
 import { Holidays } from './Holidays';
+import { Prices } from './Prices';
 import { changeOrganisation } from './queries';
 import { COUNTRIES, CURRENCIES, LOCALES, named, zones } from './regions';
 import classes from './Settings.module.css';
@@ -105,6 +106,14 @@ function Form({ organisation }: { organisation: OrgView }) {
       <Panel title={t('holidays.title')} lead={t('holidays.lead')}>
         <Holidays days={now.holidays ?? []} disabled={!may} onChange={(holidays) => set({ holidays })} />
       </Panel>
+      <Panel title={t('prices.title')} lead={t('prices.lead')}>
+        <Prices
+          prices={pricesIn(now.settings)}
+          currency={now.currency ?? ''}
+          disabled={!may}
+          onChange={(prices) => set({ settings: { ...organisation.settings, prices } })}
+        />
+      </Panel>
       {error !== null && (
         <ProblemView error={error} shown={['name', 'locale', 'zone', 'country', 'currency']} />
       )}
@@ -117,4 +126,9 @@ function Form({ organisation }: { organisation: OrgView }) {
       )}
     </form>
   );
+}
+
+function pricesIn(settings: unknown): Record<string, unknown> {
+  const prices = (settings as { prices?: unknown } | null | undefined)?.prices;
+  return typeof prices === 'object' && prices !== null ? (prices as Record<string, unknown>) : {};
 }
