@@ -19,6 +19,7 @@ mod live;
 mod looking;
 mod schedule;
 mod suppression;
+mod travel;
 mod vendors;
 mod webhooks;
 

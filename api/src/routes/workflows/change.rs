@@ -1,13 +1,10 @@
 //! Writing drafts.
 
 use axum::{Json, extract::State, http::StatusCode};
-use operandi_engine::{
-    ids::WorkflowId,
-    store::workflows::{self, Draft},
-};
+use operandi_engine::{ids::WorkflowId, store::workflows};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use utoipa::{IntoParams, ToSchema};
+use serde_json::json;
+use utoipa::IntoParams;
 
 use super::{
     document::DocumentText,
@@ -17,9 +14,9 @@ use super::{
 use crate::{
     app::App,
     auth::{Access, CanEdit, CanView},
-    extract::{Body, Ids, Language, Query, Rev},
+    extract::{Ids, Language, Query, Rev},
     idempotency::{Created, IdempotencyKey, Turn},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, Result},
 };
 
 /// How a draft is taken.
@@ -38,16 +35,6 @@ pub(crate) struct DraftQuery {
     #[serde(default, rename = "rev")]
     #[param(ignore)]
     _rev: Option<String>,
-}
-
-/// Answers to the questions of installation.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"inputs": {"patience": "2h", "whatsapp": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55"}}))]
-pub(crate) struct Inputs {
-    /// Input -> value; they take effect with the next publishing.
-    #[schema(value_type = Object)]
-    inputs: Map<String, Value>,
 }
 
 /// Store a workflow as a draft.
@@ -118,51 +105,6 @@ pub(crate) async fn save(
         .await?;
     tx.commit().await?;
     Ok(Json(Saved { id, rev }))
-}
-
-/// Answer the questions of installation.
-#[utoipa::path(put, path = "/api/v1/workflows/{workflow_id}/inputs", operation_id = "setWorkflowInputs",
-    tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")), request_body = Inputs,
-    responses((status = 200, body = Saved)))]
-pub(crate) async fn set_inputs(
-    State(app): State<App>,
-    access: Access<CanEdit>,
-    Ids(id): Ids<WorkflowId>,
-    Body(body): Body<Inputs>,
-) -> Result<Json<Saved>> {
-    let draft = find(&app, access.org, id).await?;
-    refuse_unknown(&draft, &body.inputs)?;
-    let inputs = Value::Object(body.inputs);
-    let mut tx = app.db.begin_write().await?;
-    let rev = workflows::set_inputs(&mut tx, app.clock.now(), access.org, id, &inputs).await?;
-    let rev = rev.ok_or_else(|| Error::not_found("workflow"))?;
-    let (object, detail) = (("workflow", id), json!({"rev": rev}));
-    app.audit(&mut tx, &access, "workflow.inputs", object, detail)
-        .await?;
-    tx.commit().await?;
-    Ok(Json(Saved { id, rev }))
-}
-
-/// Answers to questions that the document does not ask are mistakes.
-fn refuse_unknown(draft: &Draft, inputs: &Map<String, Value>) -> Result<()> {
-    let document = operandi_dsl::text::value(&draft.source).unwrap_or_default();
-    let known = document.get("inputs").and_then(Value::as_object);
-    let unknown: Vec<FieldError> = inputs
-        .keys()
-        .filter(|name| known.is_none_or(|known| !known.contains_key(*name)))
-        .map(|name| {
-            FieldError::new(
-                format!("inputs.{name}"),
-                "the workflow asks no such question",
-            )
-            .hint("remove it or correct its name")
-        })
-        .collect();
-    if unknown.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::new(Code::InvalidBody).fields(unknown))
-    }
 }
 
 /// Delete a workflow.

@@ -3,6 +3,7 @@
 mod change;
 mod document;
 mod edit;
+mod inputs;
 mod numbers;
 mod presence;
 mod publication;
@@ -12,11 +13,9 @@ mod rehearse;
 mod views;
 
 pub(crate) use self::{
-    change::{
-        __path_check, __path_check_draft, __path_create, __path_delete, __path_save,
-        __path_set_inputs,
-    },
+    change::{__path_check, __path_check_draft, __path_create, __path_delete, __path_save},
     edit::__path_edit,
+    inputs::__path_set_inputs,
     numbers::__path_numbers,
     presence::__path_presence,
     publication::{__path_publication, __path_undo},
@@ -25,8 +24,9 @@ pub(crate) use self::{
     rehearse::{__path_rehearse, __path_rehearse_over_past},
 };
 pub(crate) use self::{
-    change::{check, check_draft, create, delete, save, set_inputs},
+    change::{check, check_draft, create, delete, save},
     edit::edit,
+    inputs::set_inputs,
     numbers::numbers,
     presence::presence,
     publication::{publication, undo},
