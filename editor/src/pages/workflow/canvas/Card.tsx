@@ -206,7 +206,7 @@ function Frame({ node, label, dragged = false, open, onPointerDown, children }: 
     <div
       role="group"
       tabIndex={-1}
-      aria-label={label.filter(Boolean).join('. ')}
+      aria-label={sentences(label)}
       aria-current={isCurrent || undefined}
       className={`${classes.card} ${NO_PAN}`}
       data-stop={key}
@@ -271,5 +271,11 @@ function ProblemMark({ problems }: { problems: readonly Problem[] }) {
 }
 
 function said(problems: readonly Problem[], count: string): string {
-  return problems.length === 0 ? '' : [count, ...problems.map(({ message }) => message)].join('. ');
+  return problems.length === 0 ? '' : sentences([count, ...problems.map(({ message }) => message)]);
+}
+
+/** Read one after the other; marks of code are not read. */
+function sentences(parts: readonly string[]): string {
+  const plain = parts.map((part) => part.replaceAll('`', '').replace(/\.\s*$/, ''));
+  return plain.filter(Boolean).join('. ');
 }
