@@ -1,12 +1,13 @@
 // The browser stories: the real server, the built app, a real Chromium. One after the other; they need a build.
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   test: {
-    include: ['**/*.e2e.ts'],
+    // `--mode benchmark` measures instead.
+    include: [mode === 'benchmark' ? '**/*.bench.ts' : '**/*.e2e.ts'],
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 90_000,
   },
-});
+}));

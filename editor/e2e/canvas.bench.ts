@@ -1,17 +1,19 @@
-// How smooth the canvas is: frames while a flow of 500 steps is moved and scaled, and how soon 1,000 stand there.
+// How smooth the canvas is: frames while a flow of 500 steps is moved and scaled, and how soon 1,000 stand there, each
+// beside a flow of 5 in the same run. It measures and tells; machines differ too much for it to judge.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import { launch, picture } from './harness/browser';
+import { long } from './harness/long';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { Shop } from './harness/workflow';
 
-const FRAME_MS_MAX = 20;
-const OPEN_MS_MAX = 1500;
-/** What the page's own thread may compute for a frame, however slow the machine is to draw it. */
-const WORK_MS_MAX = 8;
 const FRAMES = 240;
-const ROUNDS_MAX = 6;
+/** Whatever else the machine does only makes things longer, so the best of some rounds counts. */
+const ROUNDS = 3;
+const FEW = 5;
+const MANY = 500;
+const MOST = 1000;
 
 let shop: Shop;
 
@@ -25,30 +27,6 @@ afterAll(async () => {
   await shop?.site.stop();
   await shop?.server.stop();
 });
-
-type Step = Record<string, unknown>;
-
-/** A flow of so many steps: messages, waits, and every tenth a condition with steps in both ways. */
-function long(count: number): { operandi: 1; name: string; trigger: Step; steps: Step[] } {
-  const steps: Step[] = [];
-  let number = 0;
-  const leaf = (): Step => {
-    number += 1;
-    return number % 2 === 0
-      ? { id: `s_${number}`, wait: { for: '1h' } }
-      : { id: `s_${number}`, action: 'log', with: { message: `Paso ${number}` } };
-  };
-  while (number < count) {
-    if (number % 10 !== 9 || number + 5 > count) steps.push(leaf());
-    else {
-      number += 1;
-      const id = `s_${number}`;
-      // biome-ignore lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
-      steps.push({ id, if: 'event.total > 1.0', then: [leaf(), leaf()], else: [leaf(), leaf()] });
-    }
-  }
-  return { operandi: 1, name: 'Largo', trigger: { event: 'cart.updated' }, steps };
-}
 
 /** One turn of the wheel per frame; gives the frames' lengths in milliseconds. */
 function roll(page: Page, turns: 'down' | 'up' | 'out' | 'in', pixels: number): Promise<number[]> {
@@ -101,52 +79,67 @@ async function meterOf(page: Page): Promise<() => Promise<number>> {
   };
 }
 
-it('500 steps are moved and scaled smoothly', async () => {
-  const id = await shop.draft(long(500));
+interface Smoothness {
+  /** The 95th percentile of the frames, in milliseconds. */
+  frame: number;
+  /** What the page's thread computes per frame, in milliseconds. */
+  work: number;
+}
+
+const MOVES = [
+  ['down at full size', 'down', 60],
+  ['out', 'out', 5],
+  ['up from afar', 'up', 30],
+  ['in', 'in', 5],
+] as const;
+
+async function smoothness(count: number): Promise<Record<string, Smoothness>> {
+  const id = await shop.draft(long(count));
   const { context, page } = await shop.enter();
   await page.goto(`/workflows/${id}`);
   await page.locator('[data-stop="s_1"]').waitFor();
   await page.waitForTimeout(1000);
-  const frames: Record<string, number> = {};
-  const work: Record<string, number> = {};
   const meter = await meterOf(page);
-  // Whatever else the machine does only makes frames longer, so the best of some rounds counts.
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    for (const [name, turns, pixels] of [
-      ['down at full size', 'down', 60],
-      ['out', 'out', 5],
-      ['up from afar', 'up', 30],
-      ['in', 'in', 5],
-    ] as const) {
+  const found: Record<string, Smoothness> = {};
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, turns, pixels] of MOVES) {
       const before = await meter();
       const lengths = await roll(page, turns, pixels);
-      const busy = ((await meter()) - before) / lengths.length;
-      frames[name] = Math.min(rounded(p95(lengths)), frames[name] ?? Number.POSITIVE_INFINITY);
-      work[name] = Math.min(rounded(busy), work[name] ?? Number.POSITIVE_INFINITY);
-      if (round === 0) await picture(page, `speed-${name.replaceAll(' ', '-')}`);
+      const work = ((await meter()) - before) / lengths.length;
+      const best = found[name] ?? { frame: Number.POSITIVE_INFINITY, work: Number.POSITIVE_INFINITY };
+      found[name] = { frame: Math.min(p95(lengths), best.frame), work: Math.min(work, best.work) };
+      if (round === 0 && count === MANY) await picture(page, `speed-${name.replaceAll(' ', '-')}`);
     }
-    if (Object.values(frames).every((length) => length <= FRAME_MS_MAX)) break;
   }
-  console.log('p95 of the frames, in milliseconds:', frames);
-  console.log('work of the page per frame, in milliseconds of the processor:', work);
-  for (const [name, length] of Object.entries(frames))
-    expect.soft(length, name).toBeLessThanOrEqual(FRAME_MS_MAX);
-  for (const [name, length] of Object.entries(work))
-    expect.soft(length, `work: ${name}`).toBeLessThanOrEqual(WORK_MS_MAX);
   await context.close();
+  return found;
+}
+
+it('is moved and scaled', async () => {
+  const [few, many] = [await smoothness(FEW), await smoothness(MANY)];
+  for (const [name, { frame, work }] of Object.entries(many)) {
+    const base = few[name] ?? { frame, work };
+    console.log(
+      `| ${name}: p95 frame of ${MANY} steps, of ${FEW}, ratio | ${rounded(frame)} ms | ${rounded(base.frame)} ms | ${rounded(frame / base.frame)} |`,
+    );
+    console.log(
+      `| ${name}: work per frame | ${rounded(work)} ms | ${rounded(base.work)} ms | ${rounded(work / base.work)} |`,
+    );
+  }
 });
 
-it('1,000 steps stand there at once', async () => {
-  await shop.draft({ ...long(1000), name: 'Mil pasos' });
+/** From the press on its name in the list until its first cards are there, in milliseconds. */
+async function opening(count: number): Promise<number> {
+  const name = `Con ${count} pasos`;
+  await shop.draft({ ...long(count), name });
   const { context, page } = await shop.enter();
   const lengths: number[] = [];
-  for (let time = 0; time < 3; time += 1) {
-    await page.getByRole('link', { name: 'Mil pasos' }).waitFor();
-    // From the press on its name in the list until the first cards are there.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await page.getByRole('link', { name }).waitFor();
     const length = await page.evaluate(
-      () =>
+      (wanted) =>
         new Promise<number>((done) => {
-          const link = [...document.querySelectorAll('a')].find((each) => each.textContent === 'Mil pasos');
+          const link = [...document.querySelectorAll('a')].find((each) => each.textContent === wanted);
           const began = performance.now();
           const look = () =>
             document.querySelector('[data-stop="s_4"]')
@@ -155,11 +148,18 @@ it('1,000 steps stand there at once', async () => {
           link?.click();
           look();
         }),
+      name,
     );
-    lengths.push(Math.round(length));
+    lengths.push(length);
     await page.goBack();
   }
-  console.log('1,000 steps opened in milliseconds:', lengths);
-  expect(Math.min(...lengths)).toBeLessThanOrEqual(OPEN_MS_MAX);
   await context.close();
+  return Math.min(...lengths);
+}
+
+it('is opened', async () => {
+  const [few, most] = [await opening(FEW), await opening(MOST)];
+  console.log(
+    `| opening ${MOST} steps, ${FEW}, ratio | ${rounded(most)} ms | ${rounded(few)} ms | ${rounded(most / few)} |`,
+  );
 });
