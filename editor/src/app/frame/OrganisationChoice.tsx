@@ -1,7 +1,6 @@
 /** Goes over to another organisation of the same person; nothing when there is only one. Knows the session, no page. */
 import { Select } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/api/organisation';
 import { switchOrganisation } from '@/app/session/session';
@@ -9,16 +8,9 @@ import { toast } from '@/ui/toast';
 
 export function OrganisationChoice() {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const { data: me } = useQuery({ ...meQuery, enabled: false });
   const change = useMutation({
-    mutationFn: async (organisation: string) => {
-      // The page that is open shows what is no longer theirs to see.
-      await navigate({ to: '/workflows', search: {} });
-      await switchOrganisation(client, organisation);
-      await client.invalidateQueries();
-    },
+    mutationFn: switchOrganisation,
     onError: () => toast(t('organisation_failed')),
   });
   if (me === undefined || me.organisations.length < 2) return null;

@@ -32,11 +32,8 @@ export async function signOut(client: QueryClient): Promise<void> {
   client.clear();
 }
 
-/** Goes on in another organisation of the same person; nothing of the one before is kept. */
-export async function switchOrganisation(client: QueryClient, organisation: string): Promise<void> {
-  const me: Me = await data(
-    api.POST('/api/v1/sessions/current/organisation', { body: { org_id: organisation } }),
-  );
-  client.clear();
-  client.setQueryData(meQuery.queryKey, me);
+/** Goes on in another organisation of the same person: the page begins anew, so nothing of the one before stays. */
+export async function switchOrganisation(organisation: string): Promise<void> {
+  await data(api.POST('/api/v1/sessions/current/organisation', { body: { org_id: organisation } }));
+  window.location.assign('/workflows');
 }
