@@ -6,7 +6,7 @@
  */
 import { Button, Input } from '@mantine/core';
 import { IconCode, IconListDetails } from '@tabler/icons-react';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/ui/Rich';
 import type { WidgetProps } from '@/widgets/form/registry';
@@ -26,8 +26,16 @@ export function ConditionWidget(props: WidgetProps) {
   const read = readCondition(field.value);
   const [isText, setText] = useState(false);
   const shown = read !== undefined && !isText;
+  // The button goes away with what it changed and comes again elsewhere: the focus goes along.
+  const pressed = useRef(false);
+  const keepFocus = (button: HTMLButtonElement | null) => {
+    if (button === null || !pressed.current) return;
+    pressed.current = false;
+    button.focus();
+  };
   const swap = (
     <Button
+      ref={keepFocus}
       data-aside
       variant="subtle"
       size="compact-xs"
@@ -36,7 +44,10 @@ export function ConditionWidget(props: WidgetProps) {
       disabled={read === undefined}
       title={read === undefined ? t('condition.unreadable') : undefined}
       leftSection={shown ? <IconCode size={15} aria-hidden /> : <IconListDetails size={15} aria-hidden />}
-      onClick={() => setText(shown)}
+      onClick={() => {
+        pressed.current = true;
+        setText(shown);
+      }}
     >
       {t(shown ? 'condition.as_text' : 'condition.as_rows')}
     </Button>
