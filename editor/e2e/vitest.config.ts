@@ -9,7 +9,5 @@ export default defineConfig(({ mode }) => ({
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 90_000,
-    // A browser beside a build can miss a moment; what is wrong is wrong twice.
-    retry: 1,
   },
 }));
