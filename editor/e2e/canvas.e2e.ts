@@ -565,10 +565,11 @@ describe('what happens around', () => {
     await page.route('**/api/v1/workflows/*', (route) =>
       route.request().method() === 'PATCH' ? route.abort() : route.continue(),
     );
+    const lost = page.waitForEvent('requestfailed', (request) => request.method() === 'PATCH');
     await card(page, 'sum').click();
     await page.keyboard.press('Delete');
     await card(page, 'sum').waitFor({ state: 'detached' });
-    await page.waitForTimeout(1200);
+    await lost;
     expect(await shape(id)).toEqual(['pause', { if: ['log'], else: [] }, 'sum']);
     await page.unroute('**/api/v1/workflows/*');
     await page.reload();
