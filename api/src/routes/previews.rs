@@ -7,6 +7,7 @@ use operandi_dsl::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use crate::{
@@ -18,6 +19,8 @@ use crate::{
 
 /// The most variables of one preview.
 const VARIABLES_MAX: usize = 64;
+/// Evaluations at once, in this process: whoever types fast takes no thread from the runs.
+static EVALUATIONS: Semaphore = Semaphore::const_new(2);
 /// How many times of a schedule are told.
 const TIMES: usize = 5;
 /// What every expression sees, whether it is given or not.
@@ -120,8 +123,10 @@ pub(crate) async fn expression(
     }
     let org = app.programs.org(access.org).await?;
     let now = app.clock.now();
+    let turn = EVALUATIONS.acquire().await.map_err(Error::internal)?;
     // An evaluation may take its whole time, during which the thread must not keep others waiting.
     let work = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let mut scope = Scope::new(&app.language);
         for name in NAMES {
             scope.set(name, &Value::Null);
