@@ -50,6 +50,8 @@ enum Kind {
     Expression,
     /// A text that may hold `${ }`.
     Template,
+    /// Statements, the last of which is the value, as in `script`.
+    Script,
 }
 
 /// What came of it: either a value or an error.
@@ -139,6 +141,7 @@ pub(crate) async fn expression(
         match body.kind {
             Kind::Expression => Expr::compile(&app.language, &body.source)?.eval(&mut scope),
             Kind::Template => Template::of_text(&app.language, &body.source)?.render(&mut scope),
+            Kind::Script => Expr::compile_script(&app.language, &body.source)?.eval(&mut scope),
         }
     });
     let previewed = match work.await.map_err(Error::internal)? {

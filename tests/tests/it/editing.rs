@@ -142,6 +142,15 @@ async fn previews(api: &Api) {
         preview("template", "${event.total}", "es").await,
         json!({ "value": 3 })
     );
+    assert_eq!(
+        preview(
+            "script",
+            "let twice = event.total * 2;\ntwice + item.qty",
+            "es"
+        )
+        .await,
+        json!({ "value": 8 })
+    );
     for (kind, source, lang, words, place) in [
         ("expression", "event.total +", "es", "termina", (1, 14)),
         (
@@ -172,6 +181,14 @@ async fn previews(api: &Api) {
             "no sirve entre",
             (1, 12),
         ),
+        (
+            "script",
+            "let a = 1;\na + evnt.total",
+            "es",
+            "no hay una variable `evnt`",
+            (2, 5),
+        ),
+        ("script", "let a = ;", "en", "", (1, 9)),
     ] {
         let answer = preview(kind, source, lang).await;
         let error = &answer["error"];
@@ -185,8 +202,14 @@ async fn previews(api: &Api) {
     }
     // It is as bounded as a run's.
     let endless = "(0..1000000).map(|i| (0..1000000).map(|j| i * j).len()).len()";
-    let answer = preview("expression", endless, "en").await;
-    assert!(answer["error"]["message"].is_string(), "{answer}");
+    for (kind, source) in [
+        ("expression", endless),
+        ("script", "loop {}"),
+        ("script", "eval(\"1\")"),
+    ] {
+        let answer = preview(kind, source, "en").await;
+        assert!(answer["error"]["message"].is_string(), "{source}: {answer}");
+    }
 
     let schedule = async |cron: &str, zone: &str| {
         let body = json!({ "cron": cron, "zone": zone });

@@ -7,7 +7,7 @@ import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting }
 import type { Extension } from '@codemirror/state';
 import { tags } from '@lezer/highlight';
 
-export type Mode = 'template' | 'expression' | 'code' | 'json';
+export type Mode = 'template' | 'expression' | 'script' | 'code' | 'json';
 
 interface State {
   /** Open braces since the expression began; 0 outside of one. */
@@ -78,7 +78,7 @@ const LANGUAGES: Record<Mode, StreamLanguage<State>> = (() => {
     });
   const expression = define(code);
   // JSON reads like an expression without names.
-  return { template: define(template), expression, code: expression, json: expression };
+  return { template: define(template), expression, script: expression, code: expression, json: expression };
 })();
 
 const COLOURS = HighlightStyle.define([

@@ -42,6 +42,10 @@ export function ExpressionWidget(props: WidgetProps) {
   return <VariableField {...asField(props)} mode="expression" />;
 }
 
+export function ScriptWidget(props: WidgetProps) {
+  return <VariableField {...asField(props)} mode="script" lines="code" />;
+}
+
 export function CodeWidget(props: WidgetProps) {
   return <VariableField {...asField(props)} mode="code" lines="code" />;
 }

@@ -39,8 +39,8 @@ export function VariableField(props: Props) {
   const scope = useScope(path);
   const field = useRef<CodeHandle>(null);
   const id = useId();
-  const isPreviewed = mode === 'template' || mode === 'expression';
-  const described = [error && `${id}-error`, help && `${id}-help`, isPreviewed && `${id}-preview`];
+  const kind = mode === 'code' || mode === 'json' ? undefined : mode;
+  const described = [error && `${id}-error`, help && `${id}-help`, kind && `${id}-preview`];
   return (
     <div className={classes.field}>
       {!bare && (
@@ -83,10 +83,10 @@ export function VariableField(props: Props) {
           )
         }
       />
-      {isPreviewed && (
+      {kind && (
         <PreviewLine
           id={`${id}-preview`}
-          kind={mode}
+          kind={kind}
           source={value}
           trial={scope.trial}
           quiet={error !== undefined}

@@ -17,6 +17,7 @@ import {
   KeyWidget,
   ListExpressionWidget,
   MomentWidget,
+  ScriptWidget,
   TemplateAreaWidget,
   TemplateWidget,
 } from './TemplateWidgets';
@@ -38,6 +39,7 @@ export const PANEL_WIDGETS: WidgetMap = {
   list_expression: ListExpressionWidget,
   moment_expression: MomentWidget,
   condition: ConditionWidget,
+  script: ScriptWidget,
   code: CodeWidget,
   connection: either(ConnectionWidget),
   duration: either(plain('duration')),

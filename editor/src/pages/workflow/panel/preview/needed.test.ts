@@ -11,15 +11,19 @@ const TRIAL = {
 
 describe('what a preview is asked with', () => {
   it('are the roots and steps its source names', () => {
-    expect(needed('event.total > 1', TRIAL)).toEqual({ event: { total: 1 } });
-    expect(needed('Hola ${contact.first_name}: ${steps.find.code}', TRIAL)).toEqual({
+    expect(needed('expression', 'event.total > 1', TRIAL)).toEqual({ event: { total: 1 } });
+    expect(needed('template', 'Hola ${contact.first_name}: ${steps.find.code}', TRIAL)).toEqual({
       contact: { first_name: 'Ana' },
       steps: { find: { code: 'a' } },
     });
-    expect(needed('steps["other"].code + item', TRIAL)).toEqual({
+    expect(needed('expression', 'steps["other"].code + item', TRIAL)).toEqual({
       steps: { other: { code: 'b' } },
       item: 'x',
     });
-    expect(needed('1 + 1', TRIAL)).toEqual({});
+    expect(needed('script', 'let a = `${item}`;\nsteps.find.code + a', TRIAL)).toEqual({
+      steps: { find: { code: 'a' } },
+      item: 'x',
+    });
+    expect(needed('expression', '1 + 1', TRIAL)).toEqual({});
   });
 });

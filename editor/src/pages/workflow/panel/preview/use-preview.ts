@@ -6,7 +6,7 @@ import type { ExpressionPreviewed } from '@/api/schema.gen';
 import { type Json, type JsonObject, readsIn } from '@/model';
 import type { Trial } from '../../sample/trial';
 
-export type PreviewKind = 'expression' | 'template';
+export type PreviewKind = 'expression' | 'template' | 'script';
 
 export type Preview =
   | { readonly state: 'none' }
@@ -19,8 +19,8 @@ const KEPT_MS = 60_000;
 
 export function usePreview(kind: PreviewKind, source: string, trial: Trial): Preview {
   const [asked] = useDebouncedValue(source, PAUSE_MS);
-  const isWorth = asked.trim() !== '' && (kind === 'expression' || asked.includes('${'));
-  const scope = isWorth ? needed(asked, trial) : {};
+  const isWorth = asked.trim() !== '' && (kind !== 'template' || asked.includes('${'));
+  const scope = isWorth ? needed(kind, asked, trial) : {};
   const { data: found, isError } = useQuery({
     queryKey: ['preview', kind, asked, JSON.stringify(scope)],
     enabled: isWorth,
@@ -38,8 +38,8 @@ export function usePreview(kind: PreviewKind, source: string, trial: Trial): Pre
 }
 
 /** The roots that a source names, so that little is sent and other edits change nothing. */
-export function needed(source: string, trial: Trial): JsonObject {
-  const steps = readsIn({ with: source.includes('${') ? source : `\${${source}}` });
+export function needed(kind: PreviewKind, source: string, trial: Trial): JsonObject {
+  const steps = readsIn(kind === 'template' ? { with: source } : { script: source });
   const named = Object.entries(trial).filter(([root]) => new RegExp(`\\b${root}\\b`).test(source));
   return Object.fromEntries(
     named.map(([root, value]) => {

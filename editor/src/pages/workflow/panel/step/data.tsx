@@ -5,7 +5,7 @@ import { DocField } from '../place';
 export function ScriptForm() {
   const { t } = useTranslation('panel');
   return (
-    <DocField path="/script" widget="code" label={t('script.code')} help={t('script.code_help')} required />
+    <DocField path="/script" widget="script" label={t('script.code')} help={t('script.code_help')} required />
   );
 }
 
