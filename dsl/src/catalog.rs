@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::expr::FunctionDoc;
+
 /// All nodes, event types and connectors a workflow may name.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Catalog {
@@ -19,6 +21,8 @@ pub struct Catalog {
     pub contact: Value,
     /// The JSON Schema of what `org` holds in expressions.
     pub org: Value,
+    /// What expressions and scripts may call, by group.
+    pub functions: &'static [FunctionDoc],
 }
 
 /// A text in the product's three languages.

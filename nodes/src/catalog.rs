@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use operandi_dsl::catalog::{Catalog, EventSpec};
+use operandi_dsl::{
+    catalog::{Catalog, EventSpec},
+    expr::library,
+};
 use operandi_engine::{node::Registry, store::records::Kinds};
 use serde_json::{Value, json};
 
@@ -29,6 +32,7 @@ pub fn catalog() -> Catalog {
             .collect(),
         contact: domain::find("contact").map_or(Value::Bool(true), contact),
         org: org(),
+        functions: library(),
     }
 }
 
@@ -79,10 +83,17 @@ fn changes(record: &RecordKind) -> [(String, EventSpec); 3] {
     })
 }
 
+/// What `contact` holds: the record with its id, its fields with examples for previews.
 fn contact(record: &RecordKind) -> Value {
     let mut schema = record.schema();
+    let sample = RecordKind::event_sample(record.name());
     if let Some(properties) = schema["properties"].as_object_mut() {
         properties.insert("id".to_owned(), json!({ "type": "string" }));
+        for (name, field) in properties {
+            if let (Some(field), Some(value)) = (field.as_object_mut(), sample.get(name)) {
+                field.insert("examples".to_owned(), json!([value]));
+            }
+        }
     }
     schema
 }
@@ -99,4 +110,23 @@ fn org() -> Value {
             "language": { "type": "string" },
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Contact;
+
+    #[test]
+    fn a_contact_can_be_tried_before_there_is_one() {
+        let schema = catalog().contact;
+        let properties = schema["properties"].as_object().expect("fields");
+        let examples = properties
+            .iter()
+            .filter_map(|(name, field)| Some((name.clone(), field["examples"].get(0)?.clone())));
+        let person: Contact =
+            serde_json::from_value(Value::Object(examples.collect())).expect("a contact");
+        assert_eq!(person.first_name.as_deref(), Some("Ana"));
+        assert!(properties["id"]["examples"][0].is_string());
+    }
 }

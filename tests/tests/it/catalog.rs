@@ -29,6 +29,15 @@ async fn everything_has_its_words() {
             }
         }
     }
+    let functions = catalog["functions"].as_array().unwrap();
+    assert!(!functions.is_empty(), "no functions");
+    for function in functions {
+        words(
+            &mut missing,
+            &format!("function {}", function["name"]),
+            &function["doc"],
+        );
+    }
     for (kind, node) in catalog["nodes"].as_object().unwrap() {
         fields(&mut missing, kind, &node["params"]);
     }
