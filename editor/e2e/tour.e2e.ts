@@ -107,10 +107,12 @@ function expectNoFaults(complaints: readonly string[]): void {
   expect.soft(complaints).toEqual([]);
 }
 
+/** A page of the app is there, with its name, and nothing of it is on its way. */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
       document.querySelector('h1') !== null &&
+      / · operandi$/.test(document.title) &&
       document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null,
   );
   await page.evaluate(() => document.fonts.ready);
@@ -136,6 +138,7 @@ describe.each(Object.entries(SIZES))('on a %s screen', (sizeName, size) => {
 
     await page.goto('/runs?status=failed');
     await page.waitForURL('**/sign-in**');
+    await settled(page);
     await judge(page, 'sign-in');
     await picture(page, `${sizeName}-${lang}-sign-in`);
     await page.fill('input[name=email]', server.account.email);
@@ -180,6 +183,8 @@ async function signIn(page: Page): Promise<void> {
   await page.fill('input[name=password]', server.account.password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/workflows');
+  // What asked for the password stands until its successor has come.
+  await page.locator('#content h1').waitFor();
 }
 
 describe('what people do', () => {

@@ -8,10 +8,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchSheets } from './api/part';
 import { asApiError } from './api/problem';
 import { styleNonce } from './app/nonce';
 import { makeRouter } from './app/router';
-import { reloadWhenStale } from './app/stale';
 import { theme, variables } from './app/theme';
 import { startTexts } from './i18n';
 
@@ -27,7 +27,7 @@ const client = new QueryClient({
 const router = makeRouter(client);
 const scheme = localStorageColorSchemeManager({ key: 'operandi.scheme' });
 
-reloadWhenStale();
+watchSheets();
 await startTexts();
 
 const place = document.getElementById('root');

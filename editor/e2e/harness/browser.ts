@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** How many times slower than this machine every page is, as on the machines of others: E2E_SLOW=4 finds races. */
+const SLOW = Number(process.env.E2E_SLOW ?? 1);
 const ARTEFACTS = resolve(import.meta.dirname, '../artefacts');
 
 export function launch(): Promise<Browser> {
@@ -36,6 +38,10 @@ export async function openPage(
   // axe is put into the page by the test, which the page's own policy would forbid; violations are still counted.
   const context = await browser.newContext({ viewport: size, baseURL: url, reducedMotion: 'reduce' });
   const page = await context.newPage();
+  if (SLOW > 1) {
+    const line = await context.newCDPSession(page);
+    await line.send('Emulation.setCPUThrottlingRate', { rate: SLOW });
+  }
   const complaints: Complaints = { list: [] };
   const origin = new URL(url).origin;
   page.on('console', (message) => {

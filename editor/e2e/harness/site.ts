@@ -1,11 +1,12 @@
 // Where the app is: at the server itself when it serves the app, else built files behind a small proxy that
 // answers as the server will, with the policy of csp.txt and a fresh nonce. Knows files; never a page.
+// EDITOR_DIST is a build of its own to look at, so that dist may change meanwhile.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 
-const DIST = resolve(import.meta.dirname, '../../dist');
+const DIST = resolve(process.env.EDITOR_DIST ?? join(import.meta.dirname, '../../dist'));
 const POLICY = readFileSync(resolve(import.meta.dirname, '../../csp.txt'), 'utf8').trim();
 const NONCE = 'OPERANDI_NONCE';
 const TYPES: Record<string, string> = {
@@ -25,6 +26,7 @@ export interface Site {
 export async function openSite(server: string): Promise<Site> {
   const given = process.env.EDITOR_URL;
   if (given) return { url: given, stop: async () => undefined };
+  if (process.env.EDITOR_DIST) return serveDist(server);
   const home = await fetch(server, { headers: { accept: 'text/html' } }).catch(() => undefined);
   if (home?.ok && home.headers.get('content-type')?.includes('html')) {
     return { url: server, stop: async () => undefined };

@@ -60,6 +60,8 @@ export class Shop {
     await page.fill('input[name=password]', this.server.account.password);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/workflows');
+    // What asked for the password stands until its successor has come.
+    await page.locator('#content h1').waitFor();
     return opened;
   }
 }

@@ -22,7 +22,16 @@ function knockLater(): void {
   timer = setTimeout(() => void knock(), KNOCK_MS);
 }
 
-async function knock(): Promise<void> {
+let knocking: Promise<void> | undefined;
+
+function knock(): Promise<void> {
+  knocking ??= knockNow().finally(() => {
+    knocking = undefined;
+  });
+  return knocking;
+}
+
+async function knockNow(): Promise<void> {
   try {
     const response = await fetch('/api/v1/schema/workflow.json', { method: 'HEAD', cache: 'no-store' });
     set(isGateway(response.status));
@@ -51,6 +60,21 @@ export const reach = {
   /** No answer came. */
   silent(): void {
     set(true);
+  },
+  /** Asks the server now; whether it is away. */
+  async ask(): Promise<boolean> {
+    await knock();
+    return away;
+  },
+  /** Resolves as soon as the server can be reached. */
+  back(): Promise<void> {
+    if (!away) return Promise.resolve();
+    return new Promise((done) => {
+      const leave = reach.subscribe(() => {
+        leave();
+        done();
+      });
+    });
   },
   subscribe(listener: () => void): () => void {
     listeners.add(listener);

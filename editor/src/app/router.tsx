@@ -12,10 +12,11 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { part } from '@/api/part';
 import { SignInPage } from '@/pages/sign-in/SignInPage';
-import { PageBones } from '@/ui/PageBones';
+import { Bones, PageBones } from '@/ui/PageBones';
 import { Frame } from './frame/Frame';
-import { LostPage, TroublePage } from './frame/Trouble';
+import { BareBones, BareTrouble, LostPage, TroublePage, TroublePart } from './frame/Trouble';
 import { runsSearch, textSearch, workflowSearch } from './search';
 import { whoIsThere } from './session/session';
 
@@ -23,7 +24,11 @@ interface Context {
   client: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: LostPage });
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: LostPage,
+  errorComponent: BareTrouble,
+});
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -45,6 +50,8 @@ const frame = createRoute({
     }
   },
   component: Frame,
+  pendingComponent: BareBones,
+  errorComponent: BareTrouble,
 });
 
 const home = createRoute({
@@ -62,7 +69,7 @@ const workflows = createRoute({
     const q = textSearch(search, 'q');
     return q === undefined ? {} : { q };
   },
-  component: lazyRouteComponent(() => import('@/pages/workflows/WorkflowsPage'), 'WorkflowsPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/workflows/WorkflowsPage')), 'WorkflowsPage'),
 });
 
 /** The editor of one workflow: everything under `pages/workflow` is one lazy chunk of its own. */
@@ -70,20 +77,20 @@ const workflow = createRoute({
   getParentRoute: () => frame,
   path: '/workflows/$workflowId',
   validateSearch: workflowSearch,
-  component: lazyRouteComponent(() => import('@/pages/workflow'), 'WorkflowPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/workflow')), 'WorkflowPage'),
 });
 
 const runs = createRoute({
   getParentRoute: () => frame,
   path: '/runs',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(() => import('@/pages/runs/RunsPage'), 'RunsPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/runs/RunsPage')), 'RunsPage'),
 });
 
 const run = createRoute({
   getParentRoute: () => frame,
   path: '/runs/$runId',
-  component: lazyRouteComponent(() => import('@/pages/runs/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/runs/RunPage')), 'RunPage'),
 });
 
 const events = createRoute({
@@ -93,13 +100,13 @@ const events = createRoute({
     const type = textSearch(search, 'type');
     return type === undefined ? {} : { type };
   },
-  component: lazyRouteComponent(() => import('@/pages/events/EventsPage'), 'EventsPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/events/EventsPage')), 'EventsPage'),
 });
 
 const event = createRoute({
   getParentRoute: () => frame,
   path: '/events/$eventId',
-  component: lazyRouteComponent(() => import('@/pages/events/EventPage'), 'EventPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/events/EventPage')), 'EventPage'),
 });
 
 const messages = createRoute({
@@ -107,55 +114,74 @@ const messages = createRoute({
   path: '/messages',
   validateSearch: (search: Record<string, unknown>): { box?: 'sandbox' } =>
     search.box === 'sandbox' ? { box: 'sandbox' } : {},
-  component: lazyRouteComponent(() => import('@/pages/messages/MessagesPage'), 'MessagesPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/messages/MessagesPage')), 'MessagesPage'),
 });
 
 const connections = createRoute({
   getParentRoute: () => frame,
   path: '/connections',
-  component: lazyRouteComponent(() => import('@/pages/connections/ConnectionsPage'), 'ConnectionsPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('@/pages/connections/ConnectionsPage')),
+    'ConnectionsPage',
+  ),
 });
 
 const newConnection = createRoute({
   getParentRoute: () => frame,
   path: '/connections/new/$connector',
-  component: lazyRouteComponent(() => import('@/pages/connections/NewConnectionPage'), 'NewConnectionPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('@/pages/connections/NewConnectionPage')),
+    'NewConnectionPage',
+  ),
 });
 
 const connection = createRoute({
   getParentRoute: () => frame,
   path: '/connections/$connectionId',
-  component: lazyRouteComponent(() => import('@/pages/connections/ConnectionPage'), 'ConnectionPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('@/pages/connections/ConnectionPage')),
+    'ConnectionPage',
+  ),
 });
 
 const settings = createRoute({
   getParentRoute: () => frame,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/pages/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/settings/SettingsPage')), 'SettingsPage'),
 });
+
+/** The parts of a page that has its heading. */
+const inside = { pendingComponent: Bones, errorComponent: TroublePart };
 
 const settingsHome = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  component: lazyRouteComponent(() => import('@/pages/settings/OrganisationPart'), 'OrganisationPart'),
+  component: lazyRouteComponent(
+    () => part(() => import('@/pages/settings/OrganisationPart')),
+    'OrganisationPart',
+  ),
+  ...inside,
 });
 
 const members = createRoute({
   getParentRoute: () => settings,
   path: '/members',
-  component: lazyRouteComponent(() => import('@/pages/settings/MembersPart'), 'MembersPart'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/settings/MembersPart')), 'MembersPart'),
+  ...inside,
 });
 
 const keys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
-  component: lazyRouteComponent(() => import('@/pages/settings/KeysPart'), 'KeysPart'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/settings/KeysPart')), 'KeysPart'),
+  ...inside,
 });
 
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
-  component: lazyRouteComponent(() => import('@/pages/settings/AuditPart'), 'AuditPart'),
+  component: lazyRouteComponent(() => part(() => import('@/pages/settings/AuditPart')), 'AuditPart'),
+  ...inside,
 });
 
 const tree = root.addChildren([

@@ -6,6 +6,7 @@
 import i18next, { type BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { speak } from '@/api/client';
+import { part } from '@/api/part';
 import { firstLang, type Lang } from './languages';
 
 const files = import.meta.glob<{ default: Record<string, unknown> }>('./{es,en,pt}/*.json');
@@ -16,7 +17,7 @@ const backend: BackendModule = {
   async read(lang: string, namespace: string) {
     const load = files[`./${lang}/${namespace}.json`];
     if (load === undefined) throw new Error(`there are no texts ${lang}/${namespace}`);
-    return (await load()).default as Record<string, string>;
+    return (await part(load)).default as Record<string, string>;
   },
 };
 

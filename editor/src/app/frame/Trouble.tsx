@@ -6,13 +6,15 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { reach } from '@/api/reach';
 import { EmptyState } from '@/ui/EmptyState';
+import { PageBones } from '@/ui/PageBones';
 import { PageHead } from '@/ui/PageHead';
 import { ProblemView } from '@/ui/ProblemView';
+import classes from './Trouble.module.css';
 
 export function LostPage() {
   const { t } = useTranslation();
   return (
-    <main style={{ padding: '1.5rem', maxWidth: '46rem', margin: '0 auto' }}>
+    <main className={classes.bare}>
       <PageHead title={t('lost.title')} />
       <EmptyState
         icon={IconMapOff}
@@ -31,15 +33,38 @@ export function LostPage() {
 
 export function TroublePage({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
+  return (
+    <>
+      <PageHead title={t('trouble.title')} />
+      <TroublePart error={error} />
+    </>
+  );
+}
+
+/** For a part of a page that has its heading. */
+export function TroublePart({ error }: Pick<ErrorComponentProps, 'error'>) {
   const router = useRouter();
 
   // As soon as the server is back the page is tried again by itself.
   useEffect(() => reach.subscribe(() => void (reach.isAway() || router.invalidate())), [router]);
 
+  return <ProblemView error={error} retry={() => void router.invalidate()} />;
+}
+
+/** Where nothing of the app stands around it. */
+export function BareTrouble(props: ErrorComponentProps) {
   return (
-    <div style={{ padding: '1.5rem', maxWidth: '46rem', margin: '0 auto' }}>
-      <PageHead title={t('trouble.title')} />
-      <ProblemView error={error} retry={() => void router.invalidate()} />
-    </div>
+    <main className={classes.bare}>
+      <TroublePage {...props} />
+    </main>
+  );
+}
+
+/** Where nothing of the app stands around it. */
+export function BareBones() {
+  return (
+    <main className={classes.bare}>
+      <PageBones />
+    </main>
   );
 }

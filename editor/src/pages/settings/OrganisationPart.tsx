@@ -7,7 +7,7 @@ import { organisationQuery, useMay } from '@/api/organisation';
 import { asApiError, fieldError } from '@/api/problem';
 import type { OrgView, PatchOrg } from '@/api/schema.gen';
 import { useLang } from '@/i18n/use-lang';
-import { PageBones } from '@/ui/PageBones';
+import { Bones } from '@/ui/PageBones';
 import { Panel } from '@/ui/Panel';
 import { ProblemView } from '@/ui/ProblemView';
 import { toast } from '@/ui/toast';
@@ -19,7 +19,7 @@ import classes from './Settings.module.css';
 
 export function OrganisationPart() {
   const found = useQuery(organisationQuery);
-  if (found.isPending) return <PageBones />;
+  if (found.isPending) return <Bones />;
   if (found.isError) return <ProblemView error={found.error} retry={() => void found.refetch()} />;
   return <Form key={found.data.rev} organisation={found.data} />;
 }

@@ -4,7 +4,7 @@ import { Suspense, useEffect, useMemo, useState } from 'react';
 import { reach } from '@/api/reach';
 import type { WorkflowView } from '@/api/schema.gen';
 import { type Catalog, type Document, TRIGGER } from '@/model';
-import { PageBones } from '@/ui/PageBones';
+import { Bones } from '@/ui/PageBones';
 import { Bar } from './bar/Bar';
 import { ConflictDialog } from './bar/ConflictDialog';
 import { PresenceBanner } from './bar/PresenceBanner';
@@ -115,6 +115,14 @@ function Sampled({ children }: { children: React.ReactNode }) {
   );
 }
 
+function Coming() {
+  return (
+    <div className={classes.coming}>
+      <Bones />
+    </div>
+  );
+}
+
 function Page() {
   const view = useUi((ui) => ui.view);
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
@@ -128,7 +136,7 @@ function Page() {
       <PresenceBanner />
       <div className={classes.body}>
         <div className={classes.view}>
-          <Suspense fallback={<PageBones />}>
+          <Suspense fallback={<Coming />}>
             {Other ? <Other /> : isBlank ? <Guide /> : view === 'outline' ? <Outline /> : <Canvas />}
           </Suspense>
         </div>

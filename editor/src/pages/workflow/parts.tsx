@@ -4,6 +4,7 @@
  * Each is one line here, loaded when first needed. Knows their names; never what they show.
  */
 import { type ComponentType, lazy } from 'react';
+import { part } from '@/api/part';
 import { Overlays } from './overlay/Overlays';
 import { StepMark } from './overlay/StepMark';
 import { PublishAction } from './publish/PublishAction';
@@ -19,12 +20,14 @@ export const VIEWS: readonly View[] = [
   {
     id: 'text',
     label: 'text',
-    Component: lazy(async () => ({ default: (await import('./text/TextView')).TextView })),
+    Component: lazy(async () => ({ default: (await part(() => import('./text/TextView'))).TextView })),
   },
   {
     id: 'rehearsal',
     label: 'rehearsal',
-    Component: lazy(async () => ({ default: (await import('./rehearsal/RehearsalView')).RehearsalView })),
+    Component: lazy(async () => ({
+      default: (await part(() => import('./rehearsal/RehearsalView'))).RehearsalView,
+    })),
   },
 ];
 

@@ -6,6 +6,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/api/organisation';
+import { part } from '@/api/part';
 import type { WorkflowItem } from '@/api/schema.gen';
 import { switchWorkflow, workflowsQuery } from '@/api/workflows';
 import { localText } from '@/i18n/local';
@@ -20,7 +21,9 @@ import { toast } from '@/ui/toast';
 import { WorkflowMenu } from './WorkflowMenu';
 
 // The templates and the YAML reader behind it are large, and few visits make a workflow.
-const CreateDialog = lazy(() => import('./CreateDialog').then((file) => ({ default: file.CreateDialog })));
+const CreateDialog = lazy(async () => ({
+  default: (await part(() => import('./CreateDialog'))).CreateDialog,
+}));
 
 export function WorkflowsPage() {
   const { t } = useTranslation('workflows');

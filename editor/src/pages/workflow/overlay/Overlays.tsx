@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { part } from '@/api/part';
 import { runQuery } from '@/api/runs';
 import { toast } from '@/ui/toast';
 import { useDraftParts, useSample } from '../draft';
@@ -13,8 +14,8 @@ import { useStore } from '../store';
 import { DockPlace } from './Dock';
 import { hideOverlay, overlayOf, showOverlay } from './store';
 
-const NumbersDock = lazy(async () => ({ default: (await import('./NumbersDock')).NumbersDock }));
-const RunDock = lazy(async () => ({ default: (await import('./RunDock')).RunDock }));
+const NumbersDock = lazy(async () => ({ default: (await part(() => import('./NumbersDock'))).NumbersDock }));
+const RunDock = lazy(async () => ({ default: (await part(() => import('./RunDock'))).RunDock }));
 
 export function Overlays() {
   const { t } = useTranslation('overlay');

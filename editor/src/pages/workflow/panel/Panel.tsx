@@ -6,13 +6,14 @@
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { part } from '@/api/part';
 import { END, placeOf, TRIGGER } from '@/model';
 import { useDraftParts, useUi } from '../draft';
 import { goTo } from '../ui';
 import classes from './Frame.module.css';
 import { useFieldFocus, useKeptFocus, usePanelKeys, useUndoKeys } from './focus';
 
-const load = () => import('./Content');
+const load = () => part(() => import('./Content'));
 const Content = lazy(async () => ({ default: (await load()).Content }));
 
 export function Panel({ narrow }: { narrow: boolean }) {

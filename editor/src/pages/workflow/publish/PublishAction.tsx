@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconCircleCheck, IconRocket } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { part } from '@/api/part';
 import { useDraftPart, useDraftParts } from '../draft';
 import { DockPlace } from '../overlay/Dock';
 import { hideOverlay, overlayOf, showOverlay } from '../overlay/store';
@@ -10,9 +11,11 @@ import { useStore } from '../store';
 import classes from './Action.module.css';
 import { useIsLive } from './use-is-live';
 
-const PublishDialog = lazy(async () => ({ default: (await import('./PublishDialog')).PublishDialog }));
-const ChangesDock = lazy(async () => ({ default: (await import('./ChangesDock')).ChangesDock }));
-const UndoDock = lazy(async () => ({ default: (await import('./UndoDock')).UndoDock }));
+const PublishDialog = lazy(async () => ({
+  default: (await part(() => import('./PublishDialog'))).PublishDialog,
+}));
+const ChangesDock = lazy(async () => ({ default: (await part(() => import('./ChangesDock'))).ChangesDock }));
+const UndoDock = lazy(async () => ({ default: (await part(() => import('./UndoDock'))).UndoDock }));
 
 export function PublishAction() {
   const { t } = useTranslation('publish');

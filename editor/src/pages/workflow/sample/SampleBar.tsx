@@ -3,12 +3,15 @@ import { Button } from '@mantine/core';
 import { IconTestPipe } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { part } from '@/api/part';
 import { useFormats } from '@/i18n/use-lang';
 import { useSample } from '../draft';
 import { useTitles } from '../say';
 import classes from './Sample.module.css';
 
-const SampleDialog = lazy(async () => ({ default: (await import('./SampleDialog')).SampleDialog }));
+const SampleDialog = lazy(async () => ({
+  default: (await part(() => import('./SampleDialog'))).SampleDialog,
+}));
 
 export function SampleBar() {
   const { t } = useTranslation('panel');
