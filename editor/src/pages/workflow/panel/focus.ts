@@ -7,31 +7,35 @@ import { fieldOf } from './problems';
 const REACHED = ['input:not([type="hidden"])', 'textarea', '[contenteditable="true"]', 'select', 'button']
   .map((one) => `${one}:not(:disabled, [data-aside], [data-aside] *)`)
   .join();
-/** So long after Enter on a card the panel takes the focus. */
-const SOON_MS = 2000;
+/** Forms that load over a slow line are looked for so often, */
+const LOOKS_MAX = 600;
+/** with so long between. */
+const LOOK_MS = 50;
 
-/** Whether the last thing somebody did was to press Enter or the space bar. */
-const opened = { by: '', at: 0 };
+/** The last thing somebody did: a key, or `pointer`. */
+const last = { by: '', at: 0 };
 if (typeof window !== 'undefined') {
   window.addEventListener(
     'keydown',
-    ({ key, timeStamp }) => Object.assign(opened, { by: key, at: timeStamp }),
+    ({ key, timeStamp }) => Object.assign(last, { by: key, at: timeStamp }),
     true,
   );
   window.addEventListener(
     'pointerdown',
-    ({ timeStamp }) => Object.assign(opened, { by: 'pointer', at: timeStamp }),
+    ({ timeStamp }) => Object.assign(last, { by: 'pointer', at: timeStamp }),
     true,
   );
 }
 
-/** Calls until it gives `true`, for as long as forms may still be loading. */
-function whenThere(look: () => boolean, times = 40): () => void {
-  let left = times;
+/** Calls until it gives `true`; whoever does something else meanwhile is left alone. `end` hears that it is over. */
+function whenThere(look: () => boolean, end?: () => void): () => void {
+  const since = last.at;
+  let left = LOOKS_MAX;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const again = () => {
     left -= 1;
-    if (!look() && left > 0) timer = setTimeout(again, 50);
+    if (last.at === since && !look() && left > 0) timer = setTimeout(again, LOOK_MS);
+    else end?.();
   };
   again();
   return () => clearTimeout(timer);
@@ -81,15 +85,14 @@ export function useFieldFocus(panel: RefObject<HTMLElement | null>): void {
     const { problems } = session.store.get();
     const problem = problems.find(({ path }) => path === field);
     const wanted = problem ? fieldOf(problem) : field;
-    return whenThere(() => {
-      const isThere = focusField(panel.current, wanted);
+    return whenThere(
+      () => focusField(panel.current, wanted),
       // The next one who asks for the same field gets it, too.
-      if (isThere) ui.set({ field: undefined });
-      return isThere;
-    });
+      () => ui.set({ field: undefined }),
+    );
   }, [field, panel, session, ui]);
   useEffect(() => {
-    const isPressed = /^(Enter| )$/.test(opened.by) && performance.now() - opened.at < SOON_MS;
+    const isPressed = /^(Enter| )$/.test(last.by);
     if (!isPressed || ui.get().field !== undefined) return;
     return whenThere(() => focusFirst(panel.current));
   }, [panel, ui]);
@@ -130,7 +133,7 @@ export function useKeptFocus(panel: RefObject<HTMLElement | null>): void {
       whenThere(() => {
         if (document.activeElement !== document.body || around[0]?.isConnected) return false;
         return around.some((one) => one.isConnected && current?.contains(one) && focusIn(one, 'nearest'));
-      }, 6);
+      });
     };
     current?.addEventListener('click', press);
     return () => current?.removeEventListener('click', press);
@@ -152,7 +155,7 @@ export function usePanelKeys(panel: RefObject<HTMLElement | null>, narrow: boole
       if (event.key === 'F6' && !event.altKey && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         if (isInside) leave();
-        else focusFirst(panel.current);
+        else whenThere(() => focusFirst(panel.current));
         return;
       }
       // Enter on the card whose panel is open already leads into it, too.
