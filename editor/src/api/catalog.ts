@@ -60,12 +60,26 @@ export interface ConnectorSpec {
   secrets: Schema;
 }
 
+/** A function of expressions and scripts. */
+export interface FunctionSpec {
+  name: string;
+  /** What it takes, in order; `?` at the end marks what may be left out. */
+  args: string[];
+  group: string;
+  doc: Texts;
+  /** A call that works as it stands. */
+  example: string;
+  /** What the example gives, as JSON. */
+  gives: string;
+}
+
 export interface Catalog {
   nodes: Record<string, NodeSpec>;
   events: Record<string, EventSpec>;
   connectors: Record<string, ConnectorSpec>;
   contact: Schema;
   org: Schema;
+  functions: FunctionSpec[];
 }
 
 export const catalogQuery = queryOptions({

@@ -6,6 +6,8 @@
  */
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import classes from './CodeField.module.css';
+import type { Callable } from './calls';
+import type { Fault } from './faults';
 import type { Mode } from './language';
 import type { Mounted } from './mount';
 import type { Word } from './words';
@@ -33,6 +35,9 @@ interface Props {
   mode: Mode;
   lines?: 'one' | 'many' | 'code';
   words?: ReadonlyMap<string, Word>;
+  callables?: readonly Callable[];
+  /** What is wrong in `value`, to be underlined. */
+  fault?: Fault | undefined;
   label: string;
   describedBy?: string | undefined;
   invalid?: boolean;
@@ -45,10 +50,12 @@ interface Props {
 }
 
 const NO_WORDS: ReadonlyMap<string, Word> = new Map();
+const NO_CALLABLES: readonly Callable[] = [];
 
 export function CodeField(props: Props) {
   const { value, mode, lines = 'one', words = NO_WORDS, label, describedBy, placeholder = '' } = props;
   const { invalid = false, disabled = false, required = false } = props;
+  const { callables = NO_CALLABLES, fault } = props;
   const [isReady, setReady] = useState(loaded !== undefined);
   const place = useRef<HTMLDivElement>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
@@ -76,6 +83,7 @@ export function CodeField(props: Props) {
   const changing = useMemo(
     () => ({
       words,
+      callables,
       disabled,
       attributes: {
         'aria-label': label,
@@ -86,7 +94,7 @@ export function CodeField(props: Props) {
         ...(disabled ? { 'aria-readonly': 'true', tabindex: '0' } : {}),
       },
     }),
-    [words, disabled, label, lines, describedBy, invalid, required],
+    [words, callables, disabled, label, lines, describedBy, invalid, required],
   );
   const change = useRef(changing);
   change.current = changing;
@@ -118,6 +126,8 @@ export function CodeField(props: Props) {
   useEffect(() => mounted.current?.change(changing), [changing]);
   // An edit that was refused must not stay in the field, so every drawing brings the value back.
   useEffect(() => mounted.current?.set(value));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a field that is mounted anew is told again
+  useEffect(() => mounted.current?.blame(fault), [fault, isReady, mode, lines, placeholder]);
 
   useImperativeHandle(props.handle, () => ({
     insert: (expression) => {

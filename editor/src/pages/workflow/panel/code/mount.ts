@@ -15,8 +15,11 @@ import { standardKeymap } from '@codemirror/commands';
 import { Annotation, Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
 import { styleNonce } from '@/app/nonce';
+import { beside } from './beside';
+import { type Callable, callablesOf } from './calls';
 import { chips, unfoldSelected, wordsOf } from './chips';
-import { completer } from './complete';
+import { completers } from './complete';
+import { blame, type Fault } from './faults';
 import { language, type Mode } from './language';
 import { overtype } from './overtype';
 import { THEME } from './theme';
@@ -33,6 +36,7 @@ export interface Options {
 /** What may change while the field stands. */
 export interface Changing {
   readonly words: ReadonlyMap<string, Word>;
+  readonly callables: readonly Callable[];
   readonly disabled: boolean;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -40,6 +44,8 @@ export interface Changing {
 export interface Mounted {
   set(text: string): void;
   change(next: Changing): void;
+  /** Underlines what is wrong in the text as it is. */
+  blame(fault: Fault | undefined): void;
   /** Puts a variable where the cursor is. */
   insert(expression: string): void;
   focus(): void;
@@ -67,7 +73,9 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
         EditorView.lineWrapping,
         placeholder(options.placeholder),
         tooltips({ position: 'fixed', parent: document.body }),
-        options.mode === 'json' ? [] : autocompletion({ override: [completer(options.mode)], icons: false }),
+        options.mode === 'json'
+          ? []
+          : autocompletion({ override: completers(options.mode), icons: false, positionInfo: beside }),
         isTemplate ? braces : closeBrackets(),
         options.lines === 'one' ? single : [],
         THEME,
@@ -89,6 +97,7 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
       });
     },
     change: (next) => view.dispatch({ effects: changing.reconfigure(changeable(next, isTemplate)) }),
+    blame: (fault) => blame(view, fault),
     insert(expression) {
       const { from, to } = view.state.selection.main;
       const isInside = !isTemplate || openAt(view.state.doc.toString(), from) !== undefined;
@@ -104,9 +113,10 @@ export function mount(parent: HTMLElement, options: Options, first: Changing): M
 /** Words for people are looked at as such by browsers and phones. */
 const WRITING = { spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences' };
 
-function changeable({ words, disabled, attributes }: Changing, isWriting: boolean): Extension {
+function changeable({ words, callables, disabled, attributes }: Changing, isWriting: boolean): Extension {
   return [
     wordsOf.of(words),
+    callablesOf.of(callables),
     EditorState.readOnly.of(disabled),
     EditorView.editable.of(!disabled),
     EditorView.contentAttributes.of({ ...attributes, ...(isWriting ? WRITING : {}) }),

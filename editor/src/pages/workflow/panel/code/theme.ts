@@ -5,7 +5,9 @@ export const THEME = EditorView.theme({
   '&': { backgroundColor: 'transparent', color: 'var(--op-ink)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.5', overflow: 'auto' },
-  '.cm-content': { padding: '0', caretColor: 'var(--op-ink)' },
+  // Below the last line there is room for an underline.
+  '&.cm-editor': { marginBottom: '-4px' },
+  '.cm-content': { padding: '0 0 4px', caretColor: 'var(--op-ink)' },
   '.cm-line': { padding: '0' },
   '.cm-placeholder': { color: 'var(--mantine-color-placeholder)' },
   '.op-chip': {
@@ -33,14 +35,17 @@ export const THEME = EditorView.theme({
     overflow: 'hidden',
     zIndex: '400',
   },
-  '.cm-tooltip-autocomplete > ul': {
+  // What is told of an option stands beside the list.
+  '.cm-tooltip.cm-tooltip-autocomplete': { overflow: 'visible' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    borderRadius: '7px',
     fontFamily: 'var(--mantine-font-family-monospace)',
     fontSize: '0.8125rem',
     maxHeight: '15rem',
     maxWidth: 'min(26rem, 92vw)',
   },
-  '.cm-tooltip-autocomplete > ul > li': { padding: '0.3rem 0.6rem', lineHeight: '1.3' },
-  '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '0.3rem 0.6rem', lineHeight: '1.3' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     background: 'var(--op-brand-soft)',
     color: 'var(--op-ink)',
   },
@@ -53,5 +58,24 @@ export const THEME = EditorView.theme({
     fontSize: '0.75rem',
   },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
-  '.cm-completionInfo': { padding: '0.4rem 0.6rem', fontSize: '0.8125rem', maxWidth: '18rem' },
+  '.cm-tooltip.cm-completionInfo': { padding: '0.4rem 0.6rem', fontSize: '0.8125rem', maxWidth: '18rem' },
+  '.cm-completionInfo p, .cm-diagnostic p': { margin: '0' },
+  '.op-example': {
+    display: 'block',
+    marginTop: '0.35rem',
+    color: 'var(--op-ink-soft)',
+    fontSize: '0.75rem',
+    overflowWrap: 'anywhere',
+  },
+  '.cm-snippetField': { backgroundColor: 'var(--op-brand-soft)', borderRadius: '3px' },
+  '.cm-diagnostic': {
+    padding: '0.4rem 0.6rem',
+    maxWidth: '22rem',
+    fontFamily: 'var(--mantine-font-family)',
+    fontSize: '0.8125rem',
+  },
+  '.cm-diagnostic-error': { borderLeft: '3px solid var(--op-bad)' },
+  '.cm-lintRange': { backgroundImage: 'none', textDecorationSkipInk: 'none' },
+  '.cm-lintRange-error': { textDecoration: 'underline wavy var(--op-bad) 1.5px', textUnderlineOffset: '3px' },
+  '.cm-lintRange-active': { backgroundColor: 'transparent' },
 });

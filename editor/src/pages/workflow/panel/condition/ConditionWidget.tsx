@@ -14,6 +14,7 @@ import classes from '../fields/fields.module.css';
 import { asField } from '../fields/TemplateWidgets';
 import { VariableField } from '../fields/VariableField';
 import { PreviewLine } from '../preview/PreviewLine';
+import { usePreview } from '../preview/use-preview';
 import { useScope } from '../scope/use-scope';
 import { type Group, readCondition, writeCondition } from './condition';
 import { GroupRows } from './GroupRows';
@@ -65,6 +66,7 @@ interface RowsProps extends WidgetProps {
 
 function Rows({ path, label, help, error, required, disabled, read, source, write, swap }: RowsProps) {
   const scope = useScope(path);
+  const preview = usePreview('expression', source, scope.trial);
   const id = useId();
   // A row that is not whole is in no expression, so the rows are kept beside it.
   const [rows, setRows] = useState<Group>(read);
@@ -99,13 +101,7 @@ function Rows({ path, label, help, error, required, disabled, read, source, writ
           if (written !== source) write(written);
         }}
       />
-      <PreviewLine
-        id={`${id}-preview`}
-        kind="expression"
-        source={source}
-        trial={scope.trial}
-        quiet={error !== undefined}
-      />
+      <PreviewLine id={`${id}-preview`} preview={preview} quiet={error !== undefined} />
       {help !== undefined && (
         <Input.Description mt={5}>
           <Rich text={help} />

@@ -11,6 +11,8 @@ import { useDraftParts } from '../../draft';
 import { CodeField, type CodeHandle } from '../code/CodeField';
 import type { Mode } from '../code/language';
 import { PreviewLine } from '../preview/PreviewLine';
+import { usePreview } from '../preview/use-preview';
+import { useFunctions } from '../scope/use-functions';
 import { useScope } from '../scope/use-scope';
 import { VariablePicker } from '../scope/VariablePicker';
 import classes from './fields.module.css';
@@ -37,9 +39,11 @@ export function VariableField(props: Props) {
   const { value, onChange, mode, lines = 'one', placeholder, aside } = props;
   const { session } = useDraftParts();
   const scope = useScope(path);
+  const callables = useFunctions();
   const field = useRef<CodeHandle>(null);
   const id = useId();
   const kind = mode === 'code' || mode === 'json' ? undefined : mode;
+  const preview = usePreview(kind, value, scope.trial);
   const described = [error && `${id}-error`, help && `${id}-help`, kind && `${id}-preview`];
   return (
     <div className={classes.field}>
@@ -67,6 +71,8 @@ export function VariableField(props: Props) {
         mode={mode}
         lines={lines}
         words={scope.words}
+        callables={callables}
+        fault={preview.state === 'error' ? preview.fault : undefined}
         label={label}
         describedBy={described.filter(Boolean).join(' ') || undefined}
         invalid={error !== undefined}
@@ -86,10 +92,9 @@ export function VariableField(props: Props) {
       {kind && (
         <PreviewLine
           id={`${id}-preview`}
-          kind={kind}
-          source={value}
-          trial={scope.trial}
+          preview={preview}
           quiet={error !== undefined}
+          hasLines={value.includes('\n')}
         />
       )}
       {help !== undefined && (

@@ -3,33 +3,37 @@ import { IconAlertCircle, IconEqual } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Json } from '@/model';
 import { Rich } from '@/ui/Rich';
-import type { Trial } from '../../sample/trial';
 import classes from './Preview.module.css';
-import { type PreviewKind, usePreview } from './use-preview';
+import type { Preview } from './use-preview';
 
 interface Props {
   id: string;
-  kind: PreviewKind;
-  source: string;
-  trial: Trial;
-  /** The checker's own error stands below already. */
+  preview: Preview;
+  /** The checker's own error stands below already; ears are told all the same. */
   quiet: boolean;
+  /** Whether the source has lines to tell apart. */
+  hasLines?: boolean;
 }
 
-export function PreviewLine({ id, kind, source, trial, quiet }: Props) {
+export function PreviewLine({ id, preview, quiet, hasLines = false }: Props) {
   const { t } = useTranslation('panel');
-  const preview = usePreview(kind, source, trial);
-  if (preview.state === 'none' || quiet) return <span id={id} hidden />;
   if (preview.state === 'error') {
+    const { message, fault } = preview;
     return (
-      <p id={id} className={classes.line} data-state="error">
+      <p id={id} className={classes.line} data-state="error" hidden={quiet}>
         <IconAlertCircle size={15} aria-hidden />
         <span>
-          <Rich text={preview.message} />
+          {fault && (
+            <span className={hasLines ? classes.place : 'visually-hidden'}>
+              {t('preview.at', { line: fault.line, column: fault.column })}{' '}
+            </span>
+          )}
+          <Rich text={message} />
         </span>
       </p>
     );
   }
+  if (preview.state === 'none' || quiet) return <span id={id} hidden />;
   return (
     <p id={id} className={classes.line} data-state="value">
       <IconEqual size={15} aria-hidden />
