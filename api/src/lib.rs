@@ -21,3 +21,4 @@ pub mod serve;
 pub mod settings;
 pub mod shop;
 pub mod telemetry;
+mod told;

@@ -9,10 +9,11 @@ mod decode;
 pub mod document;
 pub mod expr;
 mod ids;
-mod phrase;
+pub mod phrase;
 pub mod problem;
 pub mod program;
 mod schema;
+mod sentence;
 #[doc(hidden)]
 pub mod testing;
 pub mod text;
@@ -22,3 +23,4 @@ pub use check::{Workflow, check};
 pub use ids::StepId;
 pub use problem::Problem;
 pub use schema::document_schema;
+pub use sentence::Sentence;

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use crate::catalog::{Lang, Words};
+use crate::{
+    Sentence,
+    catalog::{Lang, Words},
+};
 
-/// A text in every language: `{name}` stands for a value.
+/// A text in every language: `{name}` stands for a value. Without capital and full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Phrase {
+pub struct Phrase {
     words: Words,
     details: Vec<(&'static str, Detail)>,
 }
@@ -19,12 +22,15 @@ enum Detail {
     /// Any of these.
     Words(Vec<Words>),
     Phrase(Phrase),
+    Sentence(Sentence),
     /// One after the other.
     List(Vec<Words>),
 }
 
 impl Phrase {
-    pub(crate) fn new(words: Words) -> Self {
+    /// A sentence that names no value yet.
+    #[must_use]
+    pub fn new(words: Words) -> Self {
         Self {
             words,
             details: Vec::new(),
@@ -33,14 +39,14 @@ impl Phrase {
 
     /// Names a value `{name}`.
     #[must_use]
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.details.push((name, Detail::Plain(value.to_string())));
         self
     }
 
     /// Names words `{name}`; several are alternatives.
     #[must_use]
-    pub(crate) fn with_words(mut self, name: &'static str, words: &[Words]) -> Self {
+    pub fn with_words(mut self, name: &'static str, words: &[Words]) -> Self {
         self.details.push((name, Detail::Words(words.to_vec())));
         self
     }
@@ -56,6 +62,13 @@ impl Phrase {
     #[must_use]
     pub(crate) fn with_phrase(mut self, name: &'static str, phrase: Self) -> Self {
         self.details.push((name, Detail::Phrase(phrase)));
+        self
+    }
+
+    /// Names a part of the sentence `{name}` that was said before.
+    #[must_use]
+    pub fn with_sentence(mut self, name: &'static str, sentence: Sentence) -> Self {
+        self.details.push((name, Detail::Sentence(sentence)));
         self
     }
 
@@ -83,6 +96,7 @@ impl Phrase {
                 Some((_, Detail::Words(words))) => out.push_str(&joined(words, " / ", lang)),
                 Some((_, Detail::List(words))) => out.push_str(&joined(words, ", ", lang)),
                 Some((_, Detail::Phrase(phrase))) => out.push_str(&phrase.say(lang)),
+                Some((_, Detail::Sentence(sentence))) => out.push_str(sentence.get(lang)),
                 None => out.push_str(&rest[open..=open + close]),
             }
             rest = &rest[open + close + 1..];
@@ -162,7 +176,14 @@ impl Fault {
     }
 }
 
-/// In English, for logs and the history of runs.
+/// Both, as one sentence.
+impl From<&Fault> for Sentence {
+    fn from(fault: &Fault) -> Self {
+        Self::each(|lang| format!("{}; {}", fault.what.say(lang), fault.remedy.say(lang)))
+    }
+}
+
+/// In English, for logs.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, remedy) = (self.what.say(Lang::En), self.remedy.say(Lang::En));
@@ -170,7 +191,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A text in every language.
+/// A text in every language: Spanish, English, Portuguese.
+#[macro_export]
 macro_rules! say {
     ($es:literal, $en:literal, $pt:literal $(,)?) => {
         $crate::catalog::Words {
@@ -180,4 +202,4 @@ macro_rules! say {
         }
     };
 }
-pub(crate) use say;
+pub use say;

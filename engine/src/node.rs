@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use operandi_dsl::{StepId, catalog::NodeSpec, document::Purpose, time::Timestamp};
+use operandi_dsl::{Sentence, StepId, catalog::NodeSpec, document::Purpose, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -73,23 +73,37 @@ pub enum Failure {
     #[error("{detail}")]
     Retry {
         after: Option<Duration>,
-        detail: String,
+        detail: Sentence,
     },
     /// It will not be done, for a reason (a code) a fallback may serve.
     #[error("{detail}")]
     Refused {
         reason: &'static str,
-        detail: String,
+        detail: Sentence,
     },
     /// The connection must be renewed by a person first.
     #[error("{detail}")]
-    Reconnect { detail: String },
+    Reconnect { detail: Sentence },
     /// The parameters are wrong; repeating helps nothing.
     #[error("{detail}")]
-    Params { detail: String },
+    Params { detail: Sentence },
     /// Nobody can say whether it happened: the node's promise decides.
     #[error("{detail}")]
-    Unknown { detail: String },
+    Unknown { detail: Sentence },
+}
+
+impl Failure {
+    /// What happened, as a sentence.
+    #[must_use]
+    pub fn detail(self) -> Sentence {
+        match self {
+            Self::Retry { detail, .. }
+            | Self::Refused { detail, .. }
+            | Self::Reconnect { detail }
+            | Self::Params { detail }
+            | Self::Unknown { detail } => detail,
+        }
+    }
 }
 
 /// All nodes by kind.

@@ -2,10 +2,19 @@
 //! written to, on this channel, for this purpose? It must never know how a message is sent.
 
 use futures::future::BoxFuture;
-use operandi_dsl::{document::Purpose, time::Timestamp};
-use operandi_engine::store::{
-    StoreError, Tx,
-    commit::{Gate, SendAsk, Verdict},
+use operandi_dsl::{
+    Sentence,
+    catalog::Words,
+    document::Purpose,
+    phrase::{Phrase, say},
+    time::Timestamp,
+};
+use operandi_engine::{
+    core::Reason,
+    store::{
+        StoreError, Tx,
+        commit::{Gate, SendAsk, Verdict},
+    },
 };
 use serde_json::Value;
 
@@ -77,7 +86,7 @@ fn recipient(params: &Value) -> Option<String> {
 /// The verdict on one send.
 fn judge(ask: &SendAsk, known: Option<&Known>) -> Verdict {
     let Some(to) = recipient(&ask.params).filter(|to| !to.trim().is_empty()) else {
-        return refuse(reason::NO_ADDRESS, "the step names nobody to write to");
+        return refuse(reason::NO_ADDRESS, NOBODY);
     };
     let channel = node::channel(&ask.kind).unwrap_or(&ask.kind);
     // Whoever did not say why a message is sent is taken to promote.
@@ -89,20 +98,20 @@ fn judge(ask: &SendAsk, known: Option<&Known>) -> Verdict {
     match (purpose, suppressed, consent) {
         (Purpose::Internal, _, _) => {}
         (Purpose::Marketing | Purpose::Transactional | Purpose::Service, true, _) => {
-            return refuse(reason::SUPPRESSED, "the person is not to be contacted");
+            return refuse(reason::SUPPRESSED, NOT_TO_BE_CONTACTED);
         }
         (Purpose::Transactional | Purpose::Service, false, _) => {}
         (Purpose::Marketing, false, Some(ConsentStatus::Granted)) => {}
         (Purpose::Marketing, false, Some(ConsentStatus::Revoked)) => {
             return refuse(
                 reason::CONSENT_REVOKED,
-                &format!("the person wants no promotion on {channel}"),
+                Phrase::new(WANTS_NONE).with("channel", channel_name(channel)),
             );
         }
         (Purpose::Marketing, false, None) => {
             return refuse(
                 reason::NO_CONSENT,
-                &format!("the person has not agreed to promotion on {channel}"),
+                Phrase::new(NOT_AGREED).with("channel", channel_name(channel)),
             );
         }
     }
@@ -113,12 +122,41 @@ fn judge(ask: &SendAsk, known: Option<&Known>) -> Verdict {
     }
 }
 
-fn refuse(reason: &str, detail: &str) -> Verdict {
+fn refuse(code: &str, says: impl Into<Sentence>) -> Verdict {
     Verdict::Refuse {
-        reason: reason.to_owned(),
-        detail: detail.to_owned(),
+        reason: Reason::new(code, says),
     }
 }
+
+/// A channel as people write it.
+fn channel_name(channel: &str) -> &str {
+    match channel {
+        "whatsapp" => "WhatsApp",
+        "sms" => "SMS",
+        other => other,
+    }
+}
+
+const NOBODY: Words = say!(
+    "el paso no dice a quién escribirle",
+    "the step names nobody to write to",
+    "o passo não diz a quem escrever",
+);
+const NOT_TO_BE_CONTACTED: Words = say!(
+    "a esta persona no hay que contactarla",
+    "the person is not to be contacted",
+    "esta pessoa não deve ser contatada",
+);
+const WANTS_NONE: Words = say!(
+    "la persona no quiere promociones por {channel}",
+    "the person wants no promotion on {channel}",
+    "a pessoa não quer promoções por {channel}",
+);
+const NOT_AGREED: Words = say!(
+    "la persona no aceptó promociones por {channel}",
+    "the person has not agreed to promotion on {channel}",
+    "a pessoa não aceitou promoções por {channel}",
+);
 
 #[cfg(test)]
 mod tests {
@@ -200,7 +238,7 @@ mod tests {
                     assert_eq!(contact, known.as_ref().map(|known| known.id));
                     "send".to_owned()
                 }
-                Verdict::Refuse { reason, .. } => reason,
+                Verdict::Refuse { reason } => reason.code,
                 Verdict::Hold { .. } => "hold".to_owned(),
             };
             assert_eq!(found, expected, "{contact:?} {purpose:?}");

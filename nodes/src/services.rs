@@ -8,7 +8,11 @@ use std::{
     time::Duration,
 };
 
-use operandi_dsl::{expr::Language, time::Timestamp};
+use operandi_dsl::{
+    expr::Language,
+    phrase::{Phrase, say},
+    time::Timestamp,
+};
 use operandi_engine::{
     clock::Clock,
     event::Ingest,
@@ -64,7 +68,12 @@ impl From<ShelfError> for Failure {
         tracing::warn!(error = &*error.0, "the store did not answer a node");
         Self::Retry {
             after: None,
-            detail: error.to_string(),
+            detail: say!(
+                "no se puede llegar al almacenamiento",
+                "the store cannot be reached",
+                "não é possível alcançar o armazenamento",
+            )
+            .into(),
         }
     }
 }
@@ -126,7 +135,7 @@ impl Services {
             return Ok(None);
         };
         let opened = self.open(stored).map_err(|error| Failure::Reconnect {
-            detail: error.to_string(),
+            detail: error.to_string().into(),
         })?;
         Ok(Some(self.keep(opened)))
     }
@@ -202,7 +211,14 @@ impl Services {
         connector: &str,
     ) -> Result<Arc<Connection>, Failure> {
         let missing = || Failure::Params {
-            detail: format!("`{id}` is no {connector} connection of this organisation"),
+            detail: Phrase::new(say!(
+                "`{id}` no es una conexión de {connector} de esta organización",
+                "`{id}` is no {connector} connection of this organisation",
+                "`{id}` não é uma conexão de {connector} desta organização",
+            ))
+            .with("id", id)
+            .with("connector", connector)
+            .into(),
         };
         let connection = self
             .connection(org, id.parse().map_err(|_| missing())?)
@@ -221,7 +237,13 @@ impl Services {
             return Ok(None);
         };
         let contact = serde_json::from_value(document).map_err(|error| Failure::Params {
-            detail: format!("the contact cannot be read: {error}"),
+            detail: Phrase::new(say!(
+                "el contacto no se puede leer: {error}",
+                "the contact cannot be read: {error}",
+                "o contato não pode ser lido: {error}",
+            ))
+            .with("error", error)
+            .into(),
         })?;
         Ok(Some(Person { id, contact }))
     }

@@ -27,7 +27,7 @@ pub(super) struct RehearseArgs {
     /// How the story is printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// The language of problems: es, en or pt.
+    /// The language of problems and reasons: es, en or pt.
     #[arg(long, env = "LANG", value_parser = parse_lang, default_value = "es")]
     lang: Lang,
 }
@@ -68,7 +68,7 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
     let story = rehearse(Arc::new(program), &setting, &Alone { pretender }, events).await?;
     for line in &story.lines {
         match args.format {
-            Format::Json => say(serde_json::to_string(&line.entry())?)?,
+            Format::Json => say(serde_json::to_string(&line.entry(args.lang))?)?,
             Format::Text => {
                 let run = if line.run == 0 {
                     String::new()

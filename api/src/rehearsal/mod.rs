@@ -8,6 +8,7 @@ mod around;
 mod ears;
 mod past;
 mod pretend;
+mod reason;
 mod sample;
 mod stage;
 mod story;

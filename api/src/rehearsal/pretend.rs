@@ -6,6 +6,7 @@ use std::sync::Arc;
 use operandi_dsl::{
     catalog::{Catalog, Promise},
     expr::Language,
+    phrase::{Phrase, say},
 };
 use operandi_engine::{
     clock::Clock,
@@ -60,13 +61,19 @@ impl Pretender {
                     output: outcome.output,
                 },
                 Err(failure) => EffectResult::Params {
-                    detail: failure.to_string(),
+                    detail: failure.detail(),
                 },
             },
             (Some(Promise::Keyed | Promise::Repeatable | Promise::Once), _)
             | (Some(Promise::Pure), None) => EffectResult::Done { output: json!({}) },
             (None, _) => EffectResult::Params {
-                detail: format!("there is no action {}", intent.kind),
+                detail: Phrase::new(say!(
+                    "no existe la acción {kind}",
+                    "there is no action {kind}",
+                    "não existe a ação {kind}",
+                ))
+                .with("kind", &intent.kind)
+                .into(),
             },
         }
     }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use operandi_dsl::time::Timestamp;
+use operandi_dsl::{Sentence, catalog::Lang, time::Timestamp};
 use operandi_engine::{
-    core::{Entry, EntryStatus, Status},
+    core::{Entry, EntryStatus, Reason, Status},
     ids::EventId,
 };
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::extract::Moment;
+use crate::{extract::Moment, told::told};
 
 /// Whether what happened is kept, or only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +49,9 @@ pub enum What {
         event: String,
         data: Value,
     },
-    StartsNothing(String),
+    StartsNothing(Reason),
     Starts {
-        by: String,
+        by: Sentence,
     },
     Queued,
     Turn,
@@ -66,10 +66,10 @@ pub enum What {
     Ended {
         status: Status,
         outcome: Option<String>,
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// Something to know about the rehearsal itself.
-    Note(String),
+    Note(Reason),
 }
 
 /// A message that would leave.
@@ -136,7 +136,7 @@ pub struct Cost {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(example = json!({
     "at": "2026-11-20T18:00:00Z", "run": 1, "key": "c1", "step": "patience", "kind": "wait", "status": "waiting",
-    "reason": null, "until": "2026-11-20T19:00:00Z", "input": null, "output": null
+    "reason": null, "reason_code": null, "until": "2026-11-20T19:00:00Z", "input": null, "output": null
 }))]
 pub struct RehearsalEntry {
     pub at: Moment,
@@ -151,9 +151,12 @@ pub struct RehearsalEntry {
     pub kind: String,
     /// How the step or run stands from here on.
     pub status: &'static str,
-    /// Why it waits, was skipped, held, refused or failed.
+    /// Why it waits, was skipped, held, refused or failed, in the reader's language.
     #[schema(required)]
     pub reason: Option<String>,
+    /// The same as a stable word, where there is one.
+    #[schema(required)]
+    pub reason_code: Option<String>,
     /// Until when it waits at the latest.
     #[schema(required)]
     pub until: Option<Moment>,
@@ -176,21 +179,21 @@ impl Story {
 }
 
 impl Line {
-    /// One sentence, as the command line prints it.
+    /// One sentence in English, as the command line prints it.
     #[must_use]
     pub fn text(&self) -> String {
-        let because = |reason: &Option<String>| match reason {
-            Some(reason) => format!(": {reason}"),
+        let because = |reason: &Option<Reason>| match reason {
+            Some(reason) => format!(": {}", reason.says),
             None => String::new(),
         };
         match &self.what {
             What::Arrives { event, .. } => format!("{event} arrives"),
-            What::StartsNothing(reason) => format!("starts nothing: {reason}"),
+            What::StartsNothing(reason) => format!("starts nothing: {}", reason.says),
             What::Starts { by } => format!("starts by {by}"),
             What::Queued => "waits for its turn".to_owned(),
             What::Turn => "has its turn".to_owned(),
             What::Goal { event } => format!("reaches its goal by {event}"),
-            What::Note(note) => note.clone(),
+            What::Note(note) => note.says.to_string(),
             What::Ended {
                 status, outcome, ..
             } => {
@@ -220,7 +223,7 @@ impl Line {
 
     /// The same, as the API shows it.
     #[must_use]
-    pub fn entry(&self) -> RehearsalEntry {
+    pub fn entry(&self, lang: Lang) -> RehearsalEntry {
         let blank = RehearsalEntry {
             at: Moment(self.at),
             run: self.run,
@@ -229,9 +232,18 @@ impl Line {
             kind: "run".to_owned(),
             status: "running",
             reason: None,
+            reason_code: None,
             until: None,
             input: Value::Null,
             output: Value::Null,
+        };
+        let because = |reason: Option<&Reason>, entry: RehearsalEntry| {
+            let (reason_code, reason) = told(reason.cloned(), lang);
+            RehearsalEntry {
+                reason,
+                reason_code,
+                ..entry
+            }
         };
         match &self.what {
             What::Arrives { event, data } => RehearsalEntry {
@@ -240,14 +252,16 @@ impl Line {
                 output: serde_json::json!({ "type": event, "data": data }),
                 ..blank
             },
-            What::StartsNothing(reason) => RehearsalEntry {
-                status: "not_started",
-                reason: Some(reason.clone()),
-                ..blank
-            },
+            What::StartsNothing(reason) => because(
+                Some(reason),
+                RehearsalEntry {
+                    status: "not_started",
+                    ..blank
+                },
+            ),
             What::Starts { by } => RehearsalEntry {
                 status: "started",
-                reason: Some(by.clone()),
+                reason: Some(by.get(lang).to_owned()),
                 ..blank
             },
             What::Queued => RehearsalEntry {
@@ -261,32 +275,38 @@ impl Line {
                 reason: Some(event.clone()),
                 ..blank
             },
-            What::Note(note) => RehearsalEntry {
-                kind: "note".to_owned(),
-                status: "noted",
-                reason: Some(note.clone()),
-                ..blank
-            },
+            What::Note(note) => because(
+                Some(note),
+                RehearsalEntry {
+                    kind: "note".to_owned(),
+                    status: "noted",
+                    ..blank
+                },
+            ),
             What::Ended {
                 status,
                 outcome,
                 reason,
-            } => RehearsalEntry {
-                status: status_word(*status),
-                reason: reason.clone(),
-                output: serde_json::json!({ "outcome": outcome }),
-                ..blank
-            },
-            What::Step { entry, until } => RehearsalEntry {
-                step: Some(entry.step.to_string()),
-                kind: entry.kind.clone(),
-                status: entry_word(entry.status),
-                reason: entry.reason.clone(),
-                until: until.map(Moment),
-                input: entry.input.clone(),
-                output: entry.output.clone(),
-                ..blank
-            },
+            } => because(
+                reason.as_ref(),
+                RehearsalEntry {
+                    status: status_word(*status),
+                    output: serde_json::json!({ "outcome": outcome }),
+                    ..blank
+                },
+            ),
+            What::Step { entry, until } => because(
+                entry.reason.as_ref(),
+                RehearsalEntry {
+                    step: Some(entry.step.to_string()),
+                    kind: entry.kind.clone(),
+                    status: entry_word(entry.status),
+                    until: until.map(Moment),
+                    input: entry.input.clone(),
+                    output: entry.output.clone(),
+                    ..blank
+                },
+            ),
         }
     }
 }

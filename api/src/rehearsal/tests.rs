@@ -7,7 +7,7 @@ use operandi_dsl::{
     time::Timestamp,
 };
 use operandi_engine::{
-    core::{EffectResult, Intent},
+    core::{EffectResult, Intent, Reason},
     ids::RunId,
     store::{StoreError, commit::Verdict},
     worker::Contact,
@@ -66,8 +66,7 @@ impl Around for World {
     async fn judge(&self, _: RunId, intent: &Intent) -> Result<Verdict, StoreError> {
         Ok(match intent.params["to"].as_str() {
             Some("no@example.com") => Verdict::Refuse {
-                reason: "suppressed".to_owned(),
-                detail: "the person is not to be contacted".to_owned(),
+                reason: Reason::new("suppressed", "the person is not to be contacted".to_owned()),
             },
             _ => Verdict::Send {
                 channel: "email".to_owned(),

@@ -1,6 +1,7 @@
 //! Accounts of the outside world. Their secrets come in and never go out.
 
 use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::catalog::Lang;
 use operandi_engine::{
     clock,
     ids::{ConnectionId, OrgId},
@@ -17,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app::App,
     auth::{Access, CanConnect, CanView},
-    extract::{Body, Ids, Moment, Page, Query, Rev, page_size},
+    extract::{Body, Ids, Language, Moment, Page, Query, Rev, page_size},
     idempotency::{Created, IdempotencyKey, Turn},
     problem::{Code, Error, FieldError, Result},
 };
@@ -208,6 +209,7 @@ async fn find(app: &App, org: OrgId, id: ConnectionId) -> Result<Connection> {
 pub(crate) async fn make(
     State(app): State<App>,
     access: Access<CanConnect>,
+    Language(lang): Language,
     key: IdempotencyKey,
     Body(body): Body<NewConnectionBody>,
 ) -> Result<Created<Made>> {
@@ -219,7 +221,7 @@ pub(crate) async fn make(
         &body.settings,
         &body.secrets,
     );
-    opened.check()?;
+    opened.check(lang)?;
     let secrets = (!body.secrets.is_empty())
         .then(|| opened.seal(&app))
         .transpose()?;
@@ -262,6 +264,7 @@ pub(crate) async fn make(
 pub(crate) async fn change(
     State(app): State<App>,
     access: Access<CanConnect>,
+    Language(lang): Language,
     Ids(id): Ids<ConnectionId>,
     rev: Rev,
     Body(body): Body<PatchConnection>,
@@ -282,7 +285,7 @@ pub(crate) async fn change(
             Some(secrets) => Opened::new(access.org, id, &stored.connector, settings, secrets),
             None => Opened::changed(app.unseal(stored.clone())?, settings),
         };
-        opened.check()?;
+        opened.check(lang)?;
         body.secrets
             .is_some()
             .then(|| opened.seal(&app))
@@ -353,10 +356,11 @@ pub(crate) async fn delete(
 pub(crate) async fn test(
     State(app): State<App>,
     access: Access<CanConnect>,
+    Language(lang): Language,
     Ids(id): Ids<ConnectionId>,
 ) -> Result<Json<Tested>> {
     let connection = app.unseal(find(&app, access.org, id).await?)?;
-    let checked = Opened(connection).check();
+    let checked = Opened(connection).check(lang);
     Ok(Json(Tested {
         ok: checked.is_ok(),
         detail: checked.err().and_then(|error| error.problem("").detail),
@@ -393,7 +397,7 @@ impl Opened {
     }
 
     /// Whether the connector can work with it.
-    fn check(&self) -> Result<()> {
+    fn check(&self, lang: Lang) -> Result<()> {
         let connector = connector::find(&self.0.connector).ok_or_else(|| {
             let known: Vec<&str> = connector::CONNECTORS
                 .iter()
@@ -409,7 +413,7 @@ impl Opened {
         })?;
         connector
             .check(&self.0)
-            .map_err(|error| Error::new(Code::InvalidBody).detail(format!("{error}.")))
+            .map_err(|error| Error::new(Code::InvalidBody).detail(error.sentence().whole(lang)))
     }
 
     fn seal(&self, app: &App) -> Result<Sealed> {

@@ -1,11 +1,12 @@
 //! Events: delivered by programs, listed and explained.
 
 use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::catalog::Lang;
 use operandi_engine::{
     clock,
     event::{Ingest, NewEvent},
-    ids::EventId,
-    store::events::{self, Event, Route},
+    ids::{EventId, RunId, WorkflowId},
+    store::events::{self, Decision, Event, Route},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app::App,
     auth::{Access, CanOperate, CanView},
-    extract::{Body, Ids, Moment, Page, Query, page_size},
+    extract::{Body, Ids, Language, Moment, Page, Query, page_size},
     idempotency::IdempotencyKey,
     problem::{Code, Error, FieldError, Result},
 };
@@ -71,8 +72,28 @@ pub(crate) struct EventView {
     occurred_at: Moment,
     received_at: Moment,
     /// What each workflow that listens made of it, and why.
-    #[schema(value_type = Vec<Object>)]
-    routes: Vec<Route>,
+    routes: Vec<RouteView>,
+}
+
+/// What became of an event at one workflow or run, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventRoute, example = json!({
+    "workflow": "01936a6c-1111-7b3a-9c1f-3f1f0f2f4a55", "decision": "started",
+    "run": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "reason": null
+}))]
+pub(crate) struct RouteView {
+    #[schema(value_type = String, format = "uuid")]
+    workflow: WorkflowId,
+    /// `started`, `queued`, `active_already`, `condition_false`, `condition_failed`, `disabled`, `broken`,
+    /// `exited`, `woke` or `goal`.
+    #[schema(value_type = String)]
+    decision: Decision,
+    /// The run it concerns.
+    #[schema(value_type = Option<String>, format = "uuid", required)]
+    run: Option<RunId>,
+    /// What went wrong, in the reader's language.
+    #[schema(required)]
+    reason: Option<String>,
 }
 
 /// Which events to list, newest first.
@@ -91,8 +112,21 @@ pub(crate) struct EventsQuery {
     cursor: Option<String>,
 }
 
-impl From<Event> for EventView {
-    fn from(event: Event) -> Self {
+impl RouteView {
+    fn of(route: Route, lang: Lang) -> Self {
+        let reason = route.reason.map(|reason| reason.get(lang).to_owned());
+        Self {
+            workflow: route.workflow,
+            decision: route.decision,
+            run: route.run,
+            reason,
+        }
+    }
+}
+
+impl EventView {
+    fn of(event: Event, lang: Lang) -> Self {
+        let routes = event.routes.into_iter();
         Self {
             id: event.id,
             kind: event.kind,
@@ -100,7 +134,7 @@ impl From<Event> for EventView {
             data: event.data,
             occurred_at: Moment(event.occurred_at),
             received_at: Moment(event.received_at),
-            routes: event.routes,
+            routes: routes.map(|route| RouteView::of(route, lang)).collect(),
         }
     }
 }
@@ -152,6 +186,7 @@ pub(crate) async fn deliver(
 pub(crate) async fn list(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Query(query): Query<EventsQuery>,
 ) -> Result<Json<Page<EventView>>> {
     let limit = page_size(query.limit)?;
@@ -166,7 +201,10 @@ pub(crate) async fn list(
         .filter(|_| found.len() == limit as usize)
         .map(|last| last.id.to_string());
     Ok(Json(Page {
-        items: found.into_iter().map(Into::into).collect(),
+        items: found
+            .into_iter()
+            .map(|event| EventView::of(event, lang))
+            .collect(),
         next_cursor,
     }))
 }
@@ -177,10 +215,12 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Ids(id): Ids<EventId>,
 ) -> Result<Json<EventView>> {
     let event = events::get(&app.db, access.org, id).await?;
-    Ok(Json(event.ok_or_else(|| Error::not_found("event"))?.into()))
+    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    Ok(Json(EventView::of(event, lang)))
 }
 
 fn check_kind(kind: &str) -> Result<()> {

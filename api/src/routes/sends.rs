@@ -1,7 +1,7 @@
 //! Messages to people: what left, what was held or refused, and how far it came.
 
 use axum::{Json, extract::State};
-use operandi_dsl::StepId;
+use operandi_dsl::{StepId, catalog::Lang};
 use operandi_engine::{
     event::Delivery,
     ids::{RecordId, RunId, WorkflowId},
@@ -13,8 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app::App,
     auth::{Access, CanView},
-    extract::{Moment, Page, Query, page_size},
+    extract::{Language, Moment, Page, Query, page_size},
     problem::Result,
+    told::told,
 };
 
 /// One message.
@@ -23,7 +24,7 @@ use crate::{
     "id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55.1", "run_id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55",
     "workflow_id": "01936a6c-1111-7b3a-9c1f-3f1f0f2f4a55", "step": "reminder", "kind": "whatsapp.send_template",
     "purpose": "marketing", "channel": "whatsapp", "recipient": "+5491155551234", "contact_id": null,
-    "provider_id": "wamid.AAA", "status": "delivered", "reason": null,
+    "provider_id": "wamid.AAA", "status": "delivered", "reason": null, "reason_code": null,
     "created_at": "2026-11-20T18:00:00Z", "updated_at": "2026-11-20T18:00:01Z"
 }))]
 pub(crate) struct SendView {
@@ -48,9 +49,12 @@ pub(crate) struct SendView {
     /// How far it has come: intended, accepted, sent, failed, delivered or read.
     #[schema(value_type = String)]
     status: Delivery,
-    /// Why it failed.
+    /// Why it failed, or is not known, in the reader's language.
     #[schema(required)]
     reason: Option<String>,
+    /// The same as a stable word: `exhausted`, `delivery_failed`, a node's own.
+    #[schema(required)]
+    reason_code: Option<String>,
     created_at: Moment,
     updated_at: Moment,
 }
@@ -73,8 +77,9 @@ pub(crate) struct SendsQuery {
     cursor: Option<String>,
 }
 
-impl From<Send> for SendView {
-    fn from(send: Send) -> Self {
+impl SendView {
+    fn of(send: Send, lang: Lang) -> Self {
+        let (reason_code, reason) = told(send.reason, lang);
         Self {
             id: send.intent,
             run_id: send.run,
@@ -87,7 +92,8 @@ impl From<Send> for SendView {
             contact_id: send.contact,
             provider_id: send.provider_id,
             status: send.status,
-            reason: send.reason,
+            reason,
+            reason_code,
             created_at: Moment(send.created_at),
             updated_at: Moment(send.changed_at),
         }
@@ -100,6 +106,7 @@ impl From<Send> for SendView {
 pub(crate) async fn list(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Query(query): Query<SendsQuery>,
 ) -> Result<Json<Page<SendView>>> {
     let limit = page_size(query.limit)?;
@@ -115,7 +122,10 @@ pub(crate) async fn list(
         .filter(|_| found.len() == limit as usize)
         .map(|last| last.intent.clone());
     Ok(Json(Page {
-        items: found.into_iter().map(Into::into).collect(),
+        items: found
+            .into_iter()
+            .map(|send| SendView::of(send, lang))
+            .collect(),
         next_cursor,
     }))
 }

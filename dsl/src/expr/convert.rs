@@ -115,6 +115,19 @@ pub(super) fn type_of(name: &str) -> Words {
     }
 }
 
+/// What an author calls the type of a stored value.
+#[must_use]
+pub fn kind_of(value: &Value) -> Words {
+    match value {
+        Value::Null => NOTHING,
+        Value::Bool(_) => TRUE_OR_FALSE,
+        Value::Number(_) => NUMBER,
+        Value::String(_) => TEXT,
+        Value::Array(_) => LIST,
+        Value::Object(_) => OBJECT,
+    }
+}
+
 /// The same in English.
 pub(super) fn type_words(name: &str) -> &'static str {
     type_of(name).en

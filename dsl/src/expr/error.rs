@@ -4,6 +4,7 @@ use rhai::{EvalAltResult, ParseError, Position};
 
 use super::{failures, faults};
 use crate::{
+    Sentence,
     catalog::Lang,
     phrase::{Fault, capital},
 };
@@ -46,6 +47,15 @@ impl ExprError {
         match &self.fault {
             Some(fault) => fault.say(lang),
             None => format!("{}.", capital(&self.message)),
+        }
+    }
+
+    /// What is wrong and what to do, for the history of runs.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match &self.fault {
+            Some(fault) => fault.as_ref().into(),
+            None => self.message.clone().into(),
         }
     }
 

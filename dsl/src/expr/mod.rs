@@ -28,6 +28,7 @@ mod words;
 pub(crate) use self::{calls::Misfit, template::shifted};
 pub use self::{
     compiled::Expr,
+    convert::kind_of,
     error::ExprError,
     language::{
         ARRAY_ITEMS_MAX, CALL_DEPTH_MAX, EXPRESSION_DEPTH_MAX, EXPRESSION_TICKS_MAX,

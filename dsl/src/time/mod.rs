@@ -16,7 +16,7 @@ pub use self::{
     timestamp::Timestamp,
     window::{Whose, WindowSpec},
 };
-use crate::{catalog::Lang, phrase::Fault};
+use crate::{Sentence, catalog::Lang, phrase::Fault};
 
 /// What is wrong with a duration, cron line or window, in words that name the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,12 @@ impl From<Fault> for TimeError {
 }
 
 impl TimeError {
+    /// What is wrong and what to do, for the history of runs.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        self.0.as_ref().into()
+    }
+
     /// What is wrong, in one sentence.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {

@@ -12,6 +12,7 @@ use super::{
     Status,
     history::{Entry, EntryStatus},
     machine::{Flow, Machine, text_of},
+    reason,
 };
 
 impl Machine<'_> {
@@ -124,8 +125,7 @@ impl Machine<'_> {
         let step = self.program.code[pc].step.clone();
         let visits = self.state.visits.entry(step).or_default();
         if *visits >= limit {
-            let message = format!("this jump was taken {limit} times, which is its limit");
-            return self.fail(lane, pc, "goto", ("limit", message));
+            return self.fail(lane, pc, "goto", reason::jumps_spent(limit));
         }
         *visits += 1;
         let output = json!({ "visit": *visits });
@@ -144,7 +144,7 @@ impl Machine<'_> {
             ended_at: Some(now),
             input: Value::Null,
             output: Value::Null,
-            reason: Some("disabled".to_owned()),
+            reason: Some(reason::disabled()),
             attempt: 1,
         });
         Flow::Next(pc + 1)

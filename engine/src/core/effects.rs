@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use operandi_dsl::{
+    Sentence,
     catalog::Promise,
     program::{Act, Op, Pc, Retry},
-    time::{Timestamp, format_span},
+    time::Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +14,8 @@ use super::{
     EffectResult, Intent,
     history::EntryStatus,
     machine::{Flow, Machine},
-    state::{Phase, Place, settled_output},
+    reason::{self, Reason},
+    state::{Phase, Place, StepError, settled_output},
 };
 use crate::{event::Delivery, ids::IntentId};
 
@@ -73,7 +75,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn hold(&mut self, id: &IntentId, until: Timestamp, reason: &str) {
+    pub(super) fn hold(&mut self, id: &IntentId, until: Timestamp, why: Reason) {
         let Some((lane, _, phase)) = self.acting(id) else {
             return;
         };
@@ -81,7 +83,7 @@ impl Machine<'_> {
             return;
         }
         self.pause(lane, until, 0);
-        self.mark(lane, EntryStatus::Waiting, Some(reason.to_owned()));
+        self.mark(lane, EntryStatus::Waiting, Some(why));
     }
 
     /// Keeps the same intent, to be requested again at `until`; `tries` are added to its count.
@@ -130,15 +132,15 @@ impl Machine<'_> {
             EffectResult::Retry { after_ms, detail } => {
                 self.retry(lane, pc, act, (after_ms.map(Duration::from_millis), detail));
             }
-            EffectResult::Refused { reason, detail } => {
-                self.refused(lane, pc, act, (&reason, detail));
-            }
+            EffectResult::Refused { reason } => self.refused(lane, pc, act, reason),
             EffectResult::Reconnect { detail } => {
-                self.give_up(lane, pc, act, ("reconnect", detail))
+                self.give_up(lane, pc, act, Reason::new("reconnect", detail));
             }
-            EffectResult::Params { detail } => self.give_up(lane, pc, act, ("params", detail)),
+            EffectResult::Params { detail } => {
+                self.give_up(lane, pc, act, Reason::new("params", detail));
+            }
             EffectResult::Unknown { detail } => match act.promise {
-                Promise::Once => self.set_unknown(lane, detail),
+                Promise::Once => self.set_unknown(lane, Reason::new("unknown", detail)),
                 Promise::Pure | Promise::Keyed | Promise::Repeatable => {
                     self.retry(lane, pc, act, (None, detail));
                 }
@@ -154,61 +156,55 @@ impl Machine<'_> {
         self.ready.push_back((lane, pc + 1));
     }
 
-    fn retry(&mut self, lane: u32, pc: Pc, act: &Act, why: (Option<Duration>, String)) {
+    fn retry(&mut self, lane: u32, pc: Pc, act: &Act, why: (Option<Duration>, Sentence)) {
         let (after, detail) = why;
         let attempt = match self.state.lane(lane).map(|lane| &lane.place) {
             Some(Place::Acting { intent, .. }) => intent.attempt,
             _ => return,
         };
         if attempt >= act.retry.attempts {
-            let message = format!("{detail} (tried {attempt} times)");
-            return self.give_up(lane, pc, act, ("exhausted", message));
+            return self.give_up(lane, pc, act, reason::exhausted(detail, attempt));
         }
         let pause = pause_before(act.retry, attempt, self.env.dice).max(after.unwrap_or_default());
         let until = self.env.now.after(pause);
-        let reason = format!("{detail}; tried again in {}", format_span(pause));
+        let why = reason::tried_again(detail, pause);
         if let Some(entry) = self.state.lane(lane).and_then(|lane| lane.open.clone()) {
-            self.close_with(lane, EntryStatus::Retried, Some(reason.clone()), |_| {
+            self.close_with(lane, EntryStatus::Retried, Some(why.clone()), |_| {
                 Value::Null
             });
             self.open(lane, &entry.kind, EntryStatus::Waiting, entry.input);
         }
-        self.mark(lane, EntryStatus::Waiting, Some(reason));
+        self.mark(lane, EntryStatus::Waiting, Some(why));
         self.pause(lane, until, 1);
     }
 
-    fn refused(&mut self, lane: u32, pc: Pc, act: &Act, why: (&str, String)) {
-        let (reason, detail) = why;
+    fn refused(&mut self, lane: u32, pc: Pc, act: &Act, why: Reason) {
         let Some(fallback) = act.fallback else {
-            return self.give_up(lane, pc, act, (reason, detail));
+            return self.give_up(lane, pc, act, why);
         };
         let step = &self.program.code[pc].step;
-        let error = json!({ "code": reason, "message": detail, "step": step });
-        self.close_with(
-            lane,
-            EntryStatus::Refused,
-            Some(detail),
-            |_| json!({ "error": reason }),
-        );
+        let output = json!({ "error": why.code });
+        self.close_with(lane, EntryStatus::Refused, Some(why.clone()), |_| output);
+        let error = StepError::of(step.clone(), why).value(self.env.lang());
         self.keep(lane, step, json!({ "error": error }));
         self.set_local(lane, "error", error);
         self.place(lane, Place::Moving);
         self.ready.push_back((lane, fallback));
     }
 
-    fn give_up(&mut self, lane: u32, pc: Pc, act: &Act, why: (&str, String)) {
+    fn give_up(&mut self, lane: u32, pc: Pc, act: &Act, why: Reason) {
         if let Flow::Next(next) = self.fail(lane, pc, &act.kind, why) {
             self.ready.push_back((lane, next));
         }
     }
 
-    fn set_unknown(&mut self, lane: u32, detail: String) {
+    fn set_unknown(&mut self, lane: u32, why: Reason) {
         if let Some(lane) = self.state.lane_mut(lane)
             && let Place::Acting { phase, .. } = &mut lane.place
         {
             *phase = Phase::Unknown;
         }
-        self.mark(lane, EntryStatus::Unknown, Some(detail));
+        self.mark(lane, EntryStatus::Unknown, Some(why));
     }
 
     /// The process that performed the effects begun is gone.
@@ -233,17 +229,13 @@ impl Machine<'_> {
                 continue;
             };
             match act.promise {
-                Promise::Once => {
-                    let detail = "the process ended before the result was known; \
-                                  it is not repeated so that nobody gets it twice";
-                    self.set_unknown(lane, detail.to_owned());
-                }
+                Promise::Once => self.set_unknown(lane, reason::lost()),
                 Promise::Pure | Promise::Keyed | Promise::Repeatable => self.request_again(lane, 1),
             }
         }
     }
 
-    pub(super) fn settled(&mut self, id: &IntentId, delivery: Delivery, detail: &str) {
+    pub(super) fn settled(&mut self, id: &IntentId, delivery: Delivery, detail: Sentence) {
         let Some((lane, pc, phase)) = self.acting(id) else {
             return;
         };
@@ -256,10 +248,11 @@ impl Machine<'_> {
         match delivery {
             Delivery::Intended => {}
             Delivery::Failed => {
-                self.refused(lane, pc, act, ("delivery_failed", detail.to_owned()));
+                self.refused(lane, pc, act, Reason::new(reason::DELIVERY_FAILED, detail));
             }
             Delivery::Accepted | Delivery::Sent | Delivery::Delivered | Delivery::Read => {
-                self.done(lane, pc, settled_output(delivery, detail));
+                let told = detail.get(self.env.lang());
+                self.done(lane, pc, settled_output(delivery, told));
             }
         }
     }

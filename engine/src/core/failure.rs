@@ -7,33 +7,34 @@ use super::{
     Status,
     history::EntryStatus,
     machine::{Flow, Machine},
+    reason::{self, Reason},
     state::{End, Place, StepError},
 };
 
 impl Machine<'_> {
     /// Lets a failed step's handler take over, or fails the lane, and with it the step that opened
     /// the lane, and so on outwards.
-    pub(super) fn fail(&mut self, lane: u32, pc: Pc, kind: &str, why: (&str, String)) -> Flow {
+    pub(super) fn fail(&mut self, lane: u32, pc: Pc, kind: &str, why: Reason) -> Flow {
         let step = self.program.code[pc].step.clone();
-        let error = StepError {
-            code: why.0.to_owned(),
-            message: why.1,
-            step,
-        };
         self.open_if_closed(lane, kind);
+        self.close_failed(lane, &why);
+        self.raise(lane, pc, StepError::of(step, why))
+    }
+
+    fn close_failed(&mut self, lane: u32, why: &Reason) {
         self.close_with(
             lane,
             EntryStatus::Failed,
-            Some(error.message.clone()),
-            |_| json!({ "error": error.code }),
+            Some(why.clone()),
+            |_| json!({ "error": why.code }),
         );
-        self.raise(lane, pc, error)
     }
 
     fn raise(&mut self, lane: u32, pc: Pc, error: StepError) -> Flow {
         if let Some(handler) = self.program.code[pc].on_error {
-            self.keep(lane, &error.step, json!({ "error": error }));
-            self.set_local(lane, "error", json!(error));
+            let told = error.value(self.env.lang());
+            self.keep(lane, &error.step, json!({ "error": told }));
+            self.set_local(lane, "error", told);
             self.place(lane, Place::Moving);
             return Flow::Next(handler);
         }
@@ -51,16 +52,11 @@ impl Machine<'_> {
             return Flow::Blocked;
         };
         if self.caught_above(parent, pc) {
-            self.drop_children(parent, "another way failed");
+            self.drop_children(parent, &reason::other_way_failed());
             if let (Some(parent), Some(failed)) = (self.state.lane_mut(parent), failed) {
                 parent.follow(failed.stand());
             }
-            self.close_with(
-                parent,
-                EntryStatus::Failed,
-                Some(error.message.clone()),
-                |_| json!({ "error": error.code }),
-            );
+            self.close_failed(parent, &Reason::new(&error.code, error.message.clone()));
             if let Flow::Next(next) = self.raise(parent, pc, error) {
                 self.ready.push_back((parent, next));
             }
@@ -90,7 +86,7 @@ impl Machine<'_> {
         kind: &str,
         error: &ExprError,
     ) -> Flow {
-        self.fail(lane, pc, kind, ("expression", error.message.clone()))
+        self.fail(lane, pc, kind, Reason::expression(error))
     }
 
     pub(super) fn end_failed(&mut self, lane: u32, error: StepError) {
@@ -119,7 +115,7 @@ impl Machine<'_> {
             self.close_with(
                 lane,
                 EntryStatus::Cancelled,
-                Some("the run ended".to_owned()),
+                Some(reason::run_ended()),
                 |_| Value::Null,
             );
         }

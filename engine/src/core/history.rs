@@ -4,7 +4,7 @@ use operandi_dsl::{StepId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::machine::Machine;
+use super::{machine::Machine, reason::Reason};
 
 /// One step of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Entry {
     pub output: Value,
     /// Why it waits, was skipped, held, refused or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub attempt: u32,
 }
@@ -97,7 +97,7 @@ impl Machine<'_> {
         &mut self,
         lane: u32,
         status: EntryStatus,
-        reason: Option<String>,
+        reason: Option<Reason>,
         output: impl FnOnce(&Entry) -> Value,
     ) -> Value {
         let now = self.env.now;
@@ -116,7 +116,7 @@ impl Machine<'_> {
     }
 
     /// Changes the open entry.
-    pub(super) fn mark(&mut self, lane: u32, status: EntryStatus, reason: Option<String>) {
+    pub(super) fn mark(&mut self, lane: u32, status: EntryStatus, reason: Option<Reason>) {
         if let Some(entry) = self
             .state
             .lane_mut(lane)

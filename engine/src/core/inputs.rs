@@ -7,6 +7,7 @@ use super::{
     Input, Status,
     history::EntryStatus,
     machine::Machine,
+    reason,
     state::{Phase, Place},
 };
 use crate::ids::EventId;
@@ -43,14 +44,14 @@ pub(super) fn take(machine: &mut Machine<'_>, input: Input) {
             intent,
             until,
             reason,
-        } => machine.hold(&intent, until, &reason),
+        } => machine.hold(&intent, until, reason),
         Input::Result { intent, result } => machine.result(&intent, result),
         Input::Lost => machine.lost(),
         Input::Settled {
             intent,
             delivery,
             detail,
-        } => machine.settled(&intent, delivery, &detail),
+        } => machine.settled(&intent, delivery, detail),
         Input::ChildEnded {
             slot,
             run,
@@ -170,8 +171,8 @@ impl Machine<'_> {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                let reason = format!("an event was passed over: {}", error.message);
-                self.mark(id, EntryStatus::Waiting, Some(reason));
+                let why = reason::passed_over(&error);
+                self.mark(id, EntryStatus::Waiting, Some(why));
                 return;
             }
         }
@@ -202,12 +203,11 @@ impl Machine<'_> {
         self.go_on(lane, self.env.now);
         match status {
             Status::Failed | Status::Cancelled => {
-                let word = if status == Status::Failed {
-                    "failed"
+                let why = if status == Status::Failed {
+                    reason::called_failed()
                 } else {
-                    "was cancelled"
+                    reason::called_cancelled()
                 };
-                let why = ("child_failed", format!("the called run {word}"));
                 if let super::machine::Flow::Next(next) = self.fail(lane, pc, "call", why) {
                     self.ready.push_back((lane, next));
                 }
@@ -267,10 +267,8 @@ impl Machine<'_> {
             .filter_map(|lane| Some((lane.id, *self.program.main.get(&lane.at)?)))
             .collect();
         for (lane, pc) in failed {
-            let why = "the called run ended when this one failed";
-            self.close_with(lane, EntryStatus::Cancelled, Some(why.to_owned()), |_| {
-                Value::Null
-            });
+            let why = reason::called_ended();
+            self.close_with(lane, EntryStatus::Cancelled, Some(why), |_| Value::Null);
             self.go_on(lane, self.env.now);
             self.ready.push_back((lane, pc));
         }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::{
     Command,
     history::EntryStatus,
-    machine::{Flow, Machine, kind_of},
+    machine::{Flow, Machine},
+    reason::{self, Reason},
     state::{EachState, Place},
 };
 
@@ -40,16 +41,13 @@ impl Machine<'_> {
         let items = match self.eval(lane, list) {
             Ok(Value::Array(items)) if items.len() <= EACH_ITEMS_MAX => items,
             Ok(Value::Array(items)) => {
-                let message = format!(
-                    "the list has {} elements; at most {EACH_ITEMS_MAX} are allowed",
-                    items.len()
-                );
-                return self.fail(lane, pc, "each", ("too_many", message));
+                let why = reason::too_many(items.len(), EACH_ITEMS_MAX);
+                return self.fail(lane, pc, "each", why);
             }
             Ok(Value::Null) => Vec::new(),
             Ok(other) => {
-                let message = format!("`each` needs a list, and this is {}", kind_of(&other));
-                return self.fail(lane, pc, "each", ("expression", message));
+                let why = reason::wrong_kind(reason::NO_LIST, &other);
+                return self.fail(lane, pc, "each", why);
             }
             Err(error) => return self.fail_expression(lane, pc, "each", &error),
         };
@@ -136,7 +134,7 @@ impl Machine<'_> {
                 if open && *join == Join::All {
                     return Flow::Blocked;
                 }
-                self.drop_children(parent_id, "another way was first");
+                self.drop_children(parent_id, &reason::other_way_first());
                 self.place(parent_id, Place::Moving);
                 let first = child.locals.get("way").cloned().unwrap_or_default();
                 self.close(
@@ -165,7 +163,7 @@ impl Machine<'_> {
     }
 
     /// Ends all lanes below one, with their open steps.
-    pub(super) fn drop_children(&mut self, parent: u32, why: &str) {
+    pub(super) fn drop_children(&mut self, parent: u32, why: &Reason) {
         let children: Vec<u32> = self
             .state
             .lanes
@@ -175,7 +173,7 @@ impl Machine<'_> {
             .collect();
         for child in children {
             self.drop_children(child, why);
-            self.close_with(child, EntryStatus::Cancelled, Some(why.to_owned()), |_| {
+            self.close_with(child, EntryStatus::Cancelled, Some(why.clone()), |_| {
                 Value::Null
             });
             if let Some(Place::Calling { slot }) = self.state.lane(child).map(|lane| &lane.place) {

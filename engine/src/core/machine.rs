@@ -9,7 +9,7 @@ use operandi_dsl::{
 use serde_json::Value;
 
 use super::{
-    Command, Env, Status,
+    Command, Env, Status, reason,
     state::{Place, State, StepError},
 };
 
@@ -68,17 +68,10 @@ impl<'a> Machine<'a> {
 
     fn fail_endless(&mut self, lane: u32, pc: Pc) {
         let step = self.program.code[pc].step.clone();
-        let message =
-            format!("{STEPS_PER_INPUT_MAX} steps without a wait: the flow goes in circles");
-        self.end_failed(
-            lane,
-            StepError {
-                code: "endless".to_owned(),
-                message,
-                step,
-            },
-        );
+        let why = reason::endless(STEPS_PER_INPUT_MAX);
+        self.end_failed(lane, StepError::of(step, why));
     }
+
     fn instruction(&mut self, lane: u32, pc: Pc) -> Flow {
         let program = self.program;
         let instr = &program.code[pc];
@@ -133,16 +126,5 @@ pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    }
-}
-
-pub(super) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a map",
     }
 }

@@ -12,6 +12,7 @@ mod lanes;
 mod machine;
 mod moves;
 mod passing;
+pub mod reason;
 mod scope;
 mod state;
 #[cfg(test)]
@@ -20,7 +21,10 @@ mod waits;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use operandi_dsl::{StepId, document::Purpose, program::Program, time::Timestamp};
+use operandi_dsl::{
+    Sentence, StepId, catalog::Lang, document::Purpose, expr::ExprError, program::Program,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -28,6 +32,7 @@ use self::machine::Machine;
 pub use self::{
     history::{Entry, EntryStatus},
     passing::{Mark, Passing},
+    reason::Reason,
     state::{State, StepError},
 };
 use crate::{
@@ -54,6 +59,14 @@ pub struct Env<'a> {
     pub contact_zone: Option<Tz>,
 }
 
+impl Env<'_> {
+    /// The organisation's language: in it, expressions read why a step failed.
+    pub(crate) fn lang(&self) -> Lang {
+        let locale = self.org.get("locale").and_then(Value::as_str);
+        locale.and_then(Lang::parse).unwrap_or_default()
+    }
+}
+
 /// What may happen to a run. Inputs that come from outside wait in the run's inbox until a worker
 /// applies them; they are stored in this form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,7 +91,7 @@ pub enum Input {
     Hold {
         intent: IntentId,
         until: Timestamp,
-        reason: String,
+        reason: Reason,
     },
     /// An effect ended. Ignored unless that intent is still open.
     Result {
@@ -91,7 +104,7 @@ pub enum Input {
     Settled {
         intent: IntentId,
         delivery: Delivery,
-        detail: String,
+        detail: Sentence,
     },
     /// A run that this one called has ended.
     ChildEnded {
@@ -132,20 +145,19 @@ pub enum EffectResult {
     /// A passing fault; not before `after_ms` from now.
     Retry {
         after_ms: Option<u64>,
-        detail: String,
+        detail: Sentence,
     },
     Refused {
-        reason: String,
-        detail: String,
+        reason: Reason,
     },
     Reconnect {
-        detail: String,
+        detail: Sentence,
     },
     Params {
-        detail: String,
+        detail: Sentence,
     },
     Unknown {
-        detail: String,
+        detail: Sentence,
     },
 }
 
@@ -284,7 +296,7 @@ pub fn condition_holds(
     env: &Env<'_>,
     slot: &str,
     incoming: &Value,
-) -> Result<bool, String> {
+) -> Result<bool, ExprError> {
     let listen = match slot.strip_prefix("exit.").map(str::parse::<usize>) {
         Some(Ok(index)) => program.exits.get(index).map(|exit| &exit.listen),
         Some(Err(_)) => None,
@@ -295,7 +307,5 @@ pub fn condition_holds(
     };
     let mut copy = state.clone();
     let mut machine = Machine::new(program, &mut copy, env);
-    machine
-        .listens(listen, None, incoming)
-        .map_err(|error| error.message)
+    machine.listens(listen, None, incoming)
 }

@@ -7,6 +7,7 @@ use super::{
     Command, Status,
     history::EntryStatus,
     machine::Machine,
+    reason,
     state::{Place, State},
 };
 
@@ -61,7 +62,7 @@ impl Machine<'_> {
         ) else {
             return;
         };
-        let why = format!("another version was published; it goes on at {to}");
+        let why = reason::moved(to);
         self.drop_children(root, &why);
         self.close_with(root, EntryStatus::Cancelled, Some(why), |_| Value::Null);
         if let Some(Place::Calling { slot }) = self.state.lane(root).map(|root| &root.place) {

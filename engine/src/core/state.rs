@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use operandi_dsl::{StepId, time::Timestamp};
+use operandi_dsl::{Sentence, StepId, catalog::Lang, time::Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Intent, Status, Wait, WaitKind, history::Entry};
+use super::{Intent, Status, Wait, WaitKind, history::Entry, reason::Reason};
 use crate::{
     event::Delivery,
     ids::{EventId, IntentId},
@@ -44,13 +44,35 @@ pub(super) struct End {
     pub(super) error: Option<StepError>,
 }
 
-/// Why a step failed, as expressions see it under `error`.
+/// Why a step failed; expressions see it under `error`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepError {
     /// A stable word: `expression`, `refused`, `timeout`, a node's own reason.
     pub code: String,
-    pub message: String,
+    pub message: Sentence,
     pub step: StepId,
+}
+
+impl StepError {
+    /// Why this step failed.
+    pub(super) fn of(step: StepId, why: Reason) -> Self {
+        Self {
+            code: why.code,
+            message: why.says,
+            step,
+        }
+    }
+
+    /// The same without its step.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        Reason::new(&self.code, self.message.clone())
+    }
+
+    /// As expressions see it.
+    pub(super) fn value(&self, lang: Lang) -> Value {
+        json!({ "code": self.code, "message": self.message.get(lang), "step": self.step })
+    }
 }
 
 /// One line of execution.
@@ -374,5 +396,5 @@ impl State {
 
 /// What a provider said of a send, as the output of a step that it settled.
 pub(super) fn settled_output(delivery: Delivery, detail: &str) -> Value {
-    serde_json::json!({ "settled": delivery, "detail": detail })
+    json!({ "settled": delivery, "detail": detail })
 }

@@ -10,13 +10,11 @@ use serde_json::{Value, json};
 use super::{
     Command, Wait, WaitKind,
     history::{Entry, EntryStatus},
-    machine::{Flow, Machine, kind_of, text_of},
+    machine::{Flow, Machine, text_of},
     push_key,
+    reason::{self, Reason},
     state::Place,
 };
-
-/// Why a moment could not be computed.
-type Why = (&'static str, String);
 
 impl Machine<'_> {
     pub(super) fn wait(&mut self, lane: u32, pc: Pc, wait: &WaitSpec) -> Flow {
@@ -40,19 +38,21 @@ impl Machine<'_> {
     }
 
     /// The moment a wait ends, and why it is later than asked.
-    fn moment(&mut self, lane: u32, wait: &WaitSpec) -> Result<(Timestamp, Option<String>), Why> {
+    fn moment(
+        &mut self,
+        lane: u32,
+        wait: &WaitSpec,
+    ) -> Result<(Timestamp, Option<Reason>), Reason> {
         let mut until = self.env.now;
         if let Some(span) = &wait.span {
             until = self.after(lane, span)?;
         }
         if let Some(expr) = &wait.until {
-            let value = self.eval(lane, expr).map_err(expression)?;
-            until = as_timestamp(&value).ok_or_else(|| {
-                (
-                    "expression",
-                    format!("`until` needs a moment, and this is {}", kind_of(&value)),
-                )
-            })?;
+            let value = self
+                .eval(lane, expr)
+                .map_err(|error| Reason::expression(&error))?;
+            until = as_timestamp(&value)
+                .ok_or_else(|| reason::wrong_kind(reason::NO_MOMENT, &value))?;
         }
         let Some(window) = &wait.window else {
             return Ok((until, None));
@@ -64,15 +64,18 @@ impl Machine<'_> {
         };
         let open = window
             .next_open(until, zone, self.env.holidays)
-            .ok_or_else(|| ("window", "this window never opens".to_owned()))?;
-        let reason = (open > until).then(|| "outside the allowed window".to_owned());
+            .ok_or_else(reason::window_never_opens)?;
+        let reason = (open > until).then(reason::outside_window);
         Ok((open, reason))
     }
 
     /// Now plus a duration that a template gives.
-    fn after(&mut self, lane: u32, span: &Template) -> Result<Timestamp, Why> {
-        let value = self.render(lane, span).map_err(expression)?;
-        let span = parse_span(&text_of(&value)).map_err(|error| ("duration", error.to_string()))?;
+    fn after(&mut self, lane: u32, span: &Template) -> Result<Timestamp, Reason> {
+        let value = self
+            .render(lane, span)
+            .map_err(|error| Reason::expression(&error))?;
+        let span = parse_span(&text_of(&value))
+            .map_err(|error| Reason::new("duration", error.sentence()))?;
         Ok(self.env.now.after(span))
     }
 
@@ -115,9 +118,7 @@ impl Machine<'_> {
             });
         }
         if waits.is_empty() && until.is_none() {
-            let message = "the value to match is missing, and there is no timeout: \
-                           this would wait for ever";
-            return self.fail(lane, pc, "wait_for", ("no_match", message.to_owned()));
+            return self.fail(lane, pc, "wait_for", reason::nothing_to_match());
         }
         let input = json!({
             "events": wait.any.iter().map(|listen| listen.event.as_str()).collect::<Vec<_>>(),
@@ -158,7 +159,7 @@ impl Machine<'_> {
             )
         });
         for (slot, kind, listen, until) in exits.chain(goal) {
-            let reason = match self.listen_key(root, listen) {
+            let why = match self.listen_key(root, listen) {
                 Ok(Some(key)) => {
                     self.state.standing.push(Wait {
                         slot,
@@ -176,8 +177,8 @@ impl Machine<'_> {
                     });
                     continue;
                 }
-                Ok(None) => format!("{slot} on {}: the value to match is missing", listen.event),
-                Err(error) => format!("{slot} on {}: {}", listen.event, error.message),
+                Ok(None) => reason::not_listening(&slot, &listen.event, None),
+                Err(error) => reason::not_listening(&slot, &listen.event, Some(&error)),
             };
             self.state.history.push(Entry {
                 step: operandi_dsl::StepId::new("trigger"),
@@ -187,7 +188,7 @@ impl Machine<'_> {
                 ended_at: Some(now),
                 input: Value::Null,
                 output: Value::Null,
-                reason: Some(reason),
+                reason: Some(why),
                 attempt: 1,
             });
         }
@@ -250,8 +251,4 @@ impl Machine<'_> {
         self.place(lane, Place::Calling { slot });
         Flow::Blocked
     }
-}
-
-fn expression(error: ExprError) -> Why {
-    ("expression", error.message)
 }

@@ -8,6 +8,7 @@ use super::{
     sql::{Db, Param, Row, StoreError},
 };
 use crate::{
+    core::Reason,
     event::Delivery,
     ids::{OrgId, RecordId, RunId, WorkflowId},
 };
@@ -32,7 +33,7 @@ pub struct Send {
     pub provider_id: Option<String>,
     pub status: Delivery,
     /// Why it failed, or is not known.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
 }
@@ -88,7 +89,7 @@ fn read(row: &Row) -> Result<Send, StoreError> {
         contact: row.opt_id("contact_id")?,
         provider_id: row.opt_text("provider_id")?,
         status: delivery_of(&row.text("status")?)?,
-        reason: row.opt_text("reason")?,
+        reason: row.opt_json("reason")?,
         created_at: row.time("created_at")?,
         changed_at: row.time("changed_at")?,
     })

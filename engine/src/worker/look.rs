@@ -12,6 +12,7 @@ use super::{
     Worker,
     active::Active,
     context::View,
+    detail,
     faults::{Crashed, FaultPoint},
     lanes::InLane,
     next::{Attempt, Next},
@@ -115,7 +116,7 @@ impl Worker {
                 match tokio::time::timeout(LANE_WAIT, entering).await {
                     Ok(inside) => Some(inside),
                     Err(_) => {
-                        let detail = "another one to the same person is on its way".to_owned();
+                        let detail = detail::BUSY_LANE.into();
                         let result = EffectResult::Retry {
                             after_ms: None,
                             detail,
@@ -317,7 +318,7 @@ impl<'a, S: FnMut() + Send> Drive<'a, S> {
             }
             self.degraded = true;
             for ended in &mut self.ended {
-                let detail = format!("its result could not be stored: {error}");
+                let detail = detail::not_stored(&error);
                 ended.result = EffectResult::Params { detail };
                 ended.events.clear();
             }
@@ -403,9 +404,9 @@ fn input_of(verdict: Verdict, intent: &IntentId, earliest: Timestamp) -> Option<
             until: until.max(earliest),
             reason,
         }),
-        Verdict::Refuse { reason, detail } => Some(Input::Result {
+        Verdict::Refuse { reason } => Some(Input::Result {
             intent,
-            result: EffectResult::Refused { reason, detail },
+            result: EffectResult::Refused { reason },
         }),
     }
 }

@@ -6,6 +6,7 @@ mod active;
 mod alarm;
 mod changes;
 mod context;
+mod detail;
 mod engine;
 mod faults;
 mod lanes;

@@ -8,6 +8,7 @@ use std::{
 
 use futures::future::join_all;
 use operandi_dsl::{
+    Sentence,
     catalog::Promise,
     program::{Op, Program},
     time::Timestamp,
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     clock,
-    core::{self, Command, EffectResult, Env, Input, Intent, State},
+    core::{self, Command, EffectResult, Env, Input, Intent, Reason, State},
     event::NewEvent,
     ids::IntentId,
     store::commit::{Advance, Lease, Loaded, SendEnd},
@@ -360,21 +361,25 @@ fn is_pure(program: &Program, intent: &Intent) -> bool {
     }
 }
 
+fn failed(code: &str, detail: &Sentence) -> SendEnd {
+    SendEnd::Failed {
+        reason: Reason::new(code, detail.clone()),
+    }
+}
+
 /// What the row of a send is told. A try that will be repeated tells nothing.
 fn send_end(ended: &Performed, still_open: bool) -> Option<SendEnd> {
     match &ended.result {
         EffectResult::Done { .. } => ended.receipt.clone().map(SendEnd::Accepted),
         EffectResult::Unknown { detail } => Some(SendEnd::Unknown {
-            reason: detail.clone(),
+            reason: Reason::new("unknown", detail.clone()),
         }),
-        EffectResult::Refused { reason, .. } => Some(SendEnd::Failed {
+        EffectResult::Refused { reason } => Some(SendEnd::Failed {
             reason: reason.clone(),
         }),
         EffectResult::Retry { .. } if still_open => None,
-        EffectResult::Retry { detail, .. }
-        | EffectResult::Reconnect { detail }
-        | EffectResult::Params { detail } => Some(SendEnd::Failed {
-            reason: detail.clone(),
-        }),
+        EffectResult::Retry { detail, .. } => Some(failed("exhausted", detail)),
+        EffectResult::Reconnect { detail } => Some(failed("reconnect", detail)),
+        EffectResult::Params { detail } => Some(failed("params", detail)),
     }
 }

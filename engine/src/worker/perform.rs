@@ -4,10 +4,10 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
 
-use super::Worker;
+use super::{Worker, detail};
 use crate::{
     clock,
-    core::{EffectResult, Intent},
+    core::{EffectResult, Intent, Reason},
     event::NewEvent,
     ids::{IntentId, OrgId, RunId, WorkflowId},
     node::{Call, Failure, Outcome, Receipt},
@@ -74,7 +74,7 @@ impl Worker {
     /// the core decides by the node's promise.
     pub(super) async fn try_one(&self, target: Target, intent: &Intent) -> Performed {
         let Some(node) = self.nodes.get(&intent.kind) else {
-            let detail = format!("this version of the program has no {}", intent.kind);
+            let detail = detail::no_node(&intent.kind);
             return Performed::failed(intent, EffectResult::Params { detail });
         };
         let call = Call {
@@ -111,11 +111,11 @@ impl Worker {
             }
             Ok(Ok(Err(failure))) => Performed::failed(intent, result_of(failure)),
             Ok(Err(panic)) => {
-                let detail = format!("the node panicked: {}", words_of(panic.as_ref()));
+                let detail = detail::panicked(words_of(panic.as_ref()));
                 Performed::failed(intent, EffectResult::Unknown { detail })
             }
             Err(_) => {
-                let detail = format!("no answer within {} ms", timeout.as_millis());
+                let detail = detail::no_answer(timeout);
                 Performed::failed(intent, EffectResult::Unknown { detail })
             }
         }
@@ -129,8 +129,7 @@ fn result_of(failure: Failure) -> EffectResult {
             EffectResult::Retry { after_ms, detail }
         }
         Failure::Refused { reason, detail } => EffectResult::Refused {
-            reason: reason.to_owned(),
-            detail,
+            reason: Reason::new(reason, detail),
         },
         Failure::Reconnect { detail } => EffectResult::Reconnect { detail },
         Failure::Params { detail } => EffectResult::Params { detail },

@@ -11,13 +11,16 @@ pub mod whatsapp;
 
 use bytes::Bytes;
 use operandi_dsl::{
+    Sentence,
     catalog::{ConnectorSpec, EventSpec},
+    phrase::{Phrase, say},
     time::Timestamp,
 };
 use operandi_engine::{
     clock,
     event::{Ingest, NewEvent},
     ids::{ConnectionId, EventId, OrgId},
+    node::Failure,
 };
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
@@ -97,6 +100,20 @@ pub trait Connector: Send + Sync {
     ) -> Result<Vec<Ingest>, HookError>;
 }
 
+/// What a step fails with whose connection lacks something.
+pub(crate) fn incomplete(error: HookError) -> Failure {
+    let words = say!(
+        "la conexión está incompleta: {error}",
+        "the connection is incomplete: {error}",
+        "a conexão está incompleta: {error}",
+    );
+    Failure::Reconnect {
+        detail: Phrase::new(words)
+            .with_sentence("error", error.sentence())
+            .into(),
+    }
+}
+
 /// One connection with its secrets opened.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -116,7 +133,7 @@ impl Connection {
     /// When they do not fit.
     pub fn settings<T: DeserializeOwned>(&self) -> Result<T, HookError> {
         serde_json::from_value(self.settings.clone())
-            .map_err(|error| HookError::Settings(error.to_string()))
+            .map_err(|error| HookError::Settings(error.to_string().into()))
     }
 
     /// The secrets as their connector's type.
@@ -125,10 +142,15 @@ impl Connection {
     /// When they do not fit; the words never repeat a secret.
     pub fn secrets<T: DeserializeOwned>(&self) -> Result<T, HookError> {
         serde_json::from_str(self.secrets.expose_secret()).map_err(|error| {
-            HookError::Settings(format!(
-                "the secrets do not fit the connector (column {})",
-                error.column()
-            ))
+            HookError::Settings(
+                Phrase::new(say!(
+                    "los secretos no le sirven al conector (columna {column})",
+                    "the secrets do not fit the connector (column {column})",
+                    "os segredos não servem ao conector (coluna {column})",
+                ))
+                .with("column", error.column())
+                .into(),
+            )
         })
     }
 
@@ -220,7 +242,28 @@ pub enum HookError {
     #[error("the connector takes no webhooks")]
     NotTaken,
     #[error("the connection's settings are wrong: {0}")]
-    Settings(String),
+    Settings(Sentence),
+}
+
+impl HookError {
+    /// What is wrong, for people.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Settings(says) => says.clone(),
+            Self::NotConfigured => say!(
+                "falta el secreto con el que se comprueba lo que llega",
+                "the connection has no secret to check deliveries with",
+                "falta o segredo com que se verifica o que chega",
+            )
+            .into(),
+            Self::Unsigned
+            | Self::Forged
+            | Self::Malformed(_)
+            | Self::TooLarge
+            | Self::NotTaken => self.to_string().into(),
+        }
+    }
 }
 
 /// A new event of this moment at its source.

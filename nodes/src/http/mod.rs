@@ -4,6 +4,11 @@
 
 mod address;
 
+use operandi_dsl::{
+    Sentence,
+    phrase::{Phrase, say},
+    time::format_span,
+};
 use std::{error::Error, fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use reqwest::{
@@ -97,16 +102,33 @@ impl Response {
 pub enum HttpError {
     /// The request was never sent and never will be.
     #[error("{0}")]
-    Forbidden(String),
+    Forbidden(Sentence),
     /// The request was not sent this time.
     #[error("{0}")]
-    NotSent(String),
+    NotSent(Sentence),
     /// The request may have arrived; nobody saw the answer.
     #[error("{0}")]
-    NoAnswer(String),
+    NoAnswer(Sentence),
     /// The answer is longer than [`RESPONSE_BYTES_MAX`].
     #[error("the answer is longer than {RESPONSE_BYTES_MAX} bytes")]
     TooLong,
+}
+
+impl HttpError {
+    /// What happened, for the history of runs.
+    #[must_use]
+    pub fn sentence(self) -> Sentence {
+        match self {
+            Self::Forbidden(says) | Self::NotSent(says) | Self::NoAnswer(says) => says,
+            Self::TooLong => Phrase::new(say!(
+                "la respuesta pasa de {most} bytes",
+                "the answer is longer than {most} bytes",
+                "a resposta passa de {most} bytes",
+            ))
+            .with("most", RESPONSE_BYTES_MAX)
+            .into(),
+        }
+    }
 }
 
 impl Http {
@@ -115,7 +137,7 @@ impl Http {
     /// # Errors
     /// When the TLS engine cannot be set up.
     pub fn new(guard: AddressGuard) -> Result<Self, HttpError> {
-        let setup = |error: &dyn Error| HttpError::NotSent(chain(error));
+        let setup = |error: &dyn Error| HttpError::NotSent(chain(error).into());
         let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
         let mut tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -147,7 +169,7 @@ impl Http {
             .await
             .map_err(|error| match error {
                 ResolveError::Forbidden(host) => HttpError::Forbidden(forbidden(&host)),
-                ResolveError::Unknown(detail) => HttpError::NotSent(detail),
+                ResolveError::Unknown(detail) => HttpError::NotSent(unreached(detail)),
             })
     }
 
@@ -159,10 +181,15 @@ impl Http {
         let timeout = request.timeout;
         match tokio::time::timeout(timeout, self.follow(request)).await {
             Ok(result) => result,
-            Err(_) => Err(HttpError::NoAnswer(format!(
-                "no answer within {} ms",
-                timeout.as_millis()
-            ))),
+            Err(_) => Err(HttpError::NoAnswer(
+                Phrase::new(say!(
+                    "sin respuesta en {span}",
+                    "no answer within {span}",
+                    "sem resposta em {span}",
+                ))
+                .with("span", format_span(timeout))
+                .into(),
+            )),
         }
     }
 
@@ -176,9 +203,15 @@ impl Http {
             };
             redirects += 1;
             if redirects > REDIRECTS_MAX {
-                return Err(HttpError::Forbidden(format!(
-                    "more than {REDIRECTS_MAX} redirects"
-                )));
+                return Err(HttpError::Forbidden(
+                    Phrase::new(say!(
+                        "más de {most} redirecciones",
+                        "more than {most} redirects",
+                        "mais de {most} redirecionamentos",
+                    ))
+                    .with("most", REDIRECTS_MAX)
+                    .into(),
+                ));
             }
             request = redirected(request, response.status(), target);
         }
@@ -198,13 +231,23 @@ impl Http {
     /// Names are checked by the resolver; addresses written into the URL never get there.
     fn check(&self, url: &Url) -> Result<(), HttpError> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(HttpError::Forbidden(format!(
-                "`{}` is not a scheme for requests",
-                url.scheme()
-            )));
+            return Err(HttpError::Forbidden(Phrase::new(say!(
+"`{scheme}` no sirve para hacer un pedido: la dirección empieza con https o http",
+"`{scheme}` is not a scheme for requests: an address begins with https or http",
+"`{scheme}` não serve para um pedido: o endereço começa com https ou http",
+)).with("scheme", url.scheme()).into()));
         }
         let literal = match url.host() {
-            None => return Err(HttpError::Forbidden("the address names no host".to_owned())),
+            None => {
+                return Err(HttpError::Forbidden(
+                    say!(
+                        "la dirección no nombra un servidor",
+                        "the address names no host",
+                        "o endereço não nomeia um servidor",
+                    )
+                    .into(),
+                ));
+            }
             Some(Host::Domain(_)) => return Ok(()),
             Some(Host::Ipv4(v4)) => v4.into(),
             Some(Host::Ipv6(v6)) => v6.into(),
@@ -217,10 +260,34 @@ impl Http {
     }
 }
 
-fn forbidden(host: &str) -> String {
-    format!(
-        "{host} is in a private network; OPERANDI_ALLOW_PRIVATE_NETWORK decides which are allowed"
-    )
+fn forbidden(host: &str) -> Sentence {
+    Phrase::new(say!(
+"{host} está en una red privada; OPERANDI_ALLOW_PRIVATE_NETWORK decide cuáles se permiten",
+"{host} is in a private network; OPERANDI_ALLOW_PRIVATE_NETWORK decides which are allowed",
+"{host} está em uma rede privada; OPERANDI_ALLOW_PRIVATE_NETWORK decide quais são permitidas",
+)).with("host", host).into()
+}
+
+/// The request never left.
+fn unreached(cause: String) -> Sentence {
+    Phrase::new(say!(
+        "no se pudo llegar al servicio ({cause})",
+        "the service could not be reached ({cause})",
+        "não foi possível alcançar o serviço ({cause})",
+    ))
+    .with("cause", cause)
+    .into()
+}
+
+/// The request left, and nothing readable came back.
+fn unanswered(cause: String) -> Sentence {
+    Phrase::new(say!(
+        "no llegó una respuesta completa ({cause})",
+        "no whole answer came ({cause})",
+        "não chegou uma resposta completa ({cause})",
+    ))
+    .with("cause", cause)
+    .into()
 }
 
 /// Where an answer sends us, when it is a redirect.
@@ -268,7 +335,7 @@ async fn read(mut response: reqwest::Response) -> Result<Response, HttpError> {
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| HttpError::NoAnswer(chain(&error)))?
+        .map_err(|error| HttpError::NoAnswer(unanswered(chain(&error))))?
     {
         if body.len() + chunk.len() > RESPONSE_BYTES_MAX {
             return Err(HttpError::TooLong);
@@ -294,9 +361,9 @@ fn sort(error: &reqwest::Error) -> HttpError {
         cause = current.source();
     }
     if error.is_connect() || error.is_builder() {
-        HttpError::NotSent(chain(error))
+        HttpError::NotSent(unreached(chain(error)))
     } else {
-        HttpError::NoAnswer(chain(error))
+        HttpError::NoAnswer(unanswered(chain(error)))
     }
 }
 
@@ -324,7 +391,7 @@ enum ResolveError {
 impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Forbidden(host) => f.write_str(&forbidden(host)),
+            Self::Forbidden(host) => forbidden(host).fmt(f),
             Self::Unknown(detail) => f.write_str(detail),
         }
     }

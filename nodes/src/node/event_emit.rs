@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::catalog::Promise;
+use operandi_dsl::{
+    catalog::Promise,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     clock,
     event::NewEvent,
@@ -86,9 +89,11 @@ impl Deed for EventEmit {
             });
         if !fits {
             return Err(Failure::Params {
-                detail: format!(
-                    "`{kind}` cannot be emitted: a type is `{PREFIX}` and lower-case letters, digits, `_` and `.`"
-                ),
+                detail: Phrase::new(say!(
+"`{kind}` no se puede emitir: un tipo es `{prefix}` y letras minúsculas, números, `_` y `.`",
+"`{kind}` cannot be emitted: a type is `{prefix}` and lower-case letters, digits, `_` and `.`",
+"`{kind}` não pode ser emitido: um tipo é `{prefix}` e letras minúsculas, números, `_` e `.`",
+)).with("kind", &kind).with("prefix", PREFIX).into(),
             });
         }
         let id = EventId::from_uuid(clock::new_uuid());

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use operandi_dsl::catalog::Promise;
+use operandi_dsl::{
+    Sentence,
+    catalog::Promise,
+    phrase::{Phrase, say},
+};
 use operandi_engine::node::{Call, Failure};
 use reqwest::{
     Method,
@@ -192,7 +196,7 @@ impl Deed for HttpRequest {
                 HttpError::NoAnswer(detail) => Failure::Unknown { detail },
                 HttpError::TooLong => Failure::Refused {
                     reason: reason::TOO_LONG,
-                    detail: error.to_string(),
+                    detail: error.sentence(),
                 },
             })?;
         judge(&response, &expect)?;
@@ -202,12 +206,18 @@ impl Deed for HttpRequest {
 
 /// The request the parameters ask for.
 fn request(call: &Call, params: Params) -> Result<Request, Failure> {
-    let wrong = |detail: String| Failure::Params { detail };
-    let mut url: Url = params
-        .url
-        .trim()
-        .parse()
-        .map_err(|error| wrong(format!("`url` is no address: {error}")))?;
+    let wrong = |detail: Sentence| Failure::Params { detail };
+    let mut url: Url = params.url.trim().parse().map_err(|error| {
+        wrong(
+            Phrase::new(say!(
+                "`url` no es una dirección: {error}",
+                "`url` is no address: {error}",
+                "`url` não é um endereço: {error}",
+            ))
+            .with("error", error)
+            .into(),
+        )
+    })?;
     for (name, value) in &params.query {
         if let Some(value) = value {
             url.query_pairs_mut().append_pair(name, &value.0);
@@ -215,15 +225,42 @@ fn request(call: &Call, params: Params) -> Result<Request, Failure> {
     }
     let mut headers = HeaderMap::new();
     let mut put = |name: &str, value: &str| {
-        let name = HeaderName::try_from(name)
-            .map_err(|_| wrong(format!("`{name}` is no name of a header")))?;
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| wrong(format!("the header `{name}` has a value none can have")))?;
+        let name = HeaderName::try_from(name).map_err(|_| {
+            wrong(
+                Phrase::new(say!(
+                    "`{name}` no puede ser el nombre de un encabezado",
+                    "`{name}` is no name of a header",
+                    "`{name}` não pode ser o nome de um cabeçalho",
+                ))
+                .with("name", name)
+                .into(),
+            )
+        })?;
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            wrong(
+                Phrase::new(say!(
+                    "el encabezado `{name}` tiene un valor que ninguno puede tener",
+                    "the header `{name}` has a value none can have",
+                    "o cabeçalho `{name}` tem um valor que nenhum pode ter",
+                ))
+                .with("name", &name)
+                .into(),
+            )
+        })?;
         headers.insert(name, value);
         Ok::<(), Failure>(())
     };
     let body = match (params.json, params.text) {
-        (Some(_), Some(_)) => return Err(wrong("`json` and `text` exclude each other".to_owned())),
+        (Some(_), Some(_)) => {
+            return Err(wrong(
+                say!(
+                    "`json` y `text` se excluyen: dejá uno solo",
+                    "`json` and `text` exclude each other: leave only one",
+                    "`json` e `text` se excluem: deixe um só",
+                )
+                .into(),
+            ));
+        }
         (Some(json), None) => {
             put(CONTENT_TYPE.as_str(), "application/json")?;
             Some(json.to_string().into_bytes())
@@ -268,7 +305,14 @@ fn judge(response: &Response, expect: &[u16]) -> Result<(), Failure> {
         .chars()
         .take(EXCERPT_CHARS_MAX)
         .collect();
-    let detail = format!("the service answered {status}: {excerpt}");
+    let detail = Phrase::new(say!(
+        "el servicio respondió {status}: {excerpt}",
+        "the service answered {status}: {excerpt}",
+        "o serviço respondeu {status}: {excerpt}",
+    ))
+    .with("status", status)
+    .with("excerpt", excerpt)
+    .into();
     Err(match status {
         408 | 425 | 429 | 500.. => Failure::Retry {
             after: response.retry_after(),
@@ -404,7 +448,9 @@ mod tests {
             ),
         ] {
             match request(&call(), params(value.clone())) {
-                Err(Failure::Params { detail }) => assert!(detail.contains(word), "{detail}"),
+                Err(Failure::Params { detail }) => {
+                    assert!(detail.to_string().contains(word), "{detail}")
+                }
                 other => panic!("{value}: {other:?}"),
             }
         }

@@ -10,7 +10,10 @@ mod script;
 use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 pub(crate) use self::door::{Scalar, Span};
-use operandi_dsl::catalog::{NodeSpec, Promise, Words};
+use operandi_dsl::{
+    catalog::{NodeSpec, Promise, Words},
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     event::NewEvent,
     node::{Call, Failure, Node, Outcome, Receipt},
@@ -163,7 +166,13 @@ impl<D: Deed> Node for Adapter<D> {
         Box::pin(async move {
             let params = serde_json::from_value(without_nulls(std::mem::take(&mut call.params)))
                 .map_err(|error| Failure::Params {
-                    detail: error.to_string(),
+                    detail: Phrase::new(say!(
+                        "los parámetros no sirven: {error}",
+                        "the parameters do not fit: {error}",
+                        "os parâmetros não servem: {error}",
+                    ))
+                    .with("error", error)
+                    .into(),
                 })?;
             let Done {
                 output,
@@ -171,7 +180,13 @@ impl<D: Deed> Node for Adapter<D> {
                 receipt,
             } = self.0.perform(&call, params).await?;
             let output = serde_json::to_value(output).map_err(|error| Failure::Params {
-                detail: format!("the output is no JSON: {error}"),
+                detail: Phrase::new(say!(
+                    "el resultado no se puede guardar: {error}",
+                    "the output is no JSON: {error}",
+                    "o resultado não pode ser guardado: {error}",
+                ))
+                .with("error", error)
+                .into(),
             })?;
             Ok(Outcome {
                 output,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use operandi_dsl::{
     catalog::Promise,
     expr::{Expr, Language, Scope},
+    phrase::{Phrase, say},
 };
 use operandi_engine::node::{Call, Failure};
 use schemars::JsonSchema;
@@ -68,7 +69,13 @@ impl Deed for Script {
         match value {
             Ok(result) => result.map(Done::with),
             Err(error) => Err(Failure::Params {
-                detail: format!("the script did not end: {error}"),
+                detail: Phrase::new(say!(
+                    "el script no terminó: {error}",
+                    "the script did not end: {error}",
+                    "o script não terminou: {error}",
+                ))
+                .with("error", error)
+                .into(),
             }),
         }
     }
@@ -77,8 +84,16 @@ impl Deed for Script {
 fn run(language: &Arc<Language>, params: &Params) -> Result<Value, Failure> {
     let failed = |error: operandi_dsl::expr::ExprError| Failure::Params {
         detail: match error.position {
-            Some((line, column)) => format!("line {line}, column {column}: {}", error.message),
-            None => error.message,
+            Some((line, column)) => Phrase::new(say!(
+                "línea {line}, columna {column}: {why}",
+                "line {line}, column {column}: {why}",
+                "linha {line}, coluna {column}: {why}",
+            ))
+            .with("line", line)
+            .with("column", column)
+            .with_sentence("why", error.sentence())
+            .into(),
+            None => error.sentence(),
         },
     };
     let script = Expr::compile_script(language, &params.code).map_err(failed)?;

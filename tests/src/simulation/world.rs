@@ -11,7 +11,10 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use operandi_dsl::catalog::{NodeSpec, Promise, Words};
+use operandi_dsl::{
+    Sentence,
+    catalog::{NodeSpec, Promise, Words},
+};
 use operandi_engine::{
     ids::RunId,
     node::{Call, Failure, Node, Outcome},
@@ -216,7 +219,7 @@ impl Node for Actor {
             if let Some(hook) = hook {
                 hook(promise(self.kind), call.params["key"].clone()).await;
             }
-            let detail = "as chance decided".to_owned();
+            let detail = Sentence::from("as chance decided".to_owned());
             let request = Request {
                 run: call.run,
                 step: call.step.as_str().to_owned(),

@@ -34,9 +34,9 @@ impl<A: Around> Stage<'_, A> {
                     self.inputs.push_front((number, input));
                     return Ok(());
                 }
-                Verdict::Refuse { reason, detail } => {
+                Verdict::Refuse { reason } => {
                     self.story.tally.refused += 1;
-                    let result = EffectResult::Refused { reason, detail };
+                    let result = EffectResult::Refused { reason };
                     let intent = intent.id;
                     self.inputs
                         .push_front((number, Input::Result { intent, result }));

@@ -9,7 +9,7 @@ use operandi_engine::{
 use serde_json::Value;
 
 use super::{Stage, key_of};
-use crate::rehearsal::{Around, What, around::run_id};
+use crate::rehearsal::{Around, What, around::run_id, reason};
 
 impl<A: Around> Stage<'_, A> {
     /// Starts the runs that a run calls, and ends those it waits for no longer.
@@ -35,33 +35,29 @@ impl<A: Around> Stage<'_, A> {
             } => {
                 let parent = wait.then_some((number, slot));
                 let refusal = match self.program_of(&workflow).await? {
-                    None => Some((
-                        "workflow_not_found",
-                        format!(
-                            "the workflow {workflow} is not run along: it is not published, or not enabled"
-                        ),
-                    )),
+                    None => Some(reason::not_along(&workflow)),
                     Some(program) => {
                         let code = Arc::clone(&self.programs[program].1);
                         let mut scope = self.trigger_scope(&code, &event);
                         let key = key_of(&code, &mut scope).unwrap_or_default();
-                        let by = format!("a call of run {}", number + 1);
+                        let by = reason::called(number + 1).into();
                         let begun =
-                            Box::pin(self.begin(program, key, (event, None), &by, parent.clone()));
+                            Box::pin(self.begin(program, key, (event, None), by, parent.clone()));
                         let begun = begun.await?;
-                        begun.err().map(|reason| ("active_already", reason))
+                        begun.err()
                     }
                 };
-                let Some((outcome, reason)) = refusal else {
+                let Some(reason) = refusal else {
                     return Ok(());
                 };
+                let code = reason.code.clone();
                 self.say(Some(number), What::Note(reason));
                 if let Some((_, slot)) = parent {
                     let input = Input::ChildEnded {
                         slot,
                         run: run_id(number),
                         status: Status::Failed,
-                        outcome: Some(outcome.to_owned()),
+                        outcome: Some(code),
                         output: Value::Null,
                     };
                     self.inputs.push_back((number, input));

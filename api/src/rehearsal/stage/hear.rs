@@ -2,7 +2,7 @@
 
 use operandi_dsl::program::Source;
 use operandi_engine::{
-    core::{Input, Status, Wait, WaitKind, condition_holds},
+    core::{Input, Status, Wait, WaitKind, condition_holds, reason::arrived},
     ids::EventId,
     store::StoreError,
 };
@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{DRAFT, Stage};
-use crate::rehearsal::{Around, Event, What, story::Keep};
+use crate::rehearsal::{Around, Event, What, reason, story::Keep};
 
 impl<A: Around> Stage<'_, A> {
     /// Lets an event arrive: whoever waits hears it, then it may start a run.
@@ -73,7 +73,7 @@ impl<A: Around> Stage<'_, A> {
                 let index = wait.slot.strip_prefix("exit.").map(str::parse::<usize>);
                 let exit = index.and_then(|index| program.exits.get(index.ok()?));
                 let outcome = exit.map_or(event.kind.clone(), |exit| exit.outcome.clone());
-                let reason = format!("{} arrived", event.kind);
+                let reason = arrived(&event.kind);
                 self.end(number, Status::Exited, Some(outcome), Some(reason));
                 self.drain().await
             }
@@ -112,11 +112,8 @@ impl<A: Around> Stage<'_, A> {
         let holds = self.with_env(number, |program, state, env| {
             condition_holds(program, state, env, &wait.slot, incoming)
         });
-        holds.unwrap_or_else(|reason| {
-            let note = format!(
-                "the condition of {} cannot be evaluated: {reason}",
-                wait.slot
-            );
+        holds.unwrap_or_else(|error| {
+            let note = reason::not_judged(&wait.slot, &error);
             self.say(Some(number), What::Note(note));
             false
         })

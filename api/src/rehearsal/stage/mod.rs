@@ -11,13 +11,17 @@ use std::{
 };
 
 use operandi_dsl::{
+    Sentence,
     document::Mode,
-    expr::Scope,
+    expr::{ExprError, Scope},
     program::{Op, Program, Source},
     time::Timestamp,
 };
 use operandi_engine::{
-    core::{Command, Env, Input, State, Status, apply},
+    core::{
+        Command, Env, Input, Reason, State, Status, StepError, apply,
+        reason::{caller_gone, restarted},
+    },
     ids::EventId,
     store::StoreError,
     worker::Contact,
@@ -28,6 +32,7 @@ use super::{
     Around, HAPPENINGS_MAX, RUNS_MAX, Setting, Story, What,
     around::run_id,
     ears::Ears,
+    reason,
     story::{Case, Keep, Line, status_word},
 };
 use crate::extract::Moment;
@@ -204,8 +209,8 @@ impl<'a, A: Around> Stage<'a, A> {
         let filter = program.trigger.filter.as_ref();
         let refusal = match filter.map(|filter| filter.test(&mut scope)) {
             None | Some(Ok(true)) => None,
-            Some(Ok(false)) => Some("the trigger's condition does not hold".to_owned()),
-            Some(Err(error)) => Some(format!("the trigger's condition fails: {error}")),
+            Some(Ok(false)) => Some(reason::condition_false()),
+            Some(Err(error)) => Some(reason::condition_failed(&error)),
         };
         if let Some(reason) = refusal {
             self.say(None, What::StartsNothing(reason));
@@ -214,12 +219,14 @@ impl<'a, A: Around> Stage<'a, A> {
         let key = match key_of(&program, &mut scope) {
             Ok(key) => key,
             Err(error) => {
-                let reason = format!("the trigger's key fails: {error}");
-                self.say(None, What::StartsNothing(reason));
+                self.say(None, What::StartsNothing(reason::key_failed(&error)));
                 return Ok(());
             }
         };
-        if let Err(reason) = self.begin(DRAFT, key, (data, id), by, None).await? {
+        if let Err(reason) = self
+            .begin(DRAFT, key, (data, id), by.to_owned().into(), None)
+            .await?
+        {
             self.say(None, What::StartsNothing(reason));
         }
         self.drain().await
@@ -231,12 +238,12 @@ impl<'a, A: Around> Stage<'a, A> {
         program: usize,
         key: String,
         (data, event_id): (Value, Option<EventId>),
-        by: &str,
+        by: Sentence,
         parent: Option<(usize, String)>,
-    ) -> Result<Result<(), String>, StoreError> {
+    ) -> Result<Result<(), Reason>, StoreError> {
         if self.actors.len() >= RUNS_MAX {
             self.story.truncated = true;
-            return Ok(Err(format!("a rehearsal has at most {RUNS_MAX} runs")));
+            return Ok(Err(reason::too_many_runs(RUNS_MAX)));
         }
         let spot = (program, key.clone());
         let other = self
@@ -246,10 +253,10 @@ impl<'a, A: Around> Stage<'a, A> {
         let mut queued = false;
         match (self.programs[program].1.trigger.mode, other) {
             (Mode::Parallel, _) | (_, None) => {}
-            (Mode::Single, Some(_)) => return Ok(Err(format!("{key} has a run already"))),
+            (Mode::Single, Some(_)) => return Ok(Err(reason::active_already(&key))),
             (Mode::Queue, Some(_)) => queued = true,
             (Mode::Restart, Some(other)) => {
-                let why = Some("a new run of the same key began".to_owned());
+                let why = Some(restarted());
                 self.end(other, Status::Cancelled, Some("restarted".to_owned()), why);
             }
         }
@@ -280,7 +287,7 @@ impl<'a, A: Around> Stage<'a, A> {
         if queued {
             self.say(Some(number), What::Queued);
         } else {
-            self.say(Some(number), What::Starts { by: by.to_owned() });
+            self.say(Some(number), What::Starts { by });
             self.inputs.push_back((number, Input::Start));
         }
         Ok(Ok(()))
@@ -321,7 +328,7 @@ impl<'a, A: Around> Stage<'a, A> {
             let state = &self.actors[number].state;
             if state.status().is_final() {
                 let outcome = state.outcome().map(str::to_owned);
-                let reason = state.error().map(|error| error.message.clone());
+                let reason = state.error().map(StepError::reason);
                 self.end(number, state.status(), outcome, reason);
             } else if let Some(due) = state.due() {
                 self.due.push(Reverse((due, number)));
@@ -367,7 +374,7 @@ impl<'a, A: Around> Stage<'a, A> {
         number: usize,
         status: Status,
         outcome: Option<String>,
-        reason: Option<String>,
+        reason: Option<Reason>,
     ) {
         let actor = &mut self.actors[number];
         if actor.ended.is_some() {
@@ -415,9 +422,8 @@ impl<'a, A: Around> Stage<'a, A> {
     }
 
     fn end_orphan(&mut self, number: usize) {
-        let why = "nobody waits for it any more".to_owned();
         let outcome = Some("caller_ended".to_owned());
-        self.end(number, Status::Cancelled, outcome, Some(why));
+        self.end(number, Status::Cancelled, outcome, Some(caller_gone()));
     }
 
     fn say(&mut self, number: Option<usize>, what: What) {
@@ -462,11 +468,11 @@ impl<'a, A: Around> Stage<'a, A> {
 }
 
 /// What a run is about, as text.
-fn key_of(program: &Program, scope: &mut Scope) -> Result<String, String> {
+fn key_of(program: &Program, scope: &mut Scope) -> Result<String, ExprError> {
     let Some(key) = &program.trigger.key else {
         return Ok(String::new());
     };
-    Ok(match key.eval(scope).map_err(|error| error.message)? {
+    Ok(match key.eval(scope)? {
         Value::Null => String::new(),
         Value::String(text) => text,
         other => other.to_string(),

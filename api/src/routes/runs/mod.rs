@@ -6,6 +6,7 @@ mod views;
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::catalog::Lang;
 use operandi_engine::{
     ids::{OrgId, RecordId, RunId, WorkflowId},
     store::{
@@ -22,11 +23,11 @@ use serde_json::Value;
 pub(crate) use self::moves::{
     __path_answer, __path_cancel, __path_resolve, __path_retry, answer, cancel, resolve, retry,
 };
-use self::views::{ContactView, RunView, RunsQuery, StartRun, Started, Steps};
+use self::views::{ContactView, RunView, RunsQuery, StartRun, Started, StepView, Steps};
 use crate::{
     app::App,
     auth::{Access, CanOperate, CanView},
-    extract::{Body, Ids, Page, Query, page_size},
+    extract::{Body, Ids, Language, Page, Query, page_size},
     idempotency::IdempotencyKey,
     problem::{Code, Error, Result},
 };
@@ -94,6 +95,7 @@ async fn why_not(app: &App, org: OrgId, workflow: WorkflowId) -> Result<Error> {
 pub(crate) async fn list(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Query(query): Query<RunsQuery>,
 ) -> Result<Json<Page<RunView>>> {
     let limit = page_size(query.limit)?;
@@ -115,7 +117,7 @@ pub(crate) async fn list(
         .filter(|_| found.len() == limit as usize)
         .map(|last| last.id.to_string());
     Ok(Json(Page {
-        items: views(&app, access.org, found).await?,
+        items: views(&app, access.org, found, lang).await?,
         next_cursor,
     }))
 }
@@ -131,7 +133,7 @@ async fn about(app: &App, org: OrgId, asked: &str) -> Result<About> {
 }
 
 /// Runs with the names of the people they are about.
-async fn views(app: &App, org: OrgId, runs: Vec<runs::Run>) -> Result<Vec<RunView>> {
+async fn views(app: &App, org: OrgId, runs: Vec<runs::Run>, lang: Lang) -> Result<Vec<RunView>> {
     let mut people: Vec<RecordId> = runs.iter().filter_map(|run| run.contact).collect();
     people.sort_unstable();
     people.dedup();
@@ -145,7 +147,7 @@ async fn views(app: &App, org: OrgId, runs: Vec<runs::Run>) -> Result<Vec<RunVie
             id,
             name: contacts.get(&id).and_then(|record| called(&record.data)),
         });
-        RunView::of(run, contact)
+        RunView::of(run, contact, lang)
     };
     Ok(runs.into_iter().map(view).collect())
 }
@@ -156,10 +158,11 @@ async fn views(app: &App, org: OrgId, runs: Vec<runs::Run>) -> Result<Vec<RunVie
 pub(crate) async fn get(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Ids(id): Ids<RunId>,
 ) -> Result<Json<RunView>> {
     let run = find(&app, access.org, id).await?;
-    let view = views(&app, access.org, vec![run]).await?.pop();
+    let view = views(&app, access.org, vec![run], lang).await?.pop();
     Ok(Json(view.ok_or_else(|| Error::not_found("run"))?))
 }
 
@@ -175,12 +178,16 @@ pub(super) async fn find(app: &App, org: OrgId, id: RunId) -> Result<runs::Run> 
 pub(crate) async fn steps(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Ids(id): Ids<RunId>,
 ) -> Result<Json<Steps>> {
     let history = runs::history(&app.db, access.org, id)
         .await?
         .ok_or_else(|| Error::not_found("run"))?;
     Ok(Json(Steps {
-        items: history.into_iter().map(Into::into).collect(),
+        items: history
+            .into_iter()
+            .map(|entry| StepView::of(entry, lang))
+            .collect(),
     }))
 }

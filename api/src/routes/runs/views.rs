@@ -1,6 +1,6 @@
 //! Runs and requests about them, as the API shows them.
 
-use operandi_dsl::StepId;
+use operandi_dsl::{StepId, catalog::Lang};
 use operandi_engine::{
     core::{Entry, EntryStatus, Status},
     ids::{EventId, RecordId, RunId, WorkflowId},
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::extract::Moment;
+use crate::{extract::Moment, told::told};
 
 /// What a run begins with.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,6 +89,7 @@ pub(crate) struct RunError {
     step: StepId,
     /// A stable word: `expression`, `refused`, `timeout`, a node's own reason.
     code: String,
+    /// The same in the reader's language.
     message: String,
 }
 
@@ -108,7 +109,7 @@ pub(crate) struct ContactView {
 #[schema(example = json!({
     "step": "reminder", "kind": "whatsapp.send_template", "status": "completed",
     "started_at": "2026-11-20T19:00:00Z", "ended_at": "2026-11-20T19:00:01Z",
-    "input": {"template": "cart_reminder"}, "output": {"message_id": "wamid.AAA"}, "reason": null, "attempt": 1
+    "input": {"template": "cart_reminder"}, "output": {"message_id": "wamid.AAA"}, "reason": null, "reason_code": null, "attempt": 1
 }))]
 pub(crate) struct StepView {
     #[schema(value_type = String)]
@@ -124,9 +125,12 @@ pub(crate) struct StepView {
     pub(crate) input: Value,
     #[schema(value_type = Option<Object>, required)]
     pub(crate) output: Value,
-    /// Why it waits, was held, refused or failed.
+    /// Why it waits, was skipped, held, refused or failed, in the reader's language.
     #[schema(required)]
     pub(crate) reason: Option<String>,
+    /// The same as a stable word: `outside_window`, `no_consent`, `expression`, a node's own.
+    #[schema(required)]
+    pub(crate) reason_code: Option<String>,
     /// Which try it was, from 1.
     pub(crate) attempt: u32,
 }
@@ -199,12 +203,12 @@ pub(crate) struct AnswerRun {
 }
 
 impl RunView {
-    pub(crate) fn of(run: runs::Run, contact: Option<ContactView>) -> Self {
+    pub(crate) fn of(run: runs::Run, contact: Option<ContactView>, lang: Lang) -> Self {
         Self {
             error: run.error.map(|error| RunError {
                 step: error.step,
                 code: error.code,
-                message: error.message,
+                message: error.message.get(lang).to_owned(),
             }),
             steps: run.steps,
             contact,
@@ -225,8 +229,9 @@ impl RunView {
     }
 }
 
-impl From<Entry> for StepView {
-    fn from(entry: Entry) -> Self {
+impl StepView {
+    pub(crate) fn of(entry: Entry, lang: Lang) -> Self {
+        let (reason_code, reason) = told(entry.reason, lang);
         Self {
             step: entry.step,
             kind: entry.kind,
@@ -235,7 +240,8 @@ impl From<Entry> for StepView {
             ended_at: entry.ended_at.map(Moment),
             input: entry.input,
             output: entry.output,
-            reason: entry.reason,
+            reason,
+            reason_code,
             attempt: entry.attempt,
         }
     }

@@ -158,7 +158,7 @@ pub(crate) async fn rehearse(
         rehearse_sample(program, &stage.setting, &stage.around, sample).await
     })
     .await?;
-    Ok(Json(Rehearsed::of(&story, problems)))
+    Ok(Json(Rehearsed::of(&story, problems, lang)))
 }
 
 /// Rehearse the draft over stored events.
@@ -318,13 +318,13 @@ impl Rehearsed {
         }
     }
 
-    fn of(story: &Story, problems: Vec<Report>) -> Self {
+    fn of(story: &Story, problems: Vec<Report>, lang: Lang) -> Self {
         let first = story.runs.first();
         let outcome = first.filter(|run| run.outcome != run.status);
         Self {
             status: first.map_or("not_started", |run| run.status),
             outcome: outcome.map(|run| run.outcome.clone()),
-            entries: story.lines.iter().map(|line| line.entry()).collect(),
+            entries: story.lines.iter().map(|line| line.entry(lang)).collect(),
             messages: story.messages.clone(),
             runs: story.runs.clone(),
             problems,

@@ -45,8 +45,11 @@ fn it_goes_on_in_the_new_version_and_listens_for_what_that_says() {
     assert_eq!(rig.state.steps_text(), "hello");
     assert_eq!(listens(&rig), ["cart.gone"]);
     let history = rig.state.history();
-    let reason = history[0].reason.as_deref().unwrap_or_default();
-    assert!(reason.contains("goes on at hello"), "{history:?}");
+    let reason = history[0].reason.as_ref().expect("a reason");
+    assert!(
+        reason.to_string().contains("goes on at hello"),
+        "{history:?}"
+    );
     rig.act("+2h");
     rig.act("+1h");
     assert_eq!(rig.state.outcome(), Some("done"));

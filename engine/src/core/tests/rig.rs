@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use expect_test::Expect;
 use operandi_dsl::{
-    StepId,
+    Sentence, StepId,
     catalog::{Catalog, NodeSpec, Promise, Words},
     document::Document,
     expr::Language,
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     core::{
-        Command, EffectResult, Env, Input, State, apply, match_key,
+        Command, EffectResult, Env, Input, Reason, State, apply, match_key,
         state::{Phase, Place},
     },
     ids::{EventId, IntentId, RunId},
@@ -126,7 +126,7 @@ impl Rig {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (word, tail) = rest.split_once(' ').unwrap_or((rest, ""));
         let json = serde_json::from_str(tail).unwrap_or(Value::Null);
-        let detail = || "because".to_owned();
+        let detail = || Sentence::from("because".to_owned());
         match verb {
             "start" => self.apply(Input::Start),
             "begin" => {
@@ -144,14 +144,8 @@ impl Rig {
                 );
             }
             "refuse" => {
-                let reason = tail.to_owned();
-                self.result(
-                    word,
-                    EffectResult::Refused {
-                        reason,
-                        detail: detail(),
-                    },
-                );
+                let reason = Reason::new(tail, detail());
+                self.result(word, EffectResult::Refused { reason });
             }
             "params" => self.result(word, EffectResult::Params { detail: detail() }),
             "unknown" => self.result(word, EffectResult::Unknown { detail: detail() }),
@@ -175,7 +169,7 @@ impl Rig {
                 self.apply(Input::Hold {
                     intent,
                     until,
-                    reason: "quiet hours".to_owned(),
+                    reason: Reason::new("quiet_hours", "quiet hours".to_owned()),
                 });
             }
             "event" => {

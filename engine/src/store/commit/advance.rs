@@ -361,10 +361,9 @@ fn judged(intent: &Intent, verdicts: &HashMap<IntentId, Verdict>) -> Option<Inpu
             until: *until,
             reason: reason.clone(),
         }),
-        Verdict::Refuse { reason, detail } => {
+        Verdict::Refuse { reason } => {
             let result = EffectResult::Refused {
                 reason: reason.clone(),
-                detail: detail.clone(),
             };
             Some(Input::Result { intent: id, result })
         }

@@ -23,7 +23,7 @@ use super::{
     waits::{Seen, Waits},
 };
 use crate::{
-    core::{Entry, EntryStatus, Input, State, Status},
+    core::{Entry, EntryStatus, Input, Reason, State, Status},
     event::SendStatus,
     ids::{EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
     store::{
@@ -428,7 +428,7 @@ impl<'w> Batch<'w> {
 }
 
 /// A word of the history on why a run ended from outside.
-pub(super) fn ended_by(kind: &'static str, now: Timestamp, reason: String, output: Value) -> Entry {
+pub(super) fn ended_by(kind: &'static str, now: Timestamp, reason: Reason, output: Value) -> Entry {
     Entry {
         step: operandi_dsl::StepId::new("end"),
         kind: kind.to_owned(),

@@ -12,7 +12,7 @@ use super::{
     start::{Begins, Draft, key_of, trigger_scope},
 };
 use crate::{
-    core::{Command, Input, Status},
+    core::{Command, Input, Status, reason},
     ids::{OrgId, RunId, WorkflowId},
     store::sql::StoreError,
 };
@@ -154,7 +154,7 @@ impl Batch<'_> {
                     *of == org && *run == caller && one.as_ref().is_none_or(|one| *one == slot)
                 };
                 if orphaned.iter().any(meant) {
-                    let why = "the run that called it waits for it no longer".to_owned();
+                    let why = reason::caller_gone();
                     let told = ended_by("caller", self.now, why, json!({ "run": caller }));
                     let outcome = Some(CALLER_ENDED.to_owned());
                     self.end(org, child, Status::Cancelled, outcome, told)

@@ -14,7 +14,7 @@ use super::{
     types::{Delivered, Ingested, Permits, Started},
 };
 use crate::{
-    core::{Input, Status},
+    core::{Input, Reason, Status},
     ids::{OrgId, RunId, WorkflowId},
     store::{sql::StoreError, workflows::Listener},
 };
@@ -213,7 +213,8 @@ impl<'w> Batch<'w> {
         match input {
             // Its first steps are not taken: there is nothing to apply an input to.
             Input::Cancel { reason } if row.queued => {
-                let told = ended_by("cancel", self.now, reason.clone(), Value::Null);
+                let why = Reason::new("cancelled", reason.clone());
+                let told = ended_by("cancel", self.now, why, Value::Null);
                 self.end(org, run, Status::Cancelled, Some(reason.clone()), told)
                     .await?;
             }

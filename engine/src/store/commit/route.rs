@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use operandi_dsl::Sentence;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use super::{
     waits::{Seen, WaitRow},
 };
 use crate::{
-    core::{Input, Status, WaitKind, condition_holds},
+    core::{Input, Status, WaitKind, condition_holds, reason},
     ids::{EventId, OrgId, RunId, WorkflowId},
     store::{sql::StoreError, workflows::Listener},
 };
@@ -30,7 +31,7 @@ pub struct Route {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Sentence>,
 }
 
 /// The kinds of answers to "why did nothing happen?".
@@ -113,7 +114,7 @@ impl<'w> Batch<'w> {
             .await
         {
             Ok(program) => program,
-            Err(StoreError::Bug { what, .. }) => return no(Decision::Broken, Some(what)),
+            Err(StoreError::Bug { what, .. }) => return no(Decision::Broken, Some(what.into())),
             Err(error) => return Err(error),
         };
         let mut key = String::new();
@@ -128,11 +129,11 @@ impl<'w> Batch<'w> {
             {
                 Ok(true) => {}
                 Ok(false) => return no(Decision::ConditionFalse, None),
-                Err(error) => return no(Decision::ConditionFailed, Some(error.message)),
+                Err(error) => return no(Decision::ConditionFailed, Some(error.sentence())),
             }
             key = match key_of(&program, &mut scope) {
                 Ok(key) => key,
-                Err(error) => return no(Decision::ConditionFailed, Some(error)),
+                Err(error) => return no(Decision::ConditionFailed, Some(error.sentence())),
             };
         }
         let draft = self
@@ -256,11 +257,11 @@ impl<'w> Batch<'w> {
                 if row.ended_at.is_some() || !self.holds(org, wait, &seen.data).await? {
                     return Ok(None);
                 }
-                let reason = format!("{} arrived", seen.kind);
+                let why = reason::arrived(&seen.kind);
                 let told = ended_by(
                     "exit",
                     self.now,
-                    reason,
+                    why,
                     json!({ "event": seen.id, "type": seen.kind }),
                 );
                 let outcome = wait.outcome.clone().unwrap_or_else(|| seen.kind.clone());
@@ -299,8 +300,8 @@ impl<'w> Batch<'w> {
         let env = self.env(wait.run, &row.key, &hot.event, &context);
         match condition_holds(&hot.program, &hot.state, &env, &wait.slot, incoming) {
             Ok(holds) => Ok(holds),
-            Err(reason) => {
-                tracing::warn!(run.id = %wait.run, wait.slot = wait.slot, reason, "a condition could not be evaluated; it does not hold");
+            Err(error) => {
+                tracing::warn!(run.id = %wait.run, wait.slot = wait.slot, %error, "a condition could not be evaluated; it does not hold");
                 Ok(false)
             }
         }

@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::{StepId, document::Mode, expr::Scope, program::Program, time::Timestamp};
+use operandi_dsl::{
+    StepId,
+    document::Mode,
+    expr::{ExprError, Scope},
+    program::Program,
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,7 +22,7 @@ use super::{
 };
 use crate::{
     clock,
-    core::{Command, Env, Input, Mark, Passing, State, Status, Wait, WaitKind, apply},
+    core::{Command, Env, Input, Mark, Passing, State, Status, Wait, WaitKind, apply, reason},
     ids::{EventId, RecordId, RunId},
     store::{
         sql::StoreError,
@@ -84,11 +90,11 @@ pub(super) fn trigger_scope(
 }
 
 /// What a run is about, as text.
-pub(super) fn key_of(program: &Program, scope: &mut Scope) -> Result<String, String> {
+pub(super) fn key_of(program: &Program, scope: &mut Scope) -> Result<String, ExprError> {
     let Some(key) = &program.trigger.key else {
         return Ok(String::new());
     };
-    Ok(match key.eval(scope).map_err(|error| error.message)? {
+    Ok(match key.eval(scope)? {
         Value::Null => String::new(),
         Value::String(text) => clean(&text).into_owned(),
         other => other.to_string(),
@@ -184,7 +190,7 @@ impl<'w> Batch<'w> {
                         let told = ended_by(
                             "restart",
                             self.now,
-                            "a new run of the same key began".to_owned(),
+                            reason::restarted(),
                             json!({ "run": draft.run }),
                         );
                         self.end(

@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::{
     batch::Batch,
     matching::clean,
-    prepare::Work,
+    prepare::{Work, encode},
     types::{SendAsk, SendEnd, Verdict},
 };
 use crate::{
-    core::{Input, Intent},
+    core::{Input, Intent, Reason, reason::DELIVERY_FAILED},
     event::{Delivery, SendStatus},
     ids::{IntentId, OrgId, RecordId, RunId, WorkflowId},
     store::sql::{Param, StoreError, Tx},
@@ -129,7 +129,7 @@ pub(super) async fn ended<'a>(
                 pid: receipt.map(|receipt| clean(&receipt.provider_id).into_owned()),
                 ch: receipt.map(|receipt| clean(&receipt.channel).into_owned()),
                 to_: receipt.map(|receipt| clean(&receipt.recipient).into_owned()),
-                re: reason.map(|reason| clean(reason).into_owned()),
+                re: reason.map(encode).transpose()?,
                 a: now,
             });
         }
@@ -161,7 +161,7 @@ pub(super) async fn flush_said(
 ) -> Result<(), StoreError> {
     let mut moved: BTreeMap<(OrgId, &IntentId), Moved> = BTreeMap::new();
     for (known, status) in said {
-        let next = moved_by(known, status, now);
+        let next = moved_by(known, status, now)?;
         match moved.entry((known.org, &known.intent)) {
             Entry::Vacant(place) => drop(place.insert(next)),
             Entry::Occupied(mut place) if place.get().rk < next.rk => drop(place.insert(next)),
@@ -265,10 +265,8 @@ impl<'w> Batch<'w> {
             .cloned()
             .collect();
         for (known, status) in first {
-            let detail = status
-                .error
-                .clone()
-                .unwrap_or_else(|| status.provider_id.clone());
+            let said = status.error.as_ref().unwrap_or(&status.provider_id);
+            let detail = said.clone().into();
             let input = Input::Settled {
                 intent: known.intent,
                 delivery: status.status,
@@ -314,10 +312,10 @@ impl<'w> Batch<'w> {
                 continue;
             };
             let delivery = status_of(&row.text("status")?)?;
-            let detail = row
-                .opt_text("reason")?
-                .or(row.opt_text("provider_id")?)
-                .unwrap_or_default();
+            let detail = match row.opt_json::<Reason>("reason")? {
+                Some(reason) => reason.says,
+                None => row.opt_text("provider_id")?.unwrap_or_default().into(),
+            };
             self.put_into_inbox(
                 row.id("org_id")?,
                 row.id("run_id")?,
@@ -332,8 +330,10 @@ impl<'w> Batch<'w> {
     }
 }
 
-fn moved_by(known: &Known, status: &SendStatus, now: Timestamp) -> Moved {
-    Moved {
+fn moved_by(known: &Known, status: &SendStatus, now: Timestamp) -> Result<Moved, StoreError> {
+    let told = |error: &String| Reason::new(DELIVERY_FAILED, error.clone());
+    let reason = status.error.as_ref().map(told);
+    Ok(Moved {
         o: known.org,
         n: known.intent.clone(),
         st: status_text(status.status),
@@ -341,12 +341,9 @@ fn moved_by(known: &Known, status: &SendStatus, now: Timestamp) -> Moved {
         pid: (!status.provider_id.is_empty()).then(|| clean(&status.provider_id).into_owned()),
         ch: None,
         to_: None,
-        re: status
-            .error
-            .as_deref()
-            .map(|error| clean(error).into_owned()),
+        re: reason.map(|reason| encode(&reason)).transpose()?,
         a: now,
-    }
+    })
 }
 
 /// A delivery as it is stored.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    core::{Command, Input, Intent, State, Status, Wait},
+    core::{Command, Input, Intent, Reason, State, Status, Wait},
     event::NewEvent,
     ids::{EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
     node::Receipt,
@@ -122,9 +122,9 @@ pub enum SendEnd {
     /// The provider took it.
     Accepted(Receipt),
     /// It did not leave, for this reason.
-    Failed { reason: String },
+    Failed { reason: Reason },
     /// Nobody knows; the row stays as intended, with this reason.
-    Unknown { reason: String },
+    Unknown { reason: Reason },
 }
 
 /// What became of an [`Advance`].
@@ -167,9 +167,9 @@ pub enum Verdict {
         contact: Option<RecordId>,
     },
     /// Not before `until`.
-    Hold { until: Timestamp, reason: String },
-    /// Not at all; `reason` is a code that a fallback may serve.
-    Refuse { reason: String, detail: String },
+    Hold { until: Timestamp, reason: Reason },
+    /// Not at all; a fallback may serve its code.
+    Refuse { reason: Reason },
 }
 
 /// Permission to begin effects of new runs within the transaction that starts them.

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::rig::{Answer, Rig, Setup};
 use crate::{
-    core::{Input, Status},
+    core::{Input, Reason, Status},
     node::Failure,
     store::{
         StoreError, Tx,
@@ -53,7 +53,7 @@ async fn a_passing_fault_is_tried_again_under_the_same_key() {
     let rig = Rig::new().await;
     let failure = Failure::Retry {
         after: Some(HOUR),
-        detail: "later".into(),
+        detail: "later".to_owned().into(),
     };
     rig.tell("keyed", Answer::Fail(failure));
     let run = rig
@@ -122,7 +122,7 @@ async fn a_failed_run_goes_on_from_the_failed_step() {
     rig.tell(
         "once",
         Answer::Fail(Failure::Params {
-            detail: "no such list".into(),
+            detail: "no such list".to_owned().into(),
         }),
     );
     let run = rig
@@ -293,11 +293,10 @@ impl Gate for Moody {
             match *asked {
                 1 => Verdict::Hold {
                     until: now.after(HOUR),
-                    reason: "quiet_hours".into(),
+                    reason: Reason::new("quiet_hours", "quiet".to_owned()),
                 },
                 2 => Verdict::Refuse {
-                    reason: "no_consent".into(),
-                    detail: "she said no".into(),
+                    reason: Reason::new("no_consent", "she said no".to_owned()),
                 },
                 _ => Verdict::Send {
                     channel: "fake".into(),

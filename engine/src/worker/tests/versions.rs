@@ -213,7 +213,7 @@ async fn a_run_is_counted_as_what_became_of_it() {
             .publish("steps: [ { id: pay, action: once, with: {} } ]")
             .await;
         let failure = crate::node::Failure::Params {
-            detail: "no".into(),
+            detail: "no".to_owned().into(),
         };
         rig.tell("once", super::rig::Answer::Fail(failure));
         let run: RunId = rig.start(id).await;

@@ -1,6 +1,11 @@
 //! One letter over one connection. Until the letter itself is handed over every fault is a passing one;
 //! after that, silence means that nobody knows.
 
+use operandi_dsl::{
+    Sentence,
+    phrase::{Phrase, say},
+    time::format_span,
+};
 use std::time::Duration;
 
 use lettre::{
@@ -36,10 +41,13 @@ pub(super) async fn deliver(
 ) -> Result<(), Failure> {
     let ready = timeout(CONNECT_TIMEOUT, connect(http, settings, secrets)).await;
     let mut connection = ready.unwrap_or_else(|_| {
-        let detail = format!(
-            "the mail server was not ready within {} s",
-            CONNECT_TIMEOUT.as_secs()
-        );
+        let detail = Phrase::new(say!(
+            "el servidor de correo no estuvo listo en {span}",
+            "the mail server was not ready within {span}",
+            "o servidor de e-mail não ficou pronto em {span}",
+        ))
+        .with("span", format_span(CONNECT_TIMEOUT))
+        .into();
         Err(Failure::Retry {
             after: None,
             detail,
@@ -59,10 +67,13 @@ pub(super) async fn deliver(
             detail: describe(&error),
         })),
         Err(_) => Err(Failure::Unknown {
-            detail: format!(
-                "the mail server said nothing for {} s",
-                HANDOVER_TIMEOUT.as_secs()
-            ),
+            detail: Phrase::new(say!(
+                "el servidor de correo no dijo nada en {span}",
+                "the mail server said nothing for {span}",
+                "o servidor de e-mail não disse nada em {span}",
+            ))
+            .with("span", format_span(HANDOVER_TIMEOUT))
+            .into(),
         }),
     }
 }
@@ -85,7 +96,7 @@ async fn connect(
             },
             HttpError::TooLong => Failure::Retry {
                 after: None,
-                detail: error.to_string(),
+                detail: error.sentence(),
             },
         })?;
     let tls = || {
@@ -122,7 +133,13 @@ async fn connect(
             .map_err(|error| {
                 if error.is_permanent() || error.is_client() {
                     Failure::Reconnect {
-                        detail: format!("the server does not let us in: {}", describe(&error)),
+                        detail: Phrase::new(say!(
+                            "el servidor no nos deja entrar ({why})",
+                            "the server does not let us in ({why})",
+                            "o servidor não nos deixa entrar ({why})",
+                        ))
+                        .with_sentence("why", describe(&error))
+                        .into(),
                     }
                 } else {
                     before(&error)
@@ -158,11 +175,12 @@ fn refused(error: &Error) -> Option<Failure> {
     }
 }
 
-fn describe(error: &Error) -> String {
+/// The server's or the library's own words.
+fn describe(error: &Error) -> Sentence {
     let mut text = error.to_string();
     if let Some(cause) = std::error::Error::source(error) {
         text.push_str(": ");
         text.push_str(&cause.to_string());
     }
-    text
+    text.into()
 }

@@ -9,7 +9,12 @@ use lettre::{
         header::{ContentType, Header, HeaderName, HeaderValue},
     },
 };
-use operandi_dsl::{document::Purpose, time::Timestamp};
+use operandi_dsl::{
+    catalog::Words,
+    document::Purpose,
+    phrase::{Phrase, say},
+    time::Timestamp,
+};
 use operandi_engine::{ids::IntentId, node::Failure};
 
 /// What a letter says and how it is addressed.
@@ -40,25 +45,23 @@ impl Letter<'_> {
 
     /// The letter in the form of RFC 5322.
     pub(super) fn compose(&self) -> Result<Message, Failure> {
-        let wrong = |what: &str, error: &dyn std::fmt::Display| Failure::Params {
-            detail: format!("{what}: {error}"),
+        let wrong = |what: Words, error: &dyn std::fmt::Display| Failure::Params {
+            detail: Phrase::new(what).with("error", error).into(),
         };
         let at = DateTime::from_timestamp_millis(self.now.0).unwrap_or_default();
         let mut builder = Message::builder()
             .from(mailbox(self.from).map_err(|error| reconnect(&error))?)
-            .to(mailbox(self.to).map_err(|error| wrong("the recipient is no address", &error))?)
+            .to(mailbox(self.to).map_err(|error| wrong(NO_RECIPIENT, &error))?)
             .subject(one_line(self.subject))
             .date(at.into())
             .message_id(Some(self.message_id()?));
         if let Some(reply_to) = self.reply_to {
-            builder = builder.reply_to(
-                mailbox(reply_to).map_err(|error| wrong("`reply_to` is no address", &error))?,
-            );
+            builder =
+                builder.reply_to(mailbox(reply_to).map_err(|error| wrong(NO_REPLY_TO, &error))?);
         }
         if self.needs_unsubscribe() {
             let url = self.unsubscribe_url.ok_or_else(|| Failure::Params {
-                detail: "a marketing letter needs an `unsubscribe_url`, here or on the connection"
-                    .to_owned(),
+                detail: NEEDS_UNSUBSCRIBE.into(),
             })?;
             if !url.starts_with("https://")
                 || url
@@ -66,7 +69,7 @@ impl Letter<'_> {
                     .any(|c| c.is_whitespace() || c.is_control() || "<>".contains(c))
             {
                 return Err(Failure::Params {
-                    detail: "`unsubscribe_url` must be an https address".to_owned(),
+                    detail: UNSUBSCRIBE_BY_HTTPS.into(),
                 });
             }
             builder = builder
@@ -84,11 +87,11 @@ impl Letter<'_> {
             (None, Some(html)) => builder.header(ContentType::TEXT_HTML).body(html.to_owned()),
             (None, None) => {
                 return Err(Failure::Params {
-                    detail: "a letter needs a `text` or an `html`".to_owned(),
+                    detail: EMPTY.into(),
                 });
             }
         };
-        message.map_err(|error| wrong("the letter cannot be written", &error))
+        message.map_err(|error| wrong(NOT_WRITTEN, &error))
     }
 
     /// Whoever did not say why a letter is sent is taken to promote.
@@ -102,9 +105,45 @@ impl Letter<'_> {
 
 fn reconnect(error: &AddressError) -> Failure {
     Failure::Reconnect {
-        detail: format!("the connection's `from` is no address: {error}"),
+        detail: Phrase::new(NO_SENDER).with("error", error).into(),
     }
 }
+
+const NO_RECIPIENT: Words = say!(
+    "el destinatario no es una dirección: {error}",
+    "the recipient is no address: {error}",
+    "o destinatário não é um endereço: {error}",
+);
+const NO_REPLY_TO: Words = say!(
+    "`reply_to` no es una dirección: {error}",
+    "`reply_to` is no address: {error}",
+    "`reply_to` não é um endereço: {error}",
+);
+const NO_SENDER: Words = say!(
+    "el `from` de la conexión no es una dirección: {error}",
+    "the connection's `from` is no address: {error}",
+    "o `from` da conexão não é um endereço: {error}",
+);
+const NOT_WRITTEN: Words = say!(
+    "el correo no se puede escribir: {error}",
+    "the letter cannot be written: {error}",
+    "o e-mail não pode ser escrito: {error}",
+);
+const NEEDS_UNSUBSCRIBE: Words = say!(
+    "un correo promocional necesita un `unsubscribe_url`, acá o en la conexión",
+    "a marketing letter needs an `unsubscribe_url`, here or on the connection",
+    "um e-mail promocional precisa de um `unsubscribe_url`, aqui ou na conexão",
+);
+const UNSUBSCRIBE_BY_HTTPS: Words = say!(
+    "`unsubscribe_url` tiene que ser una dirección https",
+    "`unsubscribe_url` must be an https address",
+    "`unsubscribe_url` tem que ser um endereço https",
+);
+const EMPTY: Words = say!(
+    "un correo necesita un `text` o un `html`",
+    "a letter needs a `text` or an `html`",
+    "um e-mail precisa de um `text` ou um `html`",
+);
 
 /// A header cannot hold a line break; one in a subject would start a new header.
 fn one_line(text: &str) -> String {

@@ -6,6 +6,7 @@ pub(crate) mod send;
 
 use operandi_dsl::{
     catalog::{ConnectorSpec, EventSpec},
+    phrase::say,
     time::Timestamp,
 };
 use operandi_engine::event::Ingest;
@@ -137,22 +138,42 @@ impl Connector for Smtp {
     fn check(&self, connection: &Connection) -> Result<(), HookError> {
         let settings: Settings = connection.settings()?;
         let secrets: Secrets = connection.secrets()?;
-        letter::mailbox(&settings.from)
-            .map_err(|_| HookError::Settings("`from` is no address".to_owned()))?;
+        letter::mailbox(&settings.from).map_err(|_| {
+            HookError::Settings(
+                say!(
+                    "`from` no es una dirección",
+                    "`from` is no address",
+                    "`from` não é um endereço",
+                )
+                .into(),
+            )
+        })?;
         if settings.sandbox {
             return Ok(());
         }
         if settings.host.trim().is_empty() {
-            return Err(HookError::Settings("`host` is missing".to_owned()));
+            return Err(HookError::Settings(
+                say!("falta `host`", "`host` is missing", "falta `host`",).into(),
+            ));
         }
         if secrets.user.is_some() != secrets.password.is_some() {
             return Err(HookError::Settings(
-                "`user` and `password` belong together".to_owned(),
+                say!(
+                    "`user` y `password` van juntos",
+                    "`user` and `password` belong together",
+                    "`user` e `password` vão juntos",
+                )
+                .into(),
             ));
         }
         if secrets.user.is_some() && settings.tls == Tls::None {
             return Err(HookError::Settings(
-                "a password is not sent in the clear: choose an encryption".to_owned(),
+                say!(
+                    "una contraseña no se manda sin cifrar: elegí un cifrado",
+                    "a password is not sent in the clear: choose an encryption",
+                    "uma senha não é enviada sem criptografia: escolha uma",
+                )
+                .into(),
             ));
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::catalog::Promise;
+use operandi_dsl::{catalog::Promise, catalog::Words, phrase::say};
 use operandi_engine::node::{Call, Failure, Receipt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::{
     letter::{Letter, mailbox},
 };
 use crate::{
+    connector::incomplete,
     domain::identity::Address,
     node::{Card, Deed, Done, Scalar},
     sandbox,
@@ -121,11 +122,8 @@ impl Deed for EmailSend {
             .0
             .connection_of(call.org, &params.connection, NAME)
             .await?;
-        let reconnect = |error: crate::connector::HookError| Failure::Reconnect {
-            detail: error.to_string(),
-        };
-        let settings: Settings = connection.settings().map_err(reconnect)?;
-        let secrets: Secrets = connection.secrets().map_err(reconnect)?;
+        let settings: Settings = connection.settings().map_err(incomplete)?;
+        let secrets: Secrets = connection.secrets().map_err(incomplete)?;
         let (recipient, contact) = self.recipient(call, &params.to.0).await?;
         let who = contact.map_or_else(|| recipient.clone(), |contact| contact.to_string());
         let unsubscribe = params.unsubscribe_url.map(|url| url.0).or_else(|| {
@@ -189,17 +187,15 @@ impl EmailSend {
         call: &Call,
         to: &str,
     ) -> Result<(String, Option<operandi_engine::ids::RecordId>), Failure> {
-        let none = |detail: &str| Failure::Refused {
+        let none = |detail: Words| Failure::Refused {
             reason: reason::NO_ADDRESS,
-            detail: detail.to_owned(),
+            detail: detail.into(),
         };
         let Some(address) = Address::parse(to) else {
             // A name may stand before the address: `Ana <ana@example.com>`.
             return match mailbox(to) {
                 Ok(mailbox) => Ok((mailbox.email.to_string(), None)),
-                Err(_) => Err(none(
-                    "the recipient is neither a contact nor an email address",
-                )),
+                Err(_) => Err(none(NEITHER)),
             };
         };
         let person = self.0.person(call.org, &address).await?;
@@ -210,11 +206,27 @@ impl EmailSend {
                 .contact
                 .email
                 .map(|email| (email, known))
-                .ok_or_else(|| none("the contact has no email address")),
-            (_, None) => Err(none("there is no such contact")),
+                .ok_or_else(|| none(NO_EMAIL)),
+            (_, None) => Err(none(NO_CONTACT)),
         }
     }
 }
+
+const NEITHER: Words = say!(
+    "el destinatario no es un contacto ni un correo electrónico",
+    "the recipient is neither a contact nor an email address",
+    "o destinatário não é um contato nem um e-mail",
+);
+const NO_EMAIL: Words = say!(
+    "el contacto no tiene correo electrónico",
+    "the contact has no email address",
+    "o contato não tem e-mail",
+);
+const NO_CONTACT: Words = say!(
+    "no existe ese contacto",
+    "there is no such contact",
+    "não existe esse contato",
+);
 
 fn encode(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()

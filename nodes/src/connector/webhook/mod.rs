@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use operandi_dsl::{
     catalog::{ConnectorSpec, EventSpec},
+    phrase::{Phrase, say},
     time::Timestamp,
 };
 use operandi_engine::event::Ingest;
@@ -219,9 +220,15 @@ fn kind(settings: &Settings) -> Result<Cow<'static, str>, HookError> {
     if fits {
         Ok(format!("webhook.{name}").into())
     } else {
-        Err(HookError::Settings(format!(
-            "`{name}` cannot name an event: lower-case letters, digits, `_` and `.`"
-        )))
+        Err(HookError::Settings(
+            Phrase::new(say!(
+                "`{name}` no puede nombrar un evento: letras minúsculas, números, `_` y `.`",
+                "`{name}` cannot name an event: lower-case letters, digits, `_` and `.`",
+                "`{name}` não pode nomear um evento: letras minúsculas, números, `_` e `.`",
+            ))
+            .with("name", name)
+            .into(),
+        ))
     }
 }
 

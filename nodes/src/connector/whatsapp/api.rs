@@ -1,5 +1,9 @@
 //! The one call we make: `POST /{version}/{phone number id}/messages`.
 
+use operandi_dsl::{
+    Sentence,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{ids::IntentId, node::Failure};
 use reqwest::{
     Method,
@@ -53,8 +57,16 @@ pub(super) fn body(recipient: &Recipient, kind: &str, content: Value, intent: &I
 }
 
 /// Where messages are posted.
-pub(super) fn endpoint(settings: &Settings) -> Result<Url, String> {
-    let wrong = |error| format!("`base_url` is no address: {error}");
+pub(super) fn endpoint(settings: &Settings) -> Result<Url, Sentence> {
+    let wrong = |error| {
+        Phrase::new(say!(
+            "`base_url` no es una dirección: {error}",
+            "`base_url` is no address: {error}",
+            "`base_url` não é um endereço: {error}",
+        ))
+        .with("error", error)
+        .into()
+    };
     let base: Url = settings.base_url.trim().parse().map_err(wrong)?;
     base.join(&format!(
         "{}/{}/messages",
@@ -75,7 +87,12 @@ pub(super) async fn send(
     let mut request = Request::new(Method::POST, url);
     let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim()))
         .map_err(|_| Failure::Reconnect {
-            detail: "the access token has characters no token has".to_owned(),
+            detail: say!(
+                "el token de acceso tiene caracteres que ninguno tiene",
+                "the access token has characters no token has",
+                "o token de acesso tem caracteres que nenhum tem",
+            )
+            .into(),
         })?;
     bearer.set_sensitive(true);
     request.headers.insert(AUTHORIZATION, bearer);
@@ -91,7 +108,7 @@ pub(super) async fn send(
             detail,
         }),
         Err(error @ (HttpError::NoAnswer(_) | HttpError::TooLong)) => Err(Failure::Unknown {
-            detail: error.to_string(),
+            detail: error.sentence(),
         }),
     }
 }
@@ -142,10 +159,21 @@ fn answer(response: &Response, attempt: u32) -> Result<String, Failure> {
             .and_then(|accepted| accepted.messages.into_iter().next())
             .map(|message| message.id)
             .ok_or_else(|| Failure::Unknown {
-                detail: "WhatsApp took it but named no message".to_owned(),
+                detail: say!(
+                    "WhatsApp lo aceptó, pero no dijo qué mensaje es",
+                    "WhatsApp took it but named no message",
+                    "o WhatsApp aceitou, mas não disse qual é a mensagem",
+                )
+                .into(),
             });
     }
-    let detail = format!("WhatsApp answered {status}");
+    let detail = Phrase::new(say!(
+        "WhatsApp respondió {status}",
+        "WhatsApp answered {status}",
+        "o WhatsApp respondeu {status}",
+    ))
+    .with("status", status)
+    .into();
     Err(match status {
         429 => Failure::Retry {
             after: response.retry_after(),

@@ -1,5 +1,6 @@
 //! What Meta's error codes mean for us, as data.
 
+use operandi_dsl::phrase::{Phrase, say};
 use std::time::Duration;
 
 use operandi_engine::node::Failure;
@@ -118,7 +119,14 @@ pub(super) fn reaction(code: i64) -> Option<Reaction> {
 
 /// A code as the failure of a send.
 pub(super) fn failure(code: i64, status: u16, detail: &str, attempt: u32) -> Failure {
-    let detail = format!("WhatsApp error {code}: {detail}");
+    let detail = Phrase::new(say!(
+        "error {code} de WhatsApp: {detail}",
+        "WhatsApp error {code}: {detail}",
+        "erro {code} do WhatsApp: {detail}",
+    ))
+    .with("code", code)
+    .with("detail", detail)
+    .into();
     match reaction(code) {
         Some(Retry { after_secs }) => Failure::Retry {
             after: Some(Duration::from_secs(after_secs)),

@@ -1,5 +1,10 @@
 //! What both message nodes share: who it goes to, and the way out.
 
+use operandi_dsl::{
+    Sentence,
+    catalog::Words,
+    phrase::{Phrase, say},
+};
 use std::sync::Arc;
 
 use operandi_engine::node::{Call, Failure, Receipt};
@@ -13,7 +18,7 @@ use super::{
     error::reason,
 };
 use crate::{
-    connector::Connection,
+    connector::{Connection, incomplete},
     domain::identity::{Address, phone_key},
     node::Done,
     sandbox,
@@ -46,14 +51,10 @@ impl Sending {
         to: &str,
     ) -> Result<Self, Failure> {
         let connection = services.connection_of(call.org, connection, NAME).await?;
-        let settings: Settings = connection.settings().map_err(|error| Failure::Reconnect {
-            detail: error.to_string(),
-        })?;
+        let settings: Settings = connection.settings().map_err(incomplete)?;
         let address = Address::parse(to)
             .or_else(|| phone_key(to, settings.country.as_deref()).map(Address::Phone))
-            .ok_or_else(|| {
-                no_address("the recipient is neither a contact, a phone nor a WhatsApp id")
-            })?;
+            .ok_or_else(|| no_address(NEITHER))?;
         let person = services.person(call.org, &address).await?;
         let recipient = recipient(&address, person.as_ref(), settings.country.as_deref())?;
         Ok(Self {
@@ -86,14 +87,9 @@ impl Sending {
             };
             sandbox::keep(services, &self.connection, call, message).await?
         } else {
-            let secrets: Secrets =
-                self.connection
-                    .secrets()
-                    .map_err(|error| Failure::Reconnect {
-                        detail: error.to_string(),
-                    })?;
+            let secrets: Secrets = self.connection.secrets().map_err(incomplete)?;
             let token = secrets.access_token.ok_or_else(|| Failure::Reconnect {
-                detail: "the connection has no access token".to_owned(),
+                detail: NO_TOKEN.into(),
             })?;
             api::send(&services.http, &self.settings, &token, &body, call.attempt).await?
         };
@@ -137,17 +133,38 @@ fn recipient(
         Address::Phone(phone) => Ok(Recipient::Phone(phone.clone())),
         Address::WhatsAppUser(user) => Ok(phone().unwrap_or_else(|| Recipient::User(user.clone()))),
         Address::Contact(id) if contact.is_none() => {
-            Err(no_address(&format!("there is no contact {id}")))
+            Err(no_address(Phrase::new(NO_CONTACT).with("id", id)))
         }
-        Address::Contact(_) | Address::Email(_) => phone()
-            .or_else(user)
-            .ok_or_else(|| no_address("the contact has neither a phone nor a WhatsApp id")),
+        Address::Contact(_) | Address::Email(_) => {
+            phone().or_else(user).ok_or_else(|| no_address(UNREACHABLE))
+        }
     }
 }
 
-fn no_address(detail: &str) -> Failure {
+fn no_address(detail: impl Into<Sentence>) -> Failure {
     Failure::Refused {
         reason: reason::NO_ADDRESS,
-        detail: detail.to_owned(),
+        detail: detail.into(),
     }
 }
+
+const NO_TOKEN: Words = say!(
+    "la conexión no tiene un token de acceso",
+    "the connection has no access token",
+    "a conexão não tem um token de acesso",
+);
+const NEITHER: Words = say!(
+    "el destinatario no es un contacto, un teléfono ni un id de WhatsApp",
+    "the recipient is neither a contact, a phone nor a WhatsApp id",
+    "o destinatário não é um contato, um telefone nem um id do WhatsApp",
+);
+const NO_CONTACT: Words = say!(
+    "no existe el contacto {id}",
+    "there is no contact {id}",
+    "não existe o contato {id}",
+);
+const UNREACHABLE: Words = say!(
+    "el contacto no tiene teléfono ni id de WhatsApp",
+    "the contact has neither a phone nor a WhatsApp id",
+    "o contato não tem telefone nem id do WhatsApp",
+);

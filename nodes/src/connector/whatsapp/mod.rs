@@ -15,6 +15,7 @@ pub mod fake;
 
 use operandi_dsl::{
     catalog::{ConnectorSpec, EventSpec},
+    phrase::say,
     time::Timestamp,
 };
 use operandi_engine::event::Ingest;
@@ -192,11 +193,23 @@ impl Connector for WhatsApp {
         }
         if settings.phone_number_id.trim().is_empty() {
             return Err(HookError::Settings(
-                "`phone_number_id` is missing".to_owned(),
+                say!(
+                    "falta `phone_number_id`",
+                    "`phone_number_id` is missing",
+                    "falta `phone_number_id`",
+                )
+                .into(),
             ));
         }
         if secrets.access_token.is_none() {
-            return Err(HookError::Settings("`access_token` is missing".to_owned()));
+            return Err(HookError::Settings(
+                say!(
+                    "falta `access_token`",
+                    "`access_token` is missing",
+                    "falta `access_token`",
+                )
+                .into(),
+            ));
         }
         Ok(())
     }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use operandi_dsl::catalog::Promise;
+use operandi_dsl::{
+    catalog::Promise,
+    phrase::{Phrase, say},
+};
 use operandi_engine::node::{Call, Failure};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -139,7 +142,14 @@ impl Deed for SendTemplate {
         let count = params.variables.len();
         if count > VARIABLES_MAX {
             return Err(Failure::Params {
-                detail: format!("{count} variables; a template has at most {VARIABLES_MAX}"),
+                detail: Phrase::new(say!(
+                    "{count} variables, y una plantilla tiene como mucho {most}",
+                    "{count} variables; a template has at most {most}",
+                    "{count} variáveis, e um modelo tem no máximo {most}",
+                ))
+                .with("count", count)
+                .with("most", VARIABLES_MAX)
+                .into(),
             });
         }
         let sending = Sending::prepare(&self.0, call, &params.connection, &params.to.0).await?;

@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use operandi_dsl::{catalog::Promise, time::Timestamp};
+use operandi_dsl::{
+    catalog::Promise,
+    phrase::{Phrase, say},
+    time::Timestamp,
+};
 use operandi_engine::node::{Call, Failure};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -90,16 +94,25 @@ impl Deed for SendText {
         let length = text.chars().count();
         if text.trim().is_empty() || length > TEXT_CHARS_MAX {
             return Err(Failure::Params {
-                detail: format!(
-                    "the text has {length} characters; 1 to {TEXT_CHARS_MAX} are allowed"
-                ),
+                detail: Phrase::new(say!(
+                    "el texto tiene {length} caracteres, y puede tener de 1 a {most}",
+                    "the text has {length} characters; 1 to {most} are allowed",
+                    "o texto tem {length} caracteres, e pode ter de 1 a {most}",
+                ))
+                .with("length", length)
+                .with("most", TEXT_CHARS_MAX)
+                .into(),
             });
         }
         let sending = Sending::prepare(&self.0, call, &params.connection, &params.to.0).await?;
         if !window_is_open(sending.person.as_ref(), call.now) {
             return Err(Failure::Refused {
                 reason: reason::WINDOW_CLOSED,
-                detail: "the person has not written within the last 24 hours; only a template may be sent".to_owned(),
+                detail: say!(
+"la persona no escribió en las últimas 24 horas: solo se puede mandar una plantilla",
+"the person has not written within the last 24 hours; only a template may be sent",
+"a pessoa não escreveu nas últimas 24 horas: só se pode enviar um modelo",
+).into(),
             });
         }
         let content = json!({ "body": text, "preview_url": params.preview_url });

@@ -1,8 +1,8 @@
 //! Workers' looks at runs, cut into steps so that anything may happen between two of them: what a worker
 //! does in one go, many take turns at here.
 
-use operandi_dsl::catalog::Promise;
-use operandi_engine::core::{Command, EffectResult, Input, Intent, State};
+use operandi_dsl::{Sentence, catalog::Promise};
+use operandi_engine::core::{Command, EffectResult, Input, Intent, Reason, State};
 use operandi_engine::ids::IntentId;
 use rand::{RngExt, seq::IndexedRandom};
 use serde_json::json;
@@ -203,7 +203,7 @@ impl Model<'_> {
             kind: intent.kind.clone(),
             params: intent.params.clone(),
         };
-        let detail = "as chance decided".to_owned();
+        let detail = Sentence::from("as chance decided".to_owned());
         match self.world.ask(request) {
             Answer::Done => EffectResult::Done {
                 output: json!({ "done": true }),
@@ -213,8 +213,7 @@ impl Model<'_> {
                 detail,
             },
             Answer::Refused => EffectResult::Refused {
-                reason: REFUSAL.to_owned(),
-                detail,
+                reason: Reason::new(REFUSAL, detail),
             },
             Answer::Wrong => EffectResult::Params { detail },
             Answer::Silence => EffectResult::Unknown { detail },

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::world::{OWNER, World, done};
 use crate::{
-    core::{Input, Status},
+    core::{Input, Reason, Status},
     event::{Delivery, SendStatus},
     node::Receipt,
     store::{
@@ -32,11 +32,10 @@ impl Gate for ByParams {
         let judge = |ask: &SendAsk| match ask.params["verdict"].as_str() {
             Some("hold") => Verdict::Hold {
                 until: now.after(Duration::from_secs(60)),
-                reason: "quiet".into(),
+                reason: Reason::new("quiet", "quiet".to_owned()),
             },
             Some("refuse") => Verdict::Refuse {
-                reason: "no_consent".into(),
-                detail: "never agreed".into(),
+                reason: Reason::new("no_consent", "never agreed".to_owned()),
             },
             _ => Verdict::Send {
                 channel: "sms".into(),
@@ -411,7 +410,7 @@ async fn a_failed_run_goes_on_when_told_to() {
             panic!("it may begin")
         };
         let result = crate::core::EffectResult::Params {
-            detail: "bad".into(),
+            detail: "bad".to_owned().into(),
         };
         let failed = Input::Result {
             intent: begun.state.begun()[0].id.clone(),
