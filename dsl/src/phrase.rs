@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rhai::{Dynamic, EvalAltResult, Position};
+
 use crate::{
     Sentence,
     catalog::{Lang, Words},
@@ -180,6 +182,13 @@ impl Fault {
 impl From<&Fault> for Sentence {
     fn from(fault: &Fault) -> Self {
         Self::each(|lang| format!("{}; {}", fault.what.say(lang), fault.remedy.say(lang)))
+    }
+}
+
+/// What a function of expressions fails with.
+impl From<Fault> for Box<EvalAltResult> {
+    fn from(fault: Fault) -> Self {
+        EvalAltResult::ErrorRuntime(Dynamic::from(fault), Position::NONE).into()
     }
 }
 

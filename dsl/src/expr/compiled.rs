@@ -78,7 +78,7 @@ impl Expr {
 
     /// The value.
     pub fn eval(&self, scope: &mut Scope) -> Result<Value, ExprError> {
-        convert::to_value(&self.eval_dynamic(scope)?).map_err(ExprError::new)
+        convert::to_value(&self.eval_dynamic(scope)?).map_err(ExprError::of_fault)
     }
 
     /// A condition: only `true` and `false` are answers; anything else is an error that says so.

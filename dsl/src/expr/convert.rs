@@ -3,7 +3,10 @@
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map};
 use serde_json::{Number, Value};
 
-use crate::{catalog::Words, phrase::say};
+use crate::{
+    catalog::Words,
+    phrase::{Fault, say},
+};
 
 /// How deep a value may be nested on its way out of an expression.
 const DEPTH_MAX: usize = 64;
@@ -30,15 +33,21 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
 }
 
 /// The JSON of a result, or in words why there is none.
-pub(super) fn to_value(value: &Dynamic) -> Result<Value, String> {
+pub(super) fn to_value(value: &Dynamic) -> Result<Value, Fault> {
     convert(value, 0)
 }
 
-fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
+fn convert(value: &Dynamic, depth: usize) -> Result<Value, Fault> {
     if depth > DEPTH_MAX {
-        return Err(format!(
-            "the result is nested deeper than {DEPTH_MAX} levels; make it flatter"
-        ));
+        return Err(Fault::new(
+            say!(
+                "el resultado tiene más de {most} niveles",
+                "the result is nested deeper than {most} levels",
+                "o resultado tem mais de {most} níveis",
+            ),
+            say!("hacelo más plano", "make it flatter", "faça-o mais plano",),
+        )
+        .with("most", DEPTH_MAX));
     }
     if value.is_unit() {
         return Ok(Value::Null);
@@ -51,7 +60,19 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
     }
     if let Ok(float) = value.as_float() {
         return Number::from_f64(float).map(Value::Number).ok_or_else(|| {
-            format!("the result {float} is not a finite number; check for a division by zero")
+            Fault::new(
+                say!(
+                    "el resultado {float} no es un número finito",
+                    "the result {float} is not a finite number",
+                    "o resultado {float} não é um número finito",
+                ),
+                say!(
+                    "revisá si hay una división por cero",
+                    "check for a division by zero",
+                    "verifique se há uma divisão por zero",
+                ),
+            )
+            .with("float", float)
         });
     }
     if let Ok(text) = value.as_immutable_string_ref() {
@@ -75,15 +96,35 @@ fn convert(value: &Dynamic, depth: usize) -> Result<Value, String> {
             .map(Value::Object);
     }
     if value.is::<FnPtr>() {
-        return Err(
-            "the result is a function, which cannot be stored; call it and give its result"
-                .to_owned(),
-        );
+        return Err(Fault::new(
+            say!(
+                "el resultado es una función, y no se puede guardar",
+                "the result is a function, which cannot be stored",
+                "o resultado é uma função, e não pode ser guardada",
+            ),
+            say!(
+                "llamala y devolvé lo que da",
+                "call it and give its result",
+                "chame-a e devolva o que ela dá",
+            ),
+        ));
     }
-    Err(format!(
-        "a {} cannot be stored; turn it into text, a number or a list",
-        type_words(value.type_name())
-    ))
+    if let Some(fault) = value.read_lock::<Fault>() {
+        return Ok(Value::String(fault.to_string()));
+    }
+    Err(Fault::new(
+        say!(
+            "{found} no se puede guardar",
+            "{found} cannot be stored",
+            "{found} não pode ser guardado",
+        ),
+        say!(
+            "convertilo en un texto, un número o una lista",
+            "turn it into text, a number or a list",
+            "converta-o em um texto, um número ou uma lista",
+        ),
+    )
+    .with_words("found", type_of(value.type_name())))
 }
 
 pub(super) const NOTHING: Words = say!("nada", "nothing", "nada");
@@ -128,13 +169,8 @@ pub fn kind_of(value: &Value) -> Words {
     }
 }
 
-/// The same in English.
-pub(super) fn type_words(name: &str) -> &'static str {
-    type_of(name).en
-}
-
 /// How a value reads inside a text: nothing is empty, lists and objects are JSON.
-pub(super) fn to_text(value: &Dynamic) -> Result<String, String> {
+pub(super) fn to_text(value: &Dynamic) -> Result<String, Fault> {
     if value.is_unit() {
         return Ok(String::new());
     }

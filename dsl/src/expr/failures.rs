@@ -40,7 +40,7 @@ pub(super) fn of_eval(error: &EvalAltResult, names: &[String]) -> Result<Fault, 
             let name = name.split(['[', ' ']).next().unwrap_or(name);
             Ok(Fault::new(NO_ELEMENTS, CHECK_PATH).with_words("type", type_of(name)))
         }
-        EvalAltResult::ErrorDotExpr(text, _) => property(text),
+        EvalAltResult::ErrorDotExpr(text, _) => Ok(property(text)),
         EvalAltResult::ErrorArrayBounds(length, index, _) => Ok(Fault::new(NO_ELEMENT, CHECK_LIST)
             .with("index", index)
             .with("length", length)),
@@ -73,10 +73,13 @@ pub(super) fn of_eval(error: &EvalAltResult, names: &[String]) -> Result<Fault, 
         }
         EvalAltResult::ErrorRuntime(value, _) => match value.as_immutable_string_ref() {
             Ok(text) => Err(text.to_string()),
-            Err(_) => Ok(match convert::to_text(value) {
-                Ok(text) => Fault::new(THREW, CHECK_SCRIPT).with("text", text),
-                Err(_) => Fault::new(THREW_SOMETHING, CHECK_SCRIPT),
-            }),
+            Err(_) => Ok(
+                match (value.read_lock::<Fault>(), convert::to_text(value)) {
+                    (Some(fault), _) => fault.clone(),
+                    (None, Ok(text)) => Fault::new(THREW, CHECK_SCRIPT).with("text", text),
+                    (None, Err(_)) => Fault::new(THREW_SOMETHING, CHECK_SCRIPT),
+                },
+            ),
         },
         other => Err(other.to_string()),
     }
@@ -175,13 +178,13 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-fn property(text: &str) -> Result<Fault, String> {
+fn property(text: &str) -> Fault {
     let mut quoted = text.split('\'').skip(1).step_by(2);
     match (quoted.next(), quoted.next()) {
-        (Some(property), Some(owner)) => Ok(Fault::new(NO_FIELD, CHECK_PATH)
+        (Some(property), Some(owner)) => Fault::new(NO_FIELD, CHECK_PATH)
             .with("field", property)
-            .with_words("type", type_of(owner))),
-        _ => Err(format!("{text}; check the path before the dot")),
+            .with_words("type", type_of(owner)),
+        _ => Fault::new(NO_SUCH_FIELD, CHECK_PATH).with("text", text),
     }
 }
 
@@ -218,6 +221,11 @@ const NO_ELEMENTS: Words = say!(
     "{type} no tiene campos ni elementos",
     "a {type} has no fields or elements",
     "{type} não tem campos nem elementos",
+);
+const NO_SUCH_FIELD: Words = say!(
+    "no se puede leer un campo ({text})",
+    "a field cannot be read ({text})",
+    "um campo não pode ser lido ({text})",
 );
 const CHECK_PATH: Words = say!(
     "revisá el camino hasta ahí",

@@ -340,7 +340,7 @@ fn render(node: &Node, scope: &mut Scope) -> Result<Value, ExprError> {
                     } => {
                         let part = expression
                             .eval_dynamic(scope)
-                            .and_then(|value| convert::to_text(&value).map_err(ExprError::new))
+                            .and_then(|value| convert::to_text(&value).map_err(ExprError::of_fault))
                             .map_err(|error| placed(error, *start, path))?;
                         text.push_str(&part);
                     }

@@ -30,6 +30,11 @@ impl From<Fault> for TimeError {
 }
 
 impl TimeError {
+    /// The same, to be told of something else.
+    pub(crate) fn into_fault(self) -> Fault {
+        *self.0
+    }
+
     /// What is wrong and what to do, for the history of runs.
     #[must_use]
     pub fn sentence(&self) -> Sentence {

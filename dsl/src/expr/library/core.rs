@@ -6,9 +6,13 @@ use std::cmp::Ordering;
 use rhai::{Array, Dynamic, Engine, FnPtr, INT, Map, NativeCallContext};
 
 use super::{Answer, pure};
-use crate::expr::budget::charge;
+use crate::{
+    expr::budget::charge,
+    phrase::{Fault, say},
+};
 
 pub(super) fn register(engine: &mut Engine) {
+    caught(engine);
     // A chain such as `event.customer.name` gives nothing when the customer is missing.
     engine.register_indexer_get(|_: &mut (), _: &str| ());
     engine.register_indexer_get(|_: &mut (), _: INT| ());
@@ -74,8 +78,27 @@ pub(super) fn register(engine: &mut Engine) {
     }
 }
 
+/// What a `catch` is given reads as a text.
+fn caught(engine: &mut Engine) {
+    engine.register_fn("to_string", |fault: Fault| fault.to_string());
+    engine.register_fn("+", |fault: Fault, text: &str| format!("{fault}{text}"));
+    engine.register_fn("+", |text: &str, fault: Fault| format!("{text}{fault}"));
+}
+
 fn unordered() -> Answer<bool> {
-    Err("a text and a number have no order between them; convert the text, with to_int, to_float or parse_time".into())
+    Err(Fault::new(
+        say!(
+            "un texto y un número no tienen un orden entre sí",
+            "a text and a number have no order between them",
+            "um texto e um número não têm uma ordem entre si",
+        ),
+        say!(
+            "convertí el texto, con to_int, to_float o parse_time",
+            "convert the text, with to_int, to_float or parse_time",
+            "converta o texto, com to_int, to_float ou parse_time",
+        ),
+    )
+    .into())
 }
 
 fn sort_with(context: &NativeCallContext, list: &Array, compare: &FnPtr) -> Answer<Array> {
@@ -88,10 +111,19 @@ fn sort_with(context: &NativeCallContext, list: &Array, compare: &FnPtr) -> Answ
             Err(_) => match answer.as_bool() {
                 Ok(true) => Ok(Ordering::Less),
                 Ok(false) => Ok(Ordering::Greater),
-                Err(_) => Err(
-                    "a comparison for sorting must give a negative number, 0 or a positive one"
-                        .into(),
-                ),
+                Err(_) => Err(Fault::new(
+                    say!(
+                        "una comparación para ordenar da un número negativo, 0 o uno positivo",
+                        "a comparison for sorting must give a negative number, 0 or a positive one",
+                        "uma comparação para ordenar dá um número negativo, 0 ou um positivo",
+                    ),
+                    say!(
+                        "devolvé eso, como en `|a, b| a.price - b.price`",
+                        "give that, as in `|a, b| a.price - b.price`",
+                        "devolva isso, como em `|a, b| a.price - b.price`",
+                    ),
+                )
+                .into()),
             },
         }
     })

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     catalog::Words,
     expr::{TEXT_BYTES_MAX, budget::charge, convert},
+    phrase::{Fault, say},
 };
 
 const fn doc(
@@ -333,6 +334,21 @@ fn field(item: &Dynamic, name: &str) -> Dynamic {
         .unwrap_or(Dynamic::UNIT)
 }
 
+fn sum_too_large() -> Fault {
+    Fault::new(
+        say!(
+            "la suma es demasiado grande para un número entero",
+            "the sum is too large for a whole number",
+            "a soma é grande demais para um número inteiro",
+        ),
+        say!(
+            "usá antes to_float",
+            "use to_float first",
+            "use antes to_float",
+        ),
+    )
+}
+
 fn sum(items: impl Iterator<Item = Dynamic>) -> Answer<Dynamic> {
     let mut whole = Some(0_i64);
     let mut float = 0_f64;
@@ -342,19 +358,24 @@ fn sum(items: impl Iterator<Item = Dynamic>) -> Answer<Dynamic> {
             continue;
         }
         let Some((int, worth)) = number(&item) else {
-            return Err(format!(
-                "sum adds numbers and found {}; convert the elements first, as in list.map(|x| to_float(x))",
-                convert::type_words(item.type_name())
+            return Err(Fault::new(
+                say!(
+                    "sum suma números y encontró {found}",
+                    "sum adds numbers and found {found}",
+                    "sum soma números e encontrou {found}",
+                ),
+                say!(
+                    "convertí antes los elementos, como en list.map(|x| to_float(x))",
+                    "convert the elements first, as in list.map(|x| to_float(x))",
+                    "converta antes os elementos, como em list.map(|x| to_float(x))",
+                ),
             )
+            .with_words("found", convert::type_of(item.type_name()))
             .into());
         };
         float += worth;
         whole = match (whole, int) {
-            (Some(total), Some(int)) => Some(
-                total
-                    .checked_add(int)
-                    .ok_or("the sum is too large for a whole number; use to_float first")?,
-            ),
+            (Some(total), Some(int)) => Some(total.checked_add(int).ok_or_else(sum_too_large)?),
             _ => None,
         };
     }
@@ -382,11 +403,20 @@ fn order(a: &Dynamic, b: &Dynamic) -> Answer<Ordering> {
     if let (Ok(a), Ok(b)) = (a.as_bool(), b.as_bool()) {
         return Ok(a.cmp(&b));
     }
-    Err(format!(
-        "{} and {} have no order between them; order numbers with numbers or texts with texts",
-        convert::type_words(a.type_name()),
-        convert::type_words(b.type_name())
+    Err(Fault::new(
+        say!(
+            "{one} y {other} no tienen un orden entre sí",
+            "{one} and {other} have no order between them",
+            "{one} e {other} não têm uma ordem entre si",
+        ),
+        say!(
+            "ordená números con números o textos con textos",
+            "order numbers with numbers or texts with texts",
+            "ordene números com números ou textos com textos",
+        ),
     )
+    .with_words("one", convert::type_of(a.type_name()))
+    .with_words("other", convert::type_of(b.type_name()))
     .into())
 }
 
@@ -436,7 +466,19 @@ fn join(list: &Array, between: &str) -> Answer<ImmutableString> {
         }
         text.push_str(&convert::to_text(item)?);
         if text.len() > TEXT_BYTES_MAX {
-            return Err("join would make too large a text; join fewer elements".into());
+            return Err(Fault::new(
+                say!(
+                    "join haría un texto demasiado grande",
+                    "join would make too large a text",
+                    "join faria um texto grande demais",
+                ),
+                say!(
+                    "uní menos elementos",
+                    "join fewer elements",
+                    "junte menos elementos",
+                ),
+            )
+            .into());
         }
     }
     Ok(text.into())

@@ -13,7 +13,8 @@ use super::{
 use crate::{
     catalog::Words,
     expr::convert,
-    time::{Timestamp, format_span, parse_span, parse_zone, to_instant},
+    phrase::{Fault, Phrase, say},
+    time::{TimeError, Timestamp, format_span, parse_span, parse_zone, to_instant},
 };
 
 const fn doc(
@@ -172,7 +173,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("parse_time", |value: Dynamic| moment(&value));
     engine.register_fn("parse_time", parse_in_zone);
     engine.register_fn("span", |text: &str| -> Answer<INT> {
-        let span = parse_span(text).map_err(|error| error.to_string())?;
+        let span = parse_span(text).map_err(TimeError::into_fault)?;
         Ok(INT::try_from(span.as_millis()).unwrap_or(INT::MAX))
     });
     engine.register_fn("span_text", |length: INT| -> String {
@@ -208,7 +209,19 @@ pub(super) fn register(engine: &mut Engine) {
         |value: Dynamic, clock: &str, zone: &str| -> Answer<INT> {
             let time = local(&value, zone)?;
             let clock = NaiveTime::parse_from_str(clock.trim(), "%H:%M").map_err(|_| {
-                format!("`{clock}` is not a time of day; write it like 09:00 or 21:30")
+                Fault::new(
+                    say!(
+                        "`{clock}` no es una hora del día",
+                        "`{clock}` is not a time of day",
+                        "`{clock}` não é uma hora do dia",
+                    ),
+                    say!(
+                        "escribila como 09:00 o 21:30",
+                        "write it like 09:00 or 21:30",
+                        "escreva-a como 09:00 ou 21:30",
+                    ),
+                )
+                .with("clock", clock)
             })?;
             instant(time.date_naive().and_time(clock), time.timezone())
         },
@@ -224,7 +237,7 @@ pub(super) fn register(engine: &mut Engine) {
             } else {
                 date.checked_add_days(span)
             };
-            instant(moved.ok_or(OUT_OF_CALENDAR)?, time.timezone())
+            instant(moved.ok_or_else(out_of_calendar)?, time.timezone())
         },
     );
     engine.register_fn(
@@ -232,14 +245,14 @@ pub(super) fn register(engine: &mut Engine) {
         |value: Dynamic, months: INT, zone: &str| -> Answer<INT> {
             let time = local(&value, zone)?;
             let span =
-                Months::new(u32::try_from(months.unsigned_abs()).map_err(|_| OUT_OF_CALENDAR)?);
+                Months::new(u32::try_from(months.unsigned_abs()).map_err(|_| out_of_calendar())?);
             let date = time.naive_local();
             let moved = if months < 0 {
                 date.checked_sub_months(span)
             } else {
                 date.checked_add_months(span)
             };
-            instant(moved.ok_or(OUT_OF_CALENDAR)?, time.timezone())
+            instant(moved.ok_or_else(out_of_calendar)?, time.timezone())
         },
     );
     engine.register_fn("diff", diff);
@@ -251,8 +264,6 @@ pub(super) fn register(engine: &mut Engine) {
         },
     );
 }
-
-const OUT_OF_CALENDAR: &str = "this leads beyond the years of the calendar; check the number";
 
 /// The moment a result stands for: whole milliseconds since 1970, or an RFC 3339 text.
 #[must_use]
@@ -280,17 +291,37 @@ fn moment(value: &Dynamic) -> Answer<INT> {
     if let Ok(text) = value.as_immutable_string_ref() {
         return match Timestamp::parse(&text) {
             Ok(time) => Ok(time.0),
-            Err(error) if naive(&text).is_some() => Err(format!(
-                "{error}, or give its zone as in parse_time(\"{}\", \"America/Santiago\")",
-                text.trim()
-            )
-            .into()),
-            Err(error) => Err(error.to_string().into()),
+            Err(error) if naive(&text).is_some() => {
+                let mut fault = error.into_fault();
+                fault.remedy = Phrase::new(WITH_ZONE)
+                    .with_phrase("remedy", fault.remedy)
+                    .with("text", text.trim());
+                Err(fault.into())
+            }
+            Err(error) => Err(error.into_fault().into()),
         };
     }
-    let found = convert::type_words(value.type_name());
-    Err(format!("{found} is not a moment; give milliseconds such as `now`, or a text like 2026-03-01T09:00:00Z").into())
+    Err(Fault::new(
+        say!(
+            "{found} no es un momento",
+            "{found} is not a moment",
+            "{found} não é um momento",
+        ),
+        say!(
+            "dale milisegundos, como `now`, o un texto como 2026-03-01T09:00:00Z",
+            "give milliseconds such as `now`, or a text like 2026-03-01T09:00:00Z",
+            "dê milissegundos, como `now`, ou um texto como 2026-03-01T09:00:00Z",
+        ),
+    )
+    .with_words("found", convert::type_of(value.type_name()))
+    .into())
 }
+
+const WITH_ZONE: Words = say!(
+    "{remedy}, o dale su zona, como en parse_time(\"{text}\", \"America/Santiago\")",
+    "{remedy}, or give its zone as in parse_time(\"{text}\", \"America/Santiago\")",
+    "{remedy}, ou dê a sua zona, como em parse_time(\"{text}\", \"America/Santiago\")",
+);
 
 /// A date, with or without a time of day, that names no zone.
 fn naive(text: &str) -> Option<NaiveDateTime> {
@@ -318,19 +349,30 @@ fn parse_in_zone(text: &str, zone: &str) -> Answer<INT> {
 }
 
 fn zone_of(name: &str) -> Answer<Tz> {
-    parse_zone(name).map_err(|error| error.to_string().into())
+    parse_zone(name).map_err(|error| error.into_fault().into())
 }
 
 fn local(value: &Dynamic, zone: &str) -> Answer<DateTime<Tz>> {
     Timestamp(moment(value)?)
         .in_zone(zone_of(zone)?)
-        .ok_or_else(|| OUT_OF_CALENDAR.into())
+        .ok_or_else(|| out_of_calendar().into())
+}
+
+fn out_of_calendar() -> Fault {
+    Fault::new(
+        say!(
+            "esto lleva más allá de los años del calendario",
+            "this leads beyond the years of the calendar",
+            "isto leva além dos anos do calendário",
+        ),
+        say!("revisá el número", "check the number", "verifique o número",),
+    )
 }
 
 fn instant(local: NaiveDateTime, zone: Tz) -> Answer<INT> {
     to_instant(local, zone)
         .map(|time| time.0)
-        .ok_or_else(|| OUT_OF_CALENDAR.into())
+        .ok_or_else(|| out_of_calendar().into())
 }
 
 fn in_zone(value: Dynamic, zone: &str) -> Answer<Map> {
@@ -356,8 +398,21 @@ fn in_zone(value: Dynamic, zone: &str) -> Answer<Map> {
 }
 
 fn diff(from: Dynamic, to: Dynamic, unit: &str) -> Answer<INT> {
-    let length = parse_span(&format!("1{}", unit.trim()))
-        .map_err(|_| format!("`{unit}` is not a unit of time; write ms, s, m, h, d or w"))?;
+    let length = parse_span(&format!("1{}", unit.trim())).map_err(|_| {
+        Fault::new(
+            say!(
+                "`{unit}` no es una unidad de tiempo",
+                "`{unit}` is not a unit of time",
+                "`{unit}` não é uma unidade de tempo",
+            ),
+            say!(
+                "escribí ms, s, m, h, d o w",
+                "write ms, s, m, h, d or w",
+                "escreva ms, s, m, h, d ou w",
+            ),
+        )
+        .with("unit", unit)
+    })?;
     let millis = INT::try_from(length.as_millis()).unwrap_or(INT::MAX).max(1);
     Ok(moment(&to)?.saturating_sub(moment(&from)?) / millis)
 }

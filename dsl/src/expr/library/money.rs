@@ -3,7 +3,11 @@
 use rhai::{Dynamic, Engine, INT, Map};
 
 use super::{Answer, FunctionDoc, Group, core::number, values::whole};
-use crate::{catalog::Words, expr::convert};
+use crate::{
+    catalog::Words,
+    expr::convert,
+    phrase::{Fault, say},
+};
 
 const fn doc(
     name: &'static str,
@@ -147,7 +151,20 @@ fn code(currency: &str) -> Answer<String> {
     if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {
         return Ok(code);
     }
-    Err(format!("`{currency}` is not a currency; write its three letters, such as ARS").into())
+    Err(Fault::new(
+        say!(
+            "`{currency}` no es una moneda",
+            "`{currency}` is not a currency",
+            "`{currency}` não é uma moeda",
+        ),
+        say!(
+            "escribí sus tres letras, como ARS",
+            "write its three letters, such as ARS",
+            "escreva as suas três letras, como ARS",
+        ),
+    )
+    .with("currency", currency)
+    .into())
 }
 
 fn money(amount: INT, currency: &str) -> Answer<Map> {
@@ -167,25 +184,57 @@ fn parts(money: &Map) -> Answer<(INT, String)> {
     });
     match (amount, currency) {
         (Some(amount), Some(currency)) => Ok((amount, code(&currency)?)),
-        _ => Err(
-            "this is not money; make it with money(1999, \"ARS\"), the amount a whole number"
-                .into(),
-        ),
+        _ => Err(Fault::new(
+            say!(
+                "esto no es dinero",
+                "this is not money",
+                "isto não é dinheiro",
+            ),
+            say!(
+                "hacelo con money(1999, \"ARS\"), con un importe entero",
+                "make it with money(1999, \"ARS\"), the amount a whole number",
+                "faça-o com money(1999, \"ARS\"), com um valor inteiro",
+            ),
+        )
+        .into()),
     }
+}
+
+fn too_large() -> Fault {
+    Fault::new(
+        say!(
+            "el importe es demasiado grande",
+            "the amount is too large",
+            "o valor é grande demais",
+        ),
+        say!(
+            "revisá los números",
+            "check the numbers",
+            "verifique os números",
+        ),
+    )
 }
 
 fn combine(a: &Map, b: &Map, operation: fn(INT, INT) -> Option<INT>) -> Answer<Map> {
     let ((left, currency), (right, other)) = (parts(a)?, parts(b)?);
     if currency != other {
-        return Err(format!(
-            "{currency} and {other} cannot be put together; convert one of them first"
+        return Err(Fault::new(
+            say!(
+                "{one} y {other} no se pueden juntar",
+                "{one} and {other} cannot be put together",
+                "{one} e {other} não podem ser juntados",
+            ),
+            say!(
+                "convertí antes una de las dos",
+                "convert one of them first",
+                "converta antes uma das duas",
+            ),
         )
+        .with("one", currency)
+        .with("other", other)
         .into());
     }
-    money(
-        operation(left, right).ok_or("the amount is too large")?,
-        &currency,
-    )
+    money(operation(left, right).ok_or_else(too_large)?, &currency)
 }
 
 /// `amount * factor / divisor`, half away from zero. A whole factor is computed exactly.
@@ -195,13 +244,22 @@ fn scaled(amount: INT, factor: &Dynamic, divisor: i64) -> Answer<INT> {
             let product = i128::from(amount) * i128::from(int);
             let divisor = i128::from(divisor);
             let rounded = (product.abs() + divisor / 2) / divisor * product.signum();
-            INT::try_from(rounded).map_err(|_| "the amount is too large".into())
+            INT::try_from(rounded).map_err(|_| too_large().into())
         }
         Some((None, float)) => whole((amount as f64 * float / divisor as f64).round()),
-        None => Err(format!(
-            "the factor is {}; give a number such as 10 or 1.5",
-            convert::type_words(factor.type_name())
+        None => Err(Fault::new(
+            say!(
+                "el factor es {found}",
+                "the factor is {found}",
+                "o fator é {found}",
+            ),
+            say!(
+                "dale un número, como 10 o 1.5",
+                "give a number such as 10 or 1.5",
+                "dê um número, como 10 ou 1.5",
+            ),
         )
+        .with_words("found", convert::type_of(factor.type_name()))
         .into()),
     }
 }
@@ -219,8 +277,21 @@ fn parse_money(value: Dynamic, currency: &str) -> Answer<Map> {
     let currency = code(currency)?;
     let text = convert::to_text(&value)?;
     let text = text.trim();
-    let wrong =
-        || format!("`{text}` is not an amount; write digits with a decimal dot, such as 1999.50");
+    let wrong = || {
+        Fault::new(
+            say!(
+                "`{text}` no es un importe",
+                "`{text}` is not an amount",
+                "`{text}` não é um valor",
+            ),
+            say!(
+                "escribí dígitos con punto decimal, como 1999.50",
+                "write digits with a decimal dot, such as 1999.50",
+                "escreva dígitos com ponto decimal, como 1999.50",
+            ),
+        )
+        .with("text", text)
+    };
     let (negative, digits) = text
         .strip_prefix('-')
         .map_or((false, text), |digits| (true, digits));

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 
+use crate::phrase::{Fault, say};
+
 /// A language of month and weekday names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
@@ -125,7 +127,7 @@ pub(super) fn write(
     time: &DateTime<Tz>,
     pattern: &str,
     language: Language,
-) -> Result<String, String> {
+) -> Result<String, Fault> {
     let letters: Vec<char> = pattern.chars().collect();
     let mut text = String::new();
     let mut at = 0;
@@ -148,7 +150,7 @@ pub(super) fn write(
     Ok(text)
 }
 
-fn quoted(letters: &[char], open: usize, text: &mut String) -> Result<usize, String> {
+fn quoted(letters: &[char], open: usize, text: &mut String) -> Result<usize, Fault> {
     if letters.get(open + 1) == Some(&'\'') {
         text.push('\'');
         return Ok(open + 2);
@@ -156,9 +158,20 @@ fn quoted(letters: &[char], open: usize, text: &mut String) -> Result<usize, Str
     let length = letters[open + 1..]
         .iter()
         .position(|letter| *letter == '\'')
-        .ok_or(
-            "the pattern has a single quote that is not closed; close it, or write two for one",
-        )?;
+        .ok_or_else(|| {
+            Fault::new(
+                say!(
+                    "el patrón tiene una comilla simple sin cerrar",
+                    "the pattern has a single quote that is not closed",
+                    "o padrão tem uma aspa simples sem fechar",
+                ),
+                say!(
+                    "cerrala, o escribí dos para poner una",
+                    "close it, or write two for one",
+                    "feche-a, ou escreva duas para pôr uma",
+                ),
+            )
+        })?;
     text.extend(&letters[open + 1..open + 1 + length]);
     Ok(open + length + 2)
 }
@@ -168,7 +181,7 @@ fn field(
     letter: char,
     run: usize,
     language: Language,
-) -> Result<String, String> {
+) -> Result<String, Fault> {
     let padded = |value: u32| format!("{value:0run$}");
     let short = |name: &str| name.chars().take(SHORT).collect::<String>();
     Ok(match (letter, run) {
@@ -186,11 +199,15 @@ fn field(
         ('s', 1 | 2) => padded(time.second()),
         ('a', 1) => if time.hour() < 12 { "AM" } else { "PM" }.to_owned(),
         _ => {
-            return Err(format!(
-                "the pattern does not know `{}`; use yyyy, MMMM, MM, dd, d, EEEE, HH, mm, ss or a, and put words in \
-                 single quotes, such as d 'de' MMMM",
-                letter.to_string().repeat(run)
-            ));
+            return Err(Fault::new(say!(
+"el patrón no conoce `{part}`",
+"the pattern does not know `{part}`",
+"o padrão não conhece `{part}`",
+), say!(
+"usá yyyy, MMMM, MM, dd, d, EEEE, HH, mm, ss o a, y poné las palabras entre comillas simples, como d 'de' MMMM",
+"use yyyy, MMMM, MM, dd, d, EEEE, HH, mm, ss or a, and put words in single quotes, such as d 'de' MMMM",
+"use yyyy, MMMM, MM, dd, d, EEEE, HH, mm, ss ou a, e ponha as palavras entre aspas simples, como d 'de' MMMM",
+)).with("part", letter.to_string().repeat(run)));
         }
     })
 }

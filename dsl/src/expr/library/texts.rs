@@ -10,6 +10,7 @@ use crate::{
         budget::{charge, charge_text},
         convert,
     },
+    phrase::{Fault, say},
 };
 
 const fn doc(
@@ -352,7 +353,15 @@ fn replace(text: &str, part: &str, with: &str) -> Answer<String> {
         .saturating_mul(with.len())
         .saturating_add(text.len());
     if grown > TEXT_BYTES_MAX {
-        return Err("replace would make this text too large; shorten it first".into());
+        return Err(Fault::new(
+            say!(
+                "replace haría un texto demasiado grande",
+                "replace would make this text too large",
+                "replace faria um texto grande demais",
+            ),
+            say!("acortalo antes", "shorten it first", "encurte-o antes",),
+        )
+        .into());
     }
     Ok(text.replace(part, with))
 }

@@ -7,6 +7,7 @@ use super::{Answer, FunctionDoc, Group, core::number};
 use crate::{
     catalog::Words,
     expr::{budget::charge_text, convert},
+    phrase::{Fault, say},
 };
 
 pub(super) const DOCS: &[FunctionDoc] = &[
@@ -140,7 +141,19 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("parse_json", |text: &str| -> Answer<Dynamic> {
         charge_text(text.len())?;
         let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
-            format!("this text is not JSON: {error}; check where it comes from")
+            Fault::new(
+                say!(
+                    "este texto no es JSON: {error}",
+                    "this text is not JSON: {error}",
+                    "este texto não é JSON: {error}",
+                ),
+                say!(
+                    "revisá de dónde viene",
+                    "check where it comes from",
+                    "verifique de onde vem",
+                ),
+            )
+            .with("error", error)
         })?;
         Ok(convert::to_dynamic(&value))
     });
@@ -165,15 +178,26 @@ fn to_int(value: Dynamic) -> Answer<INT> {
             None => whole(float.trunc()),
         };
     }
-    let text = words(&value, "whole number")?;
+    let text = words(&value)?;
     let text = text.trim();
     match text.parse::<INT>() {
         Ok(int) => Ok(int),
         Err(_) => match text.parse::<f64>() {
             Ok(float) => whole(float.trunc()),
-            Err(_) => {
-                Err(format!("`{text}` is not a whole number; write digits only, such as 42").into())
-            }
+            Err(_) => Err(Fault::new(
+                say!(
+                    "`{text}` no es un número entero",
+                    "`{text}` is not a whole number",
+                    "`{text}` não é um número inteiro",
+                ),
+                say!(
+                    "escribí solo dígitos, como 42",
+                    "write digits only, such as 42",
+                    "escreva só dígitos, como 42",
+                ),
+            )
+            .with("text", text)
+            .into()),
         },
     }
 }
@@ -182,24 +206,42 @@ fn to_float(value: Dynamic) -> Answer<f64> {
     if let Some((_, float)) = number(&value) {
         return Ok(float);
     }
-    let text = words(&value, "number")?;
+    let text = words(&value)?;
     match text.trim().parse::<f64>() {
         Ok(float) if float.is_finite() => Ok(float),
-        _ => Err(format!(
-            "`{}` is not a number; write it with a dot, such as 19.5",
-            text.trim()
+        _ => Err(Fault::new(
+            say!(
+                "`{text}` no es un número",
+                "`{text}` is not a number",
+                "`{text}` não é um número",
+            ),
+            say!(
+                "escribilo con punto, como 19.5",
+                "write it with a dot, such as 19.5",
+                "escreva-o com ponto, como 19.5",
+            ),
         )
+        .with("text", text.trim())
         .into()),
     }
 }
 
-fn words(value: &Dynamic, wanted: &str) -> Answer<String> {
+fn words(value: &Dynamic) -> Answer<String> {
     match value.as_immutable_string_ref() {
         Ok(text) => Ok(text.to_string()),
-        Err(found) => Err(format!(
-            "{} cannot become a {wanted}; give a text or a number, or guard it with default(value, 0)",
-            convert::type_words(found)
+        Err(found) => Err(Fault::new(
+            say!(
+                "{found} no se convierte en un número",
+                "{found} cannot become a number",
+                "{found} não se converte em um número",
+            ),
+            say!(
+                "dale un texto o un número, o un valor con default(value, 0)",
+                "give a text or a number, or guard it with default(value, 0)",
+                "dê um texto ou um número, ou um valor com default(value, 0)",
+            ),
         )
+        .with_words("found", convert::type_of(found))
         .into()),
     }
 }
@@ -211,7 +253,20 @@ pub(super) fn whole(float: f64) -> Answer<INT> {
     if (-LIMIT..LIMIT).contains(&float) {
         return Ok(float as INT);
     }
-    Err(format!("{float} is too large for a whole number; check how it was computed").into())
+    Err(Fault::new(
+        say!(
+            "{float} es demasiado grande para un número entero",
+            "{float} is too large for a whole number",
+            "{float} é grande demais para um número inteiro",
+        ),
+        say!(
+            "revisá cómo se calculó",
+            "check how it was computed",
+            "verifique como foi calculado",
+        ),
+    )
+    .with("float", float)
+    .into())
 }
 
 fn round(number: f64, digits: INT) -> f64 {

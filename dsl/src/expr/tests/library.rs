@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 
-use super::{check, eval};
+use super::{check, eval, script};
 use crate::{
+    catalog::Lang,
     expr::{as_timestamp, library},
     time::Timestamp,
 };
@@ -238,6 +239,63 @@ fn times_follow_their_zone() {
         "at_time(now, \"25:00\", \"UTC\")",
     ] {
         assert!(eval(source).is_err(), "{source}");
+    }
+}
+
+/// One failing call of every sentence that a function of the library may fail with.
+const FAILING: &[&str] = &[
+    "to_int(\"x\")",
+    "to_float(\"x\")",
+    "to_int([])",
+    "to_int(1e30)",
+    "parse_json(\"{\")",
+    "[1, \"a\"].sum()",
+    "[9223372036854775807, 1].sum()",
+    "[1, \"a\"].order()",
+    "1 < \"a\"",
+    "money(1, \"pesos\")",
+    "money_add(money(1, \"ARS\"), money(1, \"USD\"))",
+    "money_add(#{}, #{})",
+    "money_add(money(9223372036854775807, \"ARS\"), money(1, \"ARS\"))",
+    "percent(10, \"a\")",
+    "parse_money(\"x\", \"ARS\")",
+    "parse_time(\"tomorrow\")",
+    "parse_time(\"2026-03-01 09:00\")",
+    "parse_time([])",
+    "span(\"soon\")",
+    "at_time(0, \"25:00\", \"UTC\")",
+    "start_of_day(0, \"Mars\")",
+    "add_months(0, 9223372036854775807, \"UTC\")",
+    "diff(0, 1, \"moons\")",
+    "format_time(0, \"QQ\", \"UTC\", \"es\")",
+    "format_time(0, \"d 'de\", \"UTC\", \"es\")",
+    "1.0 / 0.0",
+    "|x| x",
+];
+
+#[test]
+fn functions_say_in_every_language_why_they_fail() {
+    for source in FAILING {
+        let error = eval(source).expect_err(source);
+        let words = [Lang::Es, Lang::En, Lang::Pt].map(|lang| error.words(lang));
+        assert_ne!(words[0], words[1], "{source}");
+        assert_ne!(words[2], words[1], "{source}");
+        assert_eq!(error.sentence().get(Lang::En), error.message, "{source}");
+    }
+}
+
+#[test]
+fn what_is_caught_reads_as_a_text() {
+    let said = "`x` is not a whole number; write digits only, such as 42";
+    for (answer, expected) in [
+        ("e", said.to_owned()),
+        ("\"no: \" + e", format!("no: {said}")),
+        ("e + \"!\"", format!("{said}!")),
+        ("`${e}.`", format!("{said}.")),
+    ] {
+        let code =
+            format!("let said = (); try {{ to_int(\"x\") }} catch (e) {{ said = {answer} }} said");
+        assert_eq!(script(&code).expect(&code), json!(expected), "{code}");
     }
 }
 
