@@ -77,8 +77,7 @@ describe.each(Object.entries(WORDS))('in %s', (lang, words) => {
     await page.getByRole('button', { name: words.again }).click();
     await heading(page, words.trouble).waitFor();
     await context.setOffline(false);
-    await heading(page, words.place).waitFor();
-    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await heading(page, words.place).and(page.locator(':focus')).waitFor();
     await expectStyled(page);
     expect(new URL(page.url()).pathname).toBe('/runs');
     expect(complaints.list).toEqual([]);

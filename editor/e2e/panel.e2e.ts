@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, picture, smallTargets, violations } from './harness/browser';
+import { eventually } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { Shop } from './harness/workflow';
@@ -105,10 +106,8 @@ const STEPS = [
 
 let shop: Shop;
 
-/** The document as the server has it, once nothing is on its way. */
-async function saved(page: Page, id: string): Promise<typeof DOCUMENT> {
-  await page.waitForTimeout(700);
-  await page.getByText('Guardado', { exact: true }).waitFor();
+/** The document as the server has it. */
+async function stored(id: string): Promise<typeof DOCUMENT> {
   return (await shop.read(id)).document as unknown as typeof DOCUMENT;
 }
 
@@ -131,10 +130,11 @@ async function show(page: Page, stop: string): Promise<void> {
   await ready(page);
 }
 
-/** Every field has become what it is. */
+/** The panel is there, and every field has become what it is. */
 async function ready(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
+      document.querySelector('[data-panel] [data-panel-body]') !== null &&
       document.querySelector('[data-panel] [aria-busy="true"]') === null &&
       document.querySelector('[data-panel] [data-lines] textarea') === null,
   );
@@ -184,17 +184,19 @@ describe('the panel', () => {
     await page.getByPlaceholder('Buscar un dato').fill('total');
     await page.keyboard.press('Enter');
     await message.getByText(/^Total de 45900$/).waitFor();
-    const document = await saved(page, id);
-    expect(document.steps[2]?.then?.[0]?.with.message).toBe('Total de ${event.total}');
+    const told = async () => (await stored(id)).steps[2]?.then?.[0]?.with.message;
+    await eventually(told).toBe('Total de ${event.total}');
     await picture(page, 'panel-text');
 
-    await page.waitForTimeout(1100);
+    // Whoever leaves a field has made one edit of it.
+    await page.locator('[data-panel] h2').click();
     await message.getByRole('textbox').click();
     await page.keyboard.press('End');
     await page.keyboard.type('!!!');
+    await eventually(told).toBe('Total de ${event.total}!!!');
     await page.keyboard.press('Control+z');
     await message.getByText('!!!').waitFor({ state: 'detached' });
-    expect((await saved(page, id)).steps[2]?.then?.[0]?.with.message).toBe('Total de ${event.total}');
+    await eventually(told).toBe('Total de ${event.total}');
     expect(complaints.list).toEqual([]);
     await context.close();
   });
@@ -213,10 +215,14 @@ describe('the panel', () => {
     await page.keyboard.press('Enter');
     await condition.getByLabel('Valor de la condición 2', { exact: true }).click();
     await page.getByRole('option', { name: 'open' }).click();
-    expect((await saved(page, id)).steps[2]?.if).toBe('event.total > 5000 && event.status == "open"');
+    await eventually(async () => (await stored(id)).steps[2]?.if).toBe(
+      'event.total > 5000 && event.status == "open"',
+    );
     await picture(page, 'panel-condition');
     await condition.getByText('Se cumple alguna').click();
-    expect((await saved(page, id)).steps[2]?.if).toBe('event.total > 5000 || event.status == "open"');
+    await eventually(async () => (await stored(id)).steps[2]?.if).toBe(
+      'event.total > 5000 || event.status == "open"',
+    );
 
     await condition.getByRole('button', { name: 'Como expresión' }).click();
     await ready(page);
@@ -225,7 +231,7 @@ describe('the panel', () => {
     await page.keyboard.type('event.total * 2 > 10');
     await condition.getByText('Sí', { exact: true }).waitFor();
     expect(await condition.getByRole('button', { name: 'Como filas' }).isDisabled()).toBe(true);
-    expect((await saved(page, id)).steps[2]?.if).toBe('event.total * 2 > 10');
+    await eventually(async () => (await stored(id)).steps[2]?.if).toBe('event.total * 2 > 10');
     expect(complaints.list).toEqual([]);
     await context.close();
   });
@@ -261,13 +267,13 @@ describe('the panel', () => {
     await page.getByText(/^Los lunes, martes, .* a las 09:00\.$/).waitFor();
     await page.waitForFunction(() => document.querySelectorAll('[data-panel] ol li').length === 5);
     await picture(page, 'panel-schedule');
-    expect((await saved(page, id)).trigger).toEqual({
+    await eventually(async () => (await stored(id)).trigger).toEqual({
       schedule: { cron: '0 9 * * mon-fri' },
       key: 'event.cart_id',
     });
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
-    expect((await saved(page, id)).trigger).toEqual(DOCUMENT.trigger);
+    await eventually(async () => (await stored(id)).trigger).toEqual(DOCUMENT.trigger);
     expect(complaints.list).toEqual([]);
     await context.close();
   });
@@ -281,11 +287,10 @@ describe('the panel', () => {
     await page.keyboard.press('Enter');
     // The panel stays with the step under its new name.
     await page.locator('[data-panel] code', { hasText: 'doubled' }).waitFor();
-    const { steps } = await saved(page, id);
-    expect(steps[8]?.id).toBe('doubled');
-    expect(steps[9]?.set?.double).toBe('${steps.doubled}');
+    await eventually(async () => (await stored(id)).steps[8]?.id).toBe('doubled');
+    expect((await stored(id)).steps[9]?.set?.double).toBe('${steps.doubled}');
     await page.keyboard.press('Control+z');
-    expect((await saved(page, id)).steps[8]?.id).toBe('calc');
+    await eventually(async () => (await stored(id)).steps[8]?.id).toBe('calc');
     expect(complaints.list).toEqual([]);
     await context.close();
   });
@@ -294,7 +299,6 @@ describe('the panel', () => {
     const { context, page } = await open();
     await page.locator('[role="treeitem"][data-stop="rest"]').focus();
     await page.keyboard.press('Enter');
-    await ready(page);
     const at = (selector: string) =>
       page.waitForFunction((one) => document.activeElement?.closest(one) !== null, selector);
     await at('[data-panel] [data-panel-body]');
@@ -354,7 +358,7 @@ describe('the panel', () => {
     await message.getByRole('textbox').click();
     await page.keyboard.press('End');
     await page.keyboard.type('!');
-    expect((await saved(page, id)).steps[2]?.then?.[0]?.with.message).toBe('Total!');
+    await eventually(async () => (await stored(id)).steps[2]?.then?.[0]?.with.message).toBe('Total!');
     await page.keyboard.press('Control+z');
     await expect.poll(() => message.getByRole('textbox').textContent()).toBe('Total');
     await sheet.getByRole('button', { name: 'Volver' }).click();

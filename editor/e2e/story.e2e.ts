@@ -4,7 +4,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch } from './harness/browser';
-import { eventually, judged } from './harness/judge';
+import { eventually, judged, saved } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { seeView } from './harness/views';
@@ -127,7 +127,8 @@ it('a cart is recovered by somebody who never saw the product', async () => {
   await page.getByRole('textbox', { name: 'Plantilla' }).click();
   await page.keyboard.type('carrito_olvidado');
   await choose(page, 'Propósito de este envío', 'Promoción');
-  await page.getByText('Guardado').first().waitFor();
+  await page.getByRole('button', { name: '0 problemas' }).waitFor();
+  await saved(page);
   await judged(page, 'story-built');
 
   await seeView(page, 'Ensayo');
@@ -164,8 +165,6 @@ it('a cart is recovered by somebody who never saw the product', async () => {
     ['/runs', 'story-phone-runs'],
   ] as const) {
     await page.goto(path);
-    await page.locator('h1').waitFor();
-    await page.waitForLoadState('networkidle');
     await judged(page, name);
   }
   expect(complaints.list).toEqual([]);

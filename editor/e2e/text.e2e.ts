@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './harness/browser';
-import { eventually, judged } from './harness/judge';
+import { eventually, judged, still } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { seeView } from './harness/views';
@@ -65,10 +65,13 @@ async function behind(page: Page, words: string): Promise<void> {
   await page.keyboard.press('End');
 }
 
-/** Takes the first of what is offered. A list that has just opened takes no key, so that nobody takes it by mistake. */
+/** The editor's `interactionDelay`: a list that has just opened takes no key, so that nobody takes it by mistake. */
+const UNTAKEN_MS = 75;
+
+/** Takes the first of what is offered. */
 async function take(page: Page, words = ''): Promise<void> {
   await page.locator('.cm-tooltip-autocomplete li', { hasText: words }).first().waitFor();
-  await page.waitForTimeout(250);
+  await still(page.locator('.cm-tooltip-autocomplete'), 2 * UNTAKEN_MS);
   await page.keyboard.press('Enter');
 }
 
@@ -151,7 +154,9 @@ describe('the text', () => {
     await page.locator('.cm-content').click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.closest('.cm-editor') === null)).toBe(true);
+    await eventually(() => page.evaluate(() => document.activeElement?.closest('.cm-editor') ?? null)).toBe(
+      null,
+    );
     await context.close();
   });
 

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, openPage, picture, smallTargets, violations } from './harness/browser';
+import { settled } from './harness/judge';
 import { type Server, startServer } from './harness/server';
 import { openSite, type Site } from './harness/site';
 
@@ -107,17 +108,6 @@ function expectNoFaults(complaints: readonly string[]): void {
   expect.soft(complaints).toEqual([]);
 }
 
-/** A page of the app is there, with its name, and nothing of it is on its way. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () =>
-      document.querySelector('h1') !== null &&
-      / · operandi$/.test(document.title) &&
-      document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null,
-  );
-  await page.evaluate(() => document.fonts.ready);
-}
-
 beforeAll(async () => {
   server = await startServer();
   await furnish();
@@ -193,7 +183,7 @@ describe('what people do', () => {
     await signIn(page);
     await page.click('nav a[href="/connections"]');
     await page.waitForURL('**/connections');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await page.locator('h1:focus', { hasText: 'Conexiones' }).waitFor();
     await page.click('nav a[href="/workflows"]');
     await page.getByRole('button', { name: 'Nuevo flujo' }).click();
     await page.getByRole('dialog').waitFor();

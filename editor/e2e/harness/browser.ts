@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** How many times slower than this machine every page is, as on the machines of others: E2E_SLOW=4 finds races. */
@@ -30,13 +31,28 @@ export interface Complaints {
   list: string[];
 }
 
+export interface Screen {
+  width: number;
+  height: number;
+  /** Whether people point with fingers. */
+  touch?: boolean;
+}
+
 export async function openPage(
   browser: Browser,
   url: string,
-  size: { width: number; height: number },
+  { touch = false, ...size }: Screen,
 ): Promise<{ context: BrowserContext; page: Page; complaints: Complaints }> {
   // axe is put into the page by the test, which the page's own policy would forbid; violations are still counted.
-  const context = await browser.newContext({ viewport: size, baseURL: url, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport: size,
+    baseURL: url,
+    reducedMotion: 'reduce',
+    hasTouch: touch,
+    isMobile: touch,
+  });
+  // A story that fails leaves no page behind that works on beside the next.
+  onTestFinished(() => context.close());
   const page = await context.newPage();
   if (SLOW > 1) {
     const line = await context.newCDPSession(page);

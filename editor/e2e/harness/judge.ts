@@ -1,10 +1,22 @@
 // What must be true of every page as it stands, with a picture of it. Knows rules; never a page.
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { picture, smallTargets, violations } from './browser';
 
+/** The page has its name, and nothing of it is on its way. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('h1') !== null &&
+      / · operandi$/.test(document.title) &&
+      document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null,
+  );
+  await page.evaluate(() => document.fonts.ready);
+}
+
 /** axe finds nothing, every target can be hit, nothing scrolls sideways. */
 export async function judged(page: Page, name: string): Promise<void> {
+  await settled(page);
   const sideways = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
@@ -17,4 +29,26 @@ export async function judged(page: Page, name: string): Promise<void> {
 /** What is shown or stored comes to be so. */
 export function eventually<T>(look: () => T) {
   return expect.poll(look, { timeout: 12_000 });
+}
+
+/** Everything is at the server. */
+export async function saved(page: Page): Promise<void> {
+  await page.locator('[role=status]', { hasText: 'Guardado' }).first().waitFor();
+}
+
+/** Nothing of it has changed for so long. */
+export async function still(place: Locator, ms: number): Promise<void> {
+  await place.waitFor();
+  await place.evaluate(
+    (element, quiet) =>
+      new Promise<void>((done) => {
+        let timer = setTimeout(done, quiet);
+        const watch = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(done, quiet);
+        });
+        watch.observe(element, { subtree: true, childList: true, attributes: true, characterData: true });
+      }),
+    ms,
+  );
 }

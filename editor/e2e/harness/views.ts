@@ -2,8 +2,9 @@
 import type { Page } from 'playwright-core';
 
 export async function seeView(page: Page, name: string): Promise<void> {
-  await page.locator('h1').waitFor();
   const list = page.getByRole('combobox', { name: 'Vista' });
-  if ((await list.count()) > 0) await list.selectOption({ label: name });
-  else await page.locator('label', { hasText: new RegExp(`^${name}$`) }).click();
+  const label = page.locator('header label', { hasText: new RegExp(`^${name}$`) });
+  await list.or(label).waitFor();
+  if (await label.isVisible()) await label.click();
+  else await list.selectOption({ label: name });
 }

@@ -1,7 +1,7 @@
 // What stories about the editor's page begin with: a workflow on the server, somebody signed in, the page open.
 // Knows the API and the sign-in; never a card.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type Complaints, openPage } from './browser';
+import { type Complaints, openPage, type Screen } from './browser';
 import type { Server } from './server';
 import type { Site } from './site';
 
@@ -47,7 +47,7 @@ export class Shop {
   }
 
   /** A browser of its own in which somebody is signed in. */
-  async enter(size = { width: 1440, height: 900 }): Promise<{
+  async enter(size: Screen = { width: 1440, height: 900 }): Promise<{
     context: BrowserContext;
     page: Page;
     complaints: Complaints;
