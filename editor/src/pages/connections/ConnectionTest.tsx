@@ -30,7 +30,7 @@ export function ConnectionTest({ connection }: { connection: ConnectionView }) {
         {test.data?.ok === false && (
           <div className={classes.bad}>
             <strong>{t('test.bad')}</strong>
-            {test.data.detail !== null && <div lang="en">{test.data.detail}</div>}
+            {test.data.detail !== null && <div>{test.data.detail}</div>}
           </div>
         )}
         {test.isError && <ProblemView error={test.error} />}

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/api/catalog';
-import type { EventView } from '@/api/schema.gen';
+import type { EventRoute, EventView } from '@/api/schema.gen';
 import { useWorkflowNames } from '@/api/workflows';
 import { localText } from '@/i18n/local';
+import { sentence } from '@/i18n/sentence';
 import { useFormats, useLang } from '@/i18n/use-lang';
 import { Facts } from '@/ui/Facts';
 import { JsonEntries } from '@/ui/JsonView';
@@ -15,7 +16,7 @@ import { PageHead } from '@/ui/PageHead';
 import { Panel } from '@/ui/Panel';
 import { ProblemView } from '@/ui/ProblemView';
 import classes from './EventPage.module.css';
-import { type Decision, decisionOf, eventQuery, type Route, routesOf } from './queries';
+import { type Decision, decisionOf, eventQuery } from './queries';
 import { useSourceName } from './use-source';
 
 const TONES: Record<Decision, Tone> = {
@@ -86,7 +87,7 @@ function EventFacts({ event }: { event: EventView }) {
 
 function Routes({ event }: { event: EventView }) {
   const { t } = useTranslation('events');
-  const routes = routesOf(event);
+  const routes = event.routes;
   if (routes.length === 0) return <p className="soft">{t('led_to.explain')}</p>;
   return (
     <ul className={classes.routes}>
@@ -97,7 +98,7 @@ function Routes({ event }: { event: EventView }) {
   );
 }
 
-function RouteRow({ route }: { route: Route }) {
+function RouteRow({ route }: { route: EventRoute }) {
   const { t } = useTranslation('events');
   const names = useWorkflowNames();
   const decision = decisionOf(route);
@@ -108,18 +109,14 @@ function RouteRow({ route }: { route: Route }) {
           {names(route.workflow) ?? t('unnamed_workflow')}
         </Link>
         <Mark tone={TONES[decision]}>{t(`decision.${decision}`)}</Mark>
-        {route.run !== undefined && (
+        {route.run !== null && (
           <Link to="/runs/$runId" params={{ runId: route.run }} className={classes.run}>
             {t('see_run')}
           </Link>
         )}
       </div>
       <p className={classes.why}>{t(`explain.${decision}`)}</p>
-      {route.reason !== undefined && (
-        <p className={classes.why} lang="en">
-          {route.reason}
-        </p>
-      )}
+      {route.reason !== null && <p className={classes.why}>{sentence(route.reason)}</p>}
     </li>
   );
 }

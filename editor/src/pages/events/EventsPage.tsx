@@ -15,7 +15,7 @@ import { EmptyState } from '@/ui/EmptyState';
 import { LoadMore } from '@/ui/LoadMore';
 import { PageHead } from '@/ui/PageHead';
 import { ProblemView } from '@/ui/ProblemView';
-import { eventsQuery, routesOf } from './queries';
+import { eventsQuery } from './queries';
 import { useSourceName } from './use-source';
 
 export function EventsPage() {
@@ -102,8 +102,8 @@ export function EventsPage() {
 
 function LedTo({ event }: { event: EventView }) {
   const { t } = useTranslation('events');
-  const routes = routesOf(event);
-  const moved = routes.filter((route) => route.run !== undefined).length;
+  const routes = event.routes;
+  const moved = routes.filter((route) => route.run !== null).length;
   if (moved > 0) return t('led_to.runs', { count: moved });
   return <span className="soft">{t(routes.length > 0 ? 'led_to.nothing' : 'led_to.nobody')}</span>;
 }

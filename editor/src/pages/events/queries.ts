@@ -1,8 +1,8 @@
-/** Events as queries. Knows their addresses and the shape of a route, which OpenAPI leaves open. */
+/** Events as queries. Knows their addresses. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
 import { pages } from '@/api/pages';
-import type { EventView } from '@/api/schema.gen';
+import type { EventRoute, EventView } from '@/api/schema.gen';
 
 export const DECISIONS = [
   'started',
@@ -18,19 +18,7 @@ export const DECISIONS = [
 ] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** What one workflow made of an event. */
-export interface Route {
-  workflow: string;
-  decision: string;
-  run?: string;
-  reason?: string;
-}
-
-export function routesOf(event: EventView): Route[] {
-  return event.routes as unknown as Route[];
-}
-
-export function decisionOf(route: Route): Decision {
+export function decisionOf(route: EventRoute): Decision {
   return DECISIONS.find((known) => known === route.decision) ?? 'broken';
 }
 

@@ -8,6 +8,7 @@ import { itemsOf } from '@/api/pages';
 import type { SendView } from '@/api/schema.gen';
 import { useWorkflowNames } from '@/api/workflows';
 import { localText } from '@/i18n/local';
+import { sentence } from '@/i18n/sentence';
 import { useLang } from '@/i18n/use-lang';
 import { Ago } from '@/ui/Ago';
 import { type Column, DataTable } from '@/ui/DataTable';
@@ -93,8 +94,8 @@ function Status({ send }: { send: SendView }) {
     <>
       <Mark tone={TONES[known]}>{t(`delivery.${known}`)}</Mark>
       {send.reason !== null && (
-        <div className="soft" lang="en" style={{ fontSize: '0.78rem' }}>
-          {send.reason}
+        <div className="soft" style={{ fontSize: '0.78rem' }}>
+          {sentence(send.reason)}
         </div>
       )}
     </>

@@ -1,5 +1,6 @@
 /** Says in words why a step waits, was skipped, refused or failed. Knows the reasons; never how they came. */
 import { useTranslation } from 'react-i18next';
+import { sentence } from '@/i18n/sentence';
 import { useFormats } from '@/i18n/use-lang';
 import { useNow } from '@/ui/Ago';
 import { type Why as Reason, type Told, whyOf } from './story';
@@ -33,11 +34,9 @@ function Words({ reason, clock }: { reason: Reason; clock: number | undefined })
       return t('why.asked', { question: reason.question });
     case 'why.arrived':
       return t('why.arrived', { event: event(reason.event) });
-    case 'why.again':
-      return t('why.again', { detail: reason.detail, span: reason.span });
-    case 'why.raw':
-      return <span lang="en">{reason.reason}</span>;
-    default:
-      return t(reason.key);
+    case 'why.unknown':
+      return t('why.unknown');
+    case 'why.told':
+      return sentence(reason.words);
   }
 }

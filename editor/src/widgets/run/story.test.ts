@@ -13,6 +13,7 @@ function step(part: Partial<StepView>): StepView {
     input: null,
     output: null,
     reason: null,
+    reason_code: null,
     attempt: 1,
     ...part,
   };
@@ -25,8 +26,11 @@ describe('a step is told', () => {
       [{}, []],
       [{ status: 'waiting', input: { until } }, [{ key: 'why.until', until }]],
       [
-        { status: 'waiting', input: { until }, reason: 'outside the allowed window' },
-        [{ key: 'why.until', until }, { key: 'why.window' }],
+        { status: 'waiting', input: { until }, reason: 'fuera del horario', reason_code: 'outside_window' },
+        [
+          { key: 'why.until', until },
+          { key: 'why.told', words: 'fuera del horario' },
+        ],
       ],
       [
         { status: 'waiting', input: { events: ['message.received'], until } },
@@ -34,21 +38,23 @@ describe('a step is told', () => {
       ],
       [{ status: 'waiting', input: { events: ['a', 'b'] } }, [{ key: 'why.event_only', events: ['a', 'b'] }]],
       [{ status: 'waiting', input: { question: '¿Sí?' } }, [{ key: 'why.asked', question: '¿Sí?' }]],
-      [{ status: 'skipped', reason: 'disabled' }, [{ key: 'why.disabled' }]],
-      [{ reason: 'order.created arrived' }, [{ key: 'why.arrived', event: 'order.created' }]],
       [
-        { status: 'retried', reason: 'busy; later; tried again in 5m' },
-        [{ key: 'why.again', detail: 'busy; later', span: '5m' }],
+        { reason: 'llegó order.created', reason_code: 'arrived', output: { type: 'order.created' } },
+        [{ key: 'why.arrived', event: 'order.created' }],
       ],
       [
-        { status: 'refused', output: { error: 'no_consent' }, reason: 'the person has not agreed' },
-        [{ key: 'refusal.no_consent' }],
+        { reason: 'llegó order.created', reason_code: 'arrived' },
+        [{ key: 'why.told', words: 'llegó order.created' }],
       ],
       [
-        { status: 'failed', output: { error: { code: 'rejected' } }, reason: 'the server said no' },
-        [{ key: 'why.raw', reason: 'the server said no' }],
+        { status: 'refused', output: { error: 'no_consent' }, reason: 'no aceptó', reason_code: 'no_consent' },
+        [{ key: 'why.told', words: 'no aceptó' }],
       ],
-      [{ status: 'unknown' }, [{ key: 'why.unknown' }]],
+      [{ status: 'unknown', reason: 'se cortó', reason_code: 'lost' }, [{ key: 'why.unknown' }]],
+      [
+        { status: 'unknown', reason: 'sin respuesta en 10s', reason_code: 'unknown' },
+        [{ key: 'why.unknown' }, { key: 'why.told', words: 'sin respuesta en 10s' }],
+      ],
     ];
     for (const [part, told] of table) expect(whyOf(step(part)), JSON.stringify(part)).toEqual(told);
   });

@@ -1,7 +1,7 @@
 /**
- * What a step of a run is told as: its tone, and why it waits, was skipped, refused or failed, as a key of a text.
+ * What a step of a run is told as: its tone, and why it waits, was skipped, refused or failed.
  *
- * Pure; knows the engine's blocks and the general reasons of refusals, never a node kind, and no language.
+ * Pure; knows the engine's blocks, never a node kind, and no language: reasons come as the server says them.
  */
 import type { StepView } from '@/api/schema.gen';
 import type { Tone } from '@/ui/Mark';
@@ -66,31 +66,16 @@ export function stepTone(step: { readonly status: string }): Tone {
 }
 
 /** As much of a step as its reasons need: a run's, or one of a rehearsal. */
-export type Told = Pick<StepView, 'status' | 'reason' | 'input' | 'output'>;
-
-/** Reasons every channel shares; what a vendor says of its own comes as its own words. */
-const REFUSALS = [
-  'no_consent',
-  'consent_revoked',
-  'suppressed',
-  'no_address',
-  'exhausted',
-  'timeout',
-] as const;
-type Refusal = (typeof REFUSALS)[number];
+export type Told = Pick<StepView, 'status' | 'reason' | 'reason_code' | 'input' | 'output'>;
 
 export type Why =
   | { key: 'why.until'; until: string }
   | { key: 'why.event'; events: readonly string[]; until: string | undefined }
   | { key: 'why.event_only'; events: readonly string[] }
   | { key: 'why.asked'; question: string }
-  | { key: 'why.disabled' }
-  | { key: 'why.window' }
   | { key: 'why.arrived'; event: string }
-  | { key: 'why.again'; detail: string; span: string }
-  | { key: `refusal.${Refusal}` }
   | { key: 'why.unknown' }
-  | { key: 'why.raw'; reason: string };
+  | { key: 'why.told'; words: string };
 
 /** Every reason there is to tell about a step, the most telling first. */
 export function whyOf(step: Told): Why[] {
@@ -98,9 +83,8 @@ export function whyOf(step: Told): Why[] {
   const status = stepStatus(step);
   if (status === 'unknown') told.push({ key: 'why.unknown' });
   if (status === 'waiting') told.push(...waitOf(step));
-  const refusal = refusalOf(step);
-  if (refusal !== undefined) told.push({ key: `refusal.${refusal}` });
-  else if (step.reason !== null) told.push(reasonOf(step.reason));
+  // That nobody saw the end is what an unknown step says already.
+  if (step.reason !== null && step.reason_code !== 'lost') told.push(reasonOf(step, step.reason));
   return told;
 }
 
@@ -115,22 +99,11 @@ function waitOf(step: Told): Why[] {
   return until === undefined ? [] : [{ key: 'why.until', until }];
 }
 
-function refusalOf(step: Told): Refusal | undefined {
-  const error: unknown = step.output?.error;
-  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : error;
-  return REFUSALS.find((known) => known === code);
-}
-
-function reasonOf(reason: string): Why {
-  if (reason === 'disabled') return { key: 'why.disabled' };
-  if (reason === 'outside the allowed window') return { key: 'why.window' };
-  const arrived = /^(\S+) arrived$/.exec(reason);
-  if (arrived?.[1] !== undefined) return { key: 'why.arrived', event: arrived[1] };
-  const again = /^(.*); tried again in (\S+)$/s.exec(reason);
-  if (again?.[1] !== undefined && again[2] !== undefined) {
-    return { key: 'why.again', detail: again[1], span: again[2] };
-  }
-  return { key: 'why.raw', reason };
+/** The server's sentence; an event is called what the organisation calls it. */
+function reasonOf(step: Told, words: string): Why {
+  const event = step.output?.type;
+  if (step.reason_code === 'arrived' && typeof event === 'string') return { key: 'why.arrived', event };
+  return { key: 'why.told', words };
 }
 
 /** The answers somebody can give to a question, and what their buttons say. */

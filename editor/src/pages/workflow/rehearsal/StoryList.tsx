@@ -1,5 +1,6 @@
 /** A rehearsal as a list of what happens, what is still to come fainter. Knows steps by their words; never a node. */
 import { useTranslation } from 'react-i18next';
+import { sentence } from '@/i18n/sentence';
 import { useFormats } from '@/i18n/use-lang';
 import { placeOf } from '@/model';
 import { Mark, type Tone } from '@/ui/Mark';
@@ -12,7 +13,6 @@ import { useTitles } from '../say';
 import { useWords } from '../steps/words';
 import { goTo } from '../ui';
 import classes from './Rehearsal.module.css';
-import { knownReason } from './reasons';
 import type { Entry, Rehearsed } from './requests';
 import type { Story } from './story';
 
@@ -70,6 +70,7 @@ function StepEntry({ entry, step }: { entry: Entry; step: string }) {
   const told: Told = {
     status: entry.status,
     reason: entry.reason,
+    reason_code: entry.reason_code,
     input: entry.until === null ? entry.input : { ...entry.input, until: entry.until },
     output: entry.output,
   };
@@ -111,7 +112,7 @@ function Event({ entry }: { entry: Entry }) {
   if (entry.kind === 'goal') {
     return <Mark tone="good">{t('entry.goal', { event: titles.event(entry.reason ?? '') })}</Mark>;
   }
-  if (entry.kind === 'note') return <span lang="en">{entry.reason}</span>;
+  if (entry.kind === 'note') return <span>{sentence(entry.reason ?? '')}</span>;
   const status = (Object.keys(TOLD) as (keyof typeof TOLD)[]).find((known) => known === entry.status);
   if (!status) return <span lang="en">{entry.status}</span>;
   const outcome = entry.output?.outcome;
@@ -122,25 +123,9 @@ function Event({ entry }: { entry: Entry }) {
         {status === 'started' && entry.run > 1 && entry.reason !== null && `: ${titles.event(entry.reason)}`}
         {typeof outcome === 'string' && ` · ${outcome}`}
       </Mark>
-      {status !== 'started' && entry.reason !== null && <Because reason={entry.reason} />}
-    </>
-  );
-}
-
-function Because({ reason }: { reason: string }) {
-  const { t } = useTranslation('rehearsal');
-  const known = knownReason(reason);
-  // What the engine gives as a step's reason, such as an event that arrived, has words of its own.
-  if (!known) return <Why step={{ status: 'completed', reason, input: null, output: null }} />;
-  return (
-    <p className={classes.because}>
-      {'detail' in known ? (
-        <>
-          {t(known.key)} <span lang="en">{known.detail}</span>
-        </>
-      ) : (
-        t(known.key)
+      {status !== 'started' && entry.reason !== null && (
+        <p className={classes.because}>{sentence(entry.reason)}</p>
       )}
-    </p>
+    </>
   );
 }

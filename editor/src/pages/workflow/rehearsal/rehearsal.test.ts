@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { Catalog, Document } from '@/model';
 import { bubbleOf } from './bubble';
 import { offeredBy } from './happenings';
-import { knownReason } from './reasons';
 import type { Rehearsed } from './requests';
 import { beginning, besides, storyOf, talkOf, timeAt, UNITS, unitsOf, until } from './story';
 
@@ -63,6 +62,7 @@ function rehearsed(times: readonly number[], messages: readonly number[] = []): 
       kind: 'wait',
       status: 'waiting',
       reason: null,
+      reason_code: null,
       until: null,
       input: null,
       output: null,
@@ -113,17 +113,6 @@ describe('the clock', () => {
 
   it('tells what has happened', () => {
     expect(until(story, rehearsed([0, HOUR, 24 * HOUR]).entries, HOUR)).toHaveLength(2);
-  });
-});
-
-describe('a reason', () => {
-  it.each([
-    ["the trigger's condition does not hold", { key: 'reason.condition' }],
-    ["the trigger's key fails: no such field", { key: 'reason.key_fails', detail: 'no such field' }],
-    ['c-1 has a run already', { key: 'reason.active' }],
-    ['order.created arrived', undefined],
-  ])('%j is told in words where they are known', (reason, known) => {
-    expect(knownReason(reason)).toEqual(known);
   });
 });
 
