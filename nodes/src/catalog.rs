@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     connector::CONNECTORS,
-    domain::{self, RECORDS, RecordKind},
+    domain::{self, RECORDS, RecordKind, contact::SAMPLE_ID},
     node::KINDS,
     services::Services,
 };
@@ -86,7 +86,8 @@ fn changes(record: &RecordKind) -> [(String, EventSpec); 3] {
 /// What `contact` holds: the record with its id, its fields with examples for previews.
 fn contact(record: &RecordKind) -> Value {
     let mut schema = record.schema();
-    let sample = RecordKind::event_sample(record.name());
+    let mut sample = record.sample();
+    sample["id"] = json!(SAMPLE_ID);
     if let Some(properties) = schema["properties"].as_object_mut() {
         properties.insert("id".to_owned(), json!({ "type": "string" }));
         for (name, field) in properties {
@@ -127,6 +128,6 @@ mod tests {
         let person: Contact =
             serde_json::from_value(Value::Object(examples.collect())).expect("a contact");
         assert_eq!(person.first_name.as_deref(), Some("Ana"));
-        assert!(properties["id"]["examples"][0].is_string());
+        assert_eq!(properties["id"]["examples"][0], SAMPLE_ID);
     }
 }

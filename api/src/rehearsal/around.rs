@@ -10,13 +10,16 @@ use operandi_engine::{
     store::{
         Db, StoreError,
         commit::{Gate as _, SendAsk, Verdict},
-        records,
+        records::{self, Record},
         workflows::Programs,
     },
     worker::Contact,
 };
-use operandi_nodes::gate::ConsentGate;
-use serde_json::Value;
+use operandi_nodes::{
+    domain::contact::SAMPLE_ID,
+    gate::{ConsentGate, ExampleGate},
+};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Pretender;
@@ -31,6 +34,11 @@ pub trait Around {
         &self,
         event: &Value,
     ) -> impl Future<Output = Result<Option<Arc<Contact>>, StoreError>>;
+
+    /// Whether a run by this event is about somebody made up, who agreed to be written to.
+    fn is_made_up(&self, _event: &Value) -> impl Future<Output = Result<bool, StoreError>> {
+        async { Ok(false) }
+    }
 
     /// The published version of a workflow that is called.
     fn called(
@@ -76,6 +84,17 @@ impl Around for Alone {
     }
 }
 
+/// Whom a rehearsal takes somebody for whom no record knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stranger {
+    /// For nobody, as production does.
+    Nobody,
+    /// Expressions see the sample person; messages are judged as production does.
+    Seen,
+    /// For the sample person, who agreed to every channel.
+    Willing,
+}
+
 /// One organisation of the store.
 pub struct InStore {
     pub db: Db,
@@ -84,25 +103,25 @@ pub struct InStore {
     pub workflow: WorkflowId,
     pub clock: Clock,
     pub pretender: Pretender,
-    /// Whether somebody unknown is taken for the sample person, rather than for nobody.
-    pub stand_in: bool,
+    pub stranger: Stranger,
 }
 
 impl Around for InStore {
     async fn contact(&self, event: &Value) -> Result<Option<Arc<Contact>>, StoreError> {
-        let id = event.get("contact").and_then(Value::as_str);
-        let record = match id.and_then(|id| id.parse().ok()) {
-            Some(id) => records::get(&self.db, self.org, CONTACT, id).await?,
-            None => None,
-        };
-        let contact = record.map(|record| Contact {
+        let contact = self.known(event).await?.map(|record| Contact {
             zone: (record.data.get("zone").and_then(Value::as_str))
                 .and_then(|zone| zone.parse().ok()),
             value: record.document(),
         });
-        Ok(contact
-            .or_else(|| self.stand_in.then(sample_contact))
-            .map(Arc::new))
+        let stranger = match self.stranger {
+            Stranger::Nobody => None,
+            Stranger::Seen | Stranger::Willing => Some(sample_contact()),
+        };
+        Ok(contact.or(stranger).map(Arc::new))
+    }
+
+    async fn is_made_up(&self, event: &Value) -> Result<bool, StoreError> {
+        Ok(self.stranger == Stranger::Willing && self.known(event).await?.is_none())
     }
 
     async fn called(&self, workflow: &str) -> Result<Option<Arc<Program>>, StoreError> {
@@ -135,7 +154,11 @@ impl Around for InStore {
             purpose: intent.purpose,
         };
         let mut tx = self.db.begin_read().await?;
-        let verdicts = ConsentGate.check(&mut tx, self.clock.now(), &[ask]).await?;
+        let now = self.clock.now();
+        let verdicts = match self.stranger {
+            Stranger::Nobody | Stranger::Seen => ConsentGate.check(&mut tx, now, &[ask]).await?,
+            Stranger::Willing => ExampleGate.check(&mut tx, now, &[ask]).await?,
+        };
         tx.rollback().await?;
         (verdicts.into_iter().next())
             .ok_or_else(|| StoreError::bug("the gate has no verdict on a message"))
@@ -146,12 +169,22 @@ impl Around for InStore {
     }
 }
 
+impl InStore {
+    /// The record of the person that an event names.
+    async fn known(&self, event: &Value) -> Result<Option<Record>, StoreError> {
+        let id = event.get("contact").and_then(Value::as_str);
+        match id.and_then(|id| id.parse().ok()) {
+            Some(id) => records::get(&self.db, self.org, CONTACT, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
 fn sample_contact() -> Contact {
     let sample = operandi_nodes::domain::find(CONTACT).map(|kind| kind.sample());
-    Contact {
-        value: sample.unwrap_or_default(),
-        zone: None,
-    }
+    let mut value = sample.unwrap_or_else(|| json!({}));
+    value["id"] = json!(SAMPLE_ID);
+    Contact { value, zone: None }
 }
 
 /// The channel of an action that sends: the first word of its kind.

@@ -24,7 +24,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub use self::{
-    around::{Alone, Around, InStore},
+    around::{Alone, Around, InStore, Stranger},
     past::{DAYS_MAX, EVENTS_MAX, Past, rehearse_past},
     pretend::Pretender,
     sample::{HAPPENINGS_GIVEN_MAX, Happening, Sample, rehearse_sample},

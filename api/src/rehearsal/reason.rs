@@ -6,6 +6,15 @@ use operandi_dsl::{
 };
 use operandi_engine::core::Reason;
 
+pub(super) fn made_up() -> Reason {
+    let words = say!(
+        "se ensaya con un cliente inventado que aceptó recibir mensajes",
+        "it is played with a made-up customer who agreed to messages",
+        "é ensaiado com um cliente inventado que aceitou receber mensagens",
+    );
+    Reason::new("made_up", words)
+}
+
 pub(super) fn condition_false() -> Reason {
     let words = say!(
         "no se cumple la condición del disparador",

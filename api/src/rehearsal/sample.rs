@@ -9,7 +9,7 @@ use operandi_dsl::{
 use operandi_engine::store::StoreError;
 use serde_json::Value;
 
-use super::{Around, Event, Setting, Story, stage::Stage, story::Keep};
+use super::{Around, Event, Setting, Story, reason, stage::Stage, story::Keep};
 use crate::extract::Moment;
 
 /// The most happenings that may be injected.
@@ -55,6 +55,9 @@ pub async fn rehearse_sample(
         Source::Manual => "hand".to_owned(),
     };
     let mut stage = Stage::new(program, setting, around, Keep::Lines, sample.start);
+    if stage.is_about_people() && around.is_made_up(&sample.event).await? {
+        stage.note(reason::made_up());
+    }
     stage.start(sample.event, &by, None).await?;
     sample.happenings.sort_by_key(|happening| happening.after);
     for happening in sample.happenings {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Card, Changes, LineItem, Money, Record, field};
+use super::{Card, Changes, LineItem, Money, Record, contact::SAMPLE_ID, field};
 use crate::words::{titles, words};
 
 /// What somebody is about to buy. A cart that was bought is empty: its goods are in the order.
@@ -98,7 +98,7 @@ impl Record for Cart {
 
     fn sample() -> Value {
         json!({
-            "cart_id": "c0ffee", "contact": "01990000-0000-7000-8000-000000000001", "status": "open",
+            "cart_id": "c0ffee", "contact": SAMPLE_ID, "status": "open",
             "total": 45_900.0, "total_money": { "amount": 4_590_000, "currency": "ARS" }, "currency": "ARS",
             "recovery_url": "https://shop.example/checkouts/c0ffee/recover",
             "items": [LineItem::sample()], "store": "shop.example", "changed_at": 1_767_225_600_000_i64,

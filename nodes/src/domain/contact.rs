@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 use super::{Card, Changes, Record, field, identity::Identity};
 use crate::words::{titles, words};
 
+/// The id of the person in samples, whom those of carts and orders name, too.
+pub const SAMPLE_ID: &str = "01990000-0000-7000-8000-000000000001";
+
 /// A person the shop knows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -165,7 +168,10 @@ impl Record for Contact {
         json!({
             "first_name": "Ana", "last_name": "García", "phone": "+5491155551234", "email": "ana@example.com",
             "language": "es", "country": "AR", "zone": "America/Argentina/Buenos_Aires", "tags": ["vip"],
-            "consent": { "whatsapp": { "status": "granted", "at": 1_767_225_600_000_i64, "source": "shopify" } },
+            "consent": {
+                "whatsapp": { "status": "granted", "at": 1_767_225_600_000_i64, "source": "shopify" },
+                "email": { "status": "granted", "at": 1_767_225_600_000_i64, "source": "shopify" },
+            },
             "last_inbound_at": { "whatsapp": 1_767_225_600_000_i64 },
         })
     }

@@ -9,13 +9,28 @@ use operandi_engine::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Contact, identity::Address};
+use super::{Contact, Record as _, identity::Address};
 
 /// A contact as it is known at this moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
     pub id: RecordId,
     pub contact: Contact,
+}
+
+impl Known {
+    /// Whether an address leads to this contact, as far as its document tells.
+    pub(crate) fn is(&self, address: &Address) -> bool {
+        match address.alias() {
+            Some((name, value)) => {
+                let aliases = self.contact.aliases();
+                aliases
+                    .iter()
+                    .any(|own| (own.0.as_str(), own.1.as_str()) == (name, value))
+            }
+            None => *address == Address::Contact(self.id),
+        }
+    }
 }
 
 #[derive(Serialize)]

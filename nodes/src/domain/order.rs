@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Card, Changes, LineItem, Money, Record, field};
+use super::{Card, Changes, LineItem, Money, Record, contact::SAMPLE_ID, field};
 use crate::words::{titles, words};
 
 /// What somebody bought.
@@ -129,7 +129,7 @@ impl Record for Order {
     fn sample() -> Value {
         json!({
             "order_id": "450789469", "number": "#1001", "cart_id": "c0ffee",
-            "contact": "01990000-0000-7000-8000-000000000001", "payment": "paid", "fulfillment": "none",
+            "contact": SAMPLE_ID, "payment": "paid", "fulfillment": "none",
             "total": 45_900.0, "total_money": { "amount": 4_590_000, "currency": "ARS" }, "currency": "ARS",
             "discount_codes": ["VUELVE10"], "items": [LineItem::sample()], "store": "shop.example",
             "placed_at": 1_767_229_200_000_i64,

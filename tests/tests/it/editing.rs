@@ -58,6 +58,7 @@ async fn walk(mode: Mode, role: Role) {
     presence(&api, &path).await;
     previews(&api).await;
     rehearsals(&api, &path).await;
+    made_up_people(&api).await;
 }
 
 async fn patch(api: &Api, path: &str, rev: &str, patches: Value) -> Answer {
@@ -269,4 +270,62 @@ async fn rehearsals(api: &Api, path: &str) {
     );
     assert_eq!(past["by_outcome"]["bought"], 1, "{past}");
     assert_eq!(api.runs("").await.len(), 0, "a rehearsal leaves no run");
+}
+
+/// Who is only an example has agreed to be written to; who came with a real event has not, until they do.
+async fn made_up_people(api: &Api) {
+    let promotion = json!({
+        "operandi": 1,
+        "name": "Promo",
+        "trigger": { "event": "cart.updated", "key": "event.cart_id" },
+        "steps": [{
+            "id": "tell", "action": "email.send", "purpose": "marketing",
+            "with": {
+                "connection": "01990000-0000-7000-8000-000000000005", "to": "${event.contact}",
+                "subject": "Hola", "text": "Hola ${contact.first_name}",
+            },
+        }],
+    });
+    let stored = api.post("/api/v1/workflows", &promotion).await.expect(201);
+    let path = format!(
+        "/api/v1/workflows/{}/rehearse",
+        stored["id"].as_str().unwrap()
+    );
+    let rehearse = async |contact: &str, made_up: bool| {
+        let event = json!({ "cart_id": "c1", "contact": contact });
+        let body = json!({ "event": event, "made_up": made_up });
+        api.post(&format!("{path}?lang=es"), &body)
+            .await
+            .expect(200)
+    };
+    let nobody = "01990000-0000-7000-8000-000000000001";
+    let example = rehearse(nobody, true).await;
+    assert_eq!(
+        example["messages"][0]["params"]["text"], "Hola Ana",
+        "{example}"
+    );
+    let note = &example["entries"][0];
+    assert_eq!(
+        (&note["kind"], &note["reason_code"]),
+        (&json!("note"), &json!("made_up")),
+        "{example}"
+    );
+    assert!(
+        note["reason"].as_str().unwrap().contains("inventado"),
+        "{example}"
+    );
+
+    let real = rehearse(nobody, false).await;
+    assert_eq!(real["messages"], json!([]), "{real}");
+    assert_eq!(real["entries"][1]["reason_code"], "no_consent", "{real}");
+
+    // A record is what it is, wherever it is named.
+    let person = json!({ "data": { "first_name": "Eva", "email": "eva@example.com" } });
+    let person = api
+        .post("/api/v1/records/contact", &person)
+        .await
+        .expect(201);
+    let known = rehearse(person["id"].as_str().unwrap(), true).await;
+    assert_eq!(known["entries"][0]["status"], "started", "{known}");
+    assert_eq!(known["entries"][1]["reason_code"], "no_consent", "{known}");
 }

@@ -145,6 +145,18 @@ impl<'a, A: Around> Stage<'a, A> {
         }
     }
 
+    /// Whether the draft reads whom it is about, or writes to anybody.
+    pub(super) fn is_about_people(&self) -> bool {
+        let program = &self.programs[DRAFT].1;
+        let mut code = program.code.iter();
+        program.reads_contact || code.any(|instr| matches!(&instr.op, Op::Act(act) if act.sends))
+    }
+
+    /// Tells something about the rehearsal itself.
+    pub(super) fn note(&mut self, note: Reason) {
+        self.say(None, What::Note(note));
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.happened >= HAPPENINGS_MAX
     }

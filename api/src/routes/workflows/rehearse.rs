@@ -21,7 +21,7 @@ use crate::{
     problem::{Code, Error, FieldError, Result},
     rehearsal::{
         Case, Cost, DAYS_MAX, HAPPENINGS_GIVEN_MAX, Happening, InStore, Message, Past, Pretender,
-        RehearsalEntry, Sample, Setting, Story, rehearse_past, rehearse_sample,
+        RehearsalEntry, Sample, Setting, Story, Stranger, rehearse_past, rehearse_sample,
     },
 };
 
@@ -52,6 +52,10 @@ pub(crate) struct Rehearse {
     happenings: Vec<Injected>,
     /// How far the clock goes, such as `5d`.
     until: Option<String>,
+    /// Whether the event is an example that nobody sent: then whoever no record knows is a made-up person who
+    /// agreed to be written to on every channel. Otherwise messages to them are refused as in a run.
+    #[serde(default)]
+    made_up: bool,
 }
 
 /// An event that is injected.
@@ -148,12 +152,17 @@ pub(crate) async fn rehearse(
     Body(body): Body<Rehearse>,
 ) -> Result<Json<Rehearsed>> {
     let draft = find(&app, access.org, id).await?;
+    let stranger = if body.made_up {
+        Stranger::Willing
+    } else {
+        Stranger::Seen
+    };
     let sample = sample(&app, body)?;
     let (program, problems) = match compile(&app, &draft, lang)? {
         Ok(compiled) => compiled,
         Err(problems) => return Ok(Json(Rehearsed::invalid(problems))),
     };
-    let stage = Set::new(&app, &draft, true).await?;
+    let stage = Set::new(&app, &draft, stranger).await?;
     let story = aside(&SAMPLES, async move || {
         rehearse_sample(program, &stage.setting, &stage.around, sample).await
     })
@@ -188,7 +197,7 @@ pub(crate) async fn rehearse_over_past(
     })?;
     let mut since = app.clock.now();
     since.0 -= i64::from(days) * DAY_MS;
-    let stage = Set::new(&app, &draft, false).await?;
+    let stage = Set::new(&app, &draft, Stranger::Nobody).await?;
     let past = aside(&PASTS, async move || {
         rehearse_past(program, &stage.setting, &stage.around, since).await
     })
@@ -203,7 +212,7 @@ struct Set {
 }
 
 impl Set {
-    async fn new(app: &App, draft: &Draft, stand_in: bool) -> Result<Self> {
+    async fn new(app: &App, draft: &Draft, stranger: Stranger) -> Result<Self> {
         let org = app.programs.org(draft.org).await?;
         let pretender =
             Pretender::new(Arc::clone(&app.catalog), &app.language).map_err(Error::internal)?;
@@ -220,7 +229,7 @@ impl Set {
                 workflow: draft.id,
                 clock: app.clock.clone(),
                 pretender,
-                stand_in,
+                stranger,
             },
         })
     }

@@ -27,16 +27,20 @@ const NO_ENTRIES: readonly Entry[] = [];
 
 export function OneCase() {
   const { workflow } = useDraftParts();
-  const { event } = useSample();
+  const { event, at } = useSample();
   const rev = useDraftPart((state) => state.rev);
   const [injected, setInjected] = useState(NONE);
-  const happenings = useMemo(
-    () => injected.map(({ after, type, data }) => ({ after, type, data })),
-    [injected],
+  const played = useMemo(
+    () => ({
+      event,
+      madeUp: at === undefined,
+      happenings: injected.map(({ after, type, data }) => ({ after, type, data })),
+    }),
+    [event, at, injected],
   );
   const found = useQuery({
-    queryKey: ['rehearsal', workflow.id, rev, event, happenings],
-    queryFn: () => rehearse(workflow.id, event, happenings),
+    queryKey: ['rehearsal', workflow.id, rev, played],
+    queryFn: () => rehearse(workflow.id, played),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });

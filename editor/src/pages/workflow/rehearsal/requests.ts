@@ -38,13 +38,18 @@ type Loose = Record<string, unknown>;
 
 const at = (workflow: string) => ({ path: { workflow_id: workflow } });
 
-export async function rehearse(
-  workflow: string,
-  event: Json,
-  happenings: readonly Happening[],
-): Promise<Rehearsed> {
+/** What a draft is played on. */
+export interface Played {
+  readonly event: Json;
+  /** Whether nobody sent the event, so that whoever it is about is made up, too. */
+  readonly madeUp: boolean;
+  readonly happenings: readonly Happening[];
+}
+
+export async function rehearse(workflow: string, { event, madeUp, happenings }: Played): Promise<Rehearsed> {
   const body = {
     event: event as Loose,
+    made_up: madeUp,
     happenings: happenings.map((one) => ({ ...one, data: one.data as Loose })),
   };
   const found = data(api.POST('/api/v1/workflows/{workflow_id}/rehearse', { params: at(workflow), body }));
