@@ -7,6 +7,7 @@ import { launch } from './harness/browser';
 import { eventually, judged } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
+import { seeView } from './harness/views';
 import { Shop } from './harness/workflow';
 
 const PHONE = { width: 390, height: 844 };
@@ -164,9 +165,18 @@ describe('the numbers', () => {
     await page.locator('[data-stop="big"]', { hasText: 'Sí 2 · No 2' }).waitFor();
     await page.locator('[data-stop="pause"]', { hasText: '4 esperan acá ahora' }).waitFor();
     await page.getByRole('combobox', { name: 'Período' }).click();
+    const counted = page.waitForResponse(/\/numbers\?/);
     await page.getByRole('option', { name: 'Últimas 24 horas' }).click();
+    expect((await counted).ok()).toBe(true);
     await page.locator('[data-stop="big"]', { hasText: 'Sí 2 · No 2' }).waitFor();
     await judged(page, 'numbers-wide');
+    // The same for whoever reads the list, or has it read aloud.
+    await seeView(page, 'Lista');
+    await page.getByRole('treeitem', { name: /big.*Sí 2 · No 2/ }).waitFor();
+    await page.getByRole('treeitem', { name: /pause.*4 esperan acá ahora/ }).waitFor();
+    await judged(page, 'numbers-outline');
+    await page.setViewportSize(PHONE);
+    await judged(page, 'numbers-outline-phone');
     expect.soft(complaints.list).toEqual([]);
     await context.close();
   });

@@ -150,6 +150,9 @@ describe('a run', () => {
     await judged(page, 'run-on-canvas');
     await page.setViewportSize(PHONE);
     await judged(page, 'run-on-canvas-phone');
+    await seeView(page, 'Lista');
+    await page.getByRole('treeitem', { name: /patience.*Hasta el/ }).waitFor();
+    await judged(page, 'run-on-outline-phone');
     await page.setViewportSize({ width: 1440, height: 900 });
     await shop.call('POST', '/events', {
       type: 'order.created',

@@ -26,6 +26,7 @@ import { draftTransport } from './session/transport';
 import { Announcer } from './steps/Announcer';
 import { AskDialog } from './steps/AskDialog';
 import { KeysDialog } from './steps/KeysDialog';
+import { SelectionBar } from './steps/SelectionBar';
 import { StepMenu } from './steps/StepMenu';
 import { useStanding } from './steps/use-standing';
 import { useMadeWords, WordsProvider } from './steps/words';
@@ -139,6 +140,7 @@ function Page() {
           <Suspense fallback={<Coming />}>
             {Other ? <Other /> : isBlank ? <Guide /> : view === 'outline' ? <Outline /> : <Canvas />}
           </Suspense>
+          {!Other && <SelectionBar />}
         </div>
         <Panel narrow={narrow === true} />
       </div>

@@ -34,5 +34,5 @@ export const VIEWS: readonly View[] = [
 /** In the bar, after undo and redo, before the end. They read `useDraft()`. */
 export const ACTIONS: readonly ComponentType[] = [Overlays, PublishAction];
 
-/** Inside every step's card, below its line: numbers, states of a run. Cheap, by narrow selectors; `ui.extras` makes room. */
+/** Inside every step's card and row, below its line: numbers, states of a run. Cheap, by narrow selectors; `ui.extras` makes room. */
 export const CARD_EXTRAS: readonly ComponentType<{ readonly stepKey: string }>[] = [StepMark];

@@ -19,6 +19,8 @@ export interface UiState {
   /** The card the keyboard stands on: a step's key, `TRIGGER` or `END`. */
   readonly current: string;
   readonly selected: ReadonlySet<string>;
+  /** Whether a tap chooses a step instead of opening it: what fingers have for Shift and Control. */
+  readonly selecting: boolean;
   /** Whose panel is open. */
   readonly panel: string | undefined;
   /** Where in the document the panel should put the focus, as a JSON pointer. */
@@ -59,6 +61,7 @@ export function makeUi(view: string, current: string): Ui {
     view,
     current,
     selected: new Set(),
+    selecting: false,
     panel: undefined,
     field: undefined,
     collapsed: new Set(),

@@ -15,7 +15,6 @@ import { Lines } from './Lines';
 import { FlowMap } from './Map';
 import { useMarquee } from './marquee';
 import { type CardNode, usePicture } from './picture';
-import { SelectionBar } from './SelectionBar';
 import { Tools } from './Tools';
 import { useCanvasKeys } from './use-keys';
 import { FAR, SCALE_MAX, SCALE_MIN, useReveal, useView } from './view';
@@ -48,6 +47,7 @@ function Flow() {
   const map = wantsMap && hasRoom;
   const shelf = useUi((state) => state.shelf);
   const finding = useUi((state) => state.finding);
+  const selecting = useUi((state) => state.selecting);
   useReveal(view, frame);
   const far = useStore((state) => state.transform[2] < FAR);
   const flow = useReactFlow();
@@ -60,7 +60,7 @@ function Flow() {
       goTo(ui, below.key);
       return;
     }
-    ui.set({ selected: new Set(), panel: undefined });
+    if (!ui.get().selecting) ui.set({ selected: new Set(), panel: undefined });
     frame.current?.focus({ preventScroll: true });
   };
   return (
@@ -71,6 +71,7 @@ function Flow() {
           ref={frame}
           className={classes.canvas}
           aria-label={t('canvas.label')}
+          data-selecting={selecting || undefined}
           tabIndex={inside ? -1 : 0}
           onFocus={(event) => {
             setInside(event.target.closest('[data-stop]') !== null);
@@ -110,9 +111,6 @@ function Flow() {
             )}
             <Panel position="bottom-left">
               <Tools view={view} />
-            </Panel>
-            <Panel position="bottom-center">
-              <SelectionBar />
             </Panel>
             {finding && (
               <Panel position="top-center">

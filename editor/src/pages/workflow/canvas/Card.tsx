@@ -16,6 +16,7 @@ import { useDocument, useDraftParts, useStepProblems, useUi } from '../draft';
 import { StepIcon, useStepPicture } from '../palette/icons';
 import { CARD_EXTRAS } from '../parts';
 import type { Problem } from '../session/parts';
+import { choosesMore } from '../steps/selection';
 import { unfoldedFor } from '../steps/stops';
 import { useWords } from '../steps/words';
 import { goTo, openPanel, standOn, TOUCH, toggleCollapsed } from '../ui';
@@ -220,8 +221,9 @@ function Frame({ node, label, dragged = false, open, onPointerDown, children }: 
         if (event.target === event.currentTarget && ui.get().current !== key) ui.set({ current: key });
       }}
       onClick={(event) => {
-        if (event.shiftKey || event.ctrlKey || event.metaKey) standOn(ui, key, true);
-        else if (open) {
+        if (choosesMore(ui, event)) {
+          if (kind === 'step' || !ui.get().selecting) standOn(ui, key, true);
+        } else if (open) {
           standOn(ui, key);
           open();
         } else openPanel(ui, key);

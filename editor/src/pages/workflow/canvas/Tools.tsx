@@ -4,6 +4,7 @@ import {
   type Icon,
   IconArrowsMaximize,
   IconKeyboard,
+  IconListCheck,
   IconMap2,
   IconMinus,
   IconPlus,
@@ -12,7 +13,10 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useDraftParts, useReadOnly, useUi } from '../draft';
+import { ICONS } from '../steps/icons';
 import { keyWords } from '../steps/keys';
+import { beginSelecting, endSelecting } from '../steps/selection';
+import { useFolding } from '../steps/use-folding';
 import classes from './Tools.module.css';
 import type { View } from './view';
 
@@ -22,6 +26,8 @@ export function Tools({ view }: { view: View }) {
   const readOnly = useReadOnly();
   const map = useUi((state) => state.map);
   const shelf = useUi((state) => state.shelf);
+  const selecting = useUi((state) => state.selecting);
+  const folding = useFolding();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a bar of buttons is no set of form fields
     <div className={classes.tools} role="group" aria-label={t('canvas.tools')}>
@@ -38,6 +44,23 @@ export function Tools({ view }: { view: View }) {
       <Tool icon={IconMinus} words={t('canvas.zoom_out')} act={() => view.zoom(-1)} />
       <Tool icon={IconArrowsMaximize} words={`${t('canvas.fit')} (0)`} act={() => view.fit()} />
       <Tool wide icon={IconMap2} words={t('canvas.map')} on={map} act={() => ui.set({ map: !map })} />
+      <Tool
+        icon={IconListCheck}
+        words={t('select.begin')}
+        on={selecting}
+        act={() => (selecting ? endSelecting(ui) : beginSelecting(ui))}
+      />
+      {folding && (
+        <Tool
+          icon={ICONS[folding.id]}
+          words={`${t(`step.${folding.id}`)} (${folding.key})`}
+          act={() => {
+            folding.run();
+            // The picture is another one then.
+            requestAnimationFrame(() => view.reveal(ui.get().current));
+          }}
+        />
+      )}
       <Tool
         icon={IconSearch}
         words={`${t('canvas.find')} (${keyWords('mod+f')})`}

@@ -23,8 +23,8 @@ import {
 } from '@/model';
 import { useDraftParts, useReadOnly } from '../draft';
 import type { Choice } from '../palette/choices';
-import { meant } from '../steps/commands';
 import { useDeeds } from '../steps/deeds';
+import { meant } from '../steps/selection';
 import classes from './drag.module.css';
 
 export type Grabbed =

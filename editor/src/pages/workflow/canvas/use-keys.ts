@@ -1,8 +1,8 @@
 /** The keyboard of the canvas: arrows from card to card, and every deed by its key. Knows stops; never a card's look. */
 import { useCallback } from 'react';
 import { useDraftParts } from '../draft';
-import { extend, meant, selectAll } from '../steps/commands';
 import { useDeeds } from '../steps/deeds';
+import { endSelecting, extend, meant, selectAll } from '../steps/selection';
 import { slotOf, standable, stopAfter } from '../steps/stops';
 import { useCommandKeys } from '../steps/use-commands';
 import { goTo } from '../ui';
@@ -29,6 +29,7 @@ export function useCanvasKeys(view: View) {
         } else goTo(ui, next, follow(ui.get().panel, next));
       } else if (event.key === 'Escape') {
         if (ui.get().panel !== undefined) goTo(ui, stop, { panel: undefined });
+        else if (ui.get().selecting) endSelecting(ui);
         else ui.set({ selected: new Set([stop]) });
       } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
         selectAll(document, ui, stop);

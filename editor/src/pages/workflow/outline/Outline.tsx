@@ -14,6 +14,7 @@ import classes from './Outline.module.css';
 import { Row } from './Row';
 import { useRowWords } from './row-words';
 import { rowOf, useRows } from './rows';
+import { Tools } from './Tools';
 import { useTreeKeys } from './use-tree-keys';
 
 export function Outline() {
@@ -24,6 +25,7 @@ export function Outline() {
   const words = useRowWords();
   const current = useUi((state) => state.current);
   const reveal = useUi((state) => state.reveal);
+  const selecting = useUi((state) => state.selecting);
   const tree = useRef<HTMLDivElement>(null);
   const keys = useTreeKeys(rows, (row) => words(row).title);
   const currentKey = rowOf(rows, current)?.key;
@@ -39,10 +41,12 @@ export function Outline() {
   }, [reveal, ui]);
   return (
     <div className={classes.outline}>
+      <Tools />
       <div
         role="tree"
         aria-label={t('outline.label')}
         aria-multiselectable
+        data-selecting={selecting || undefined}
         className={classes.tree}
         ref={tree}
         {...keys}

@@ -13,6 +13,8 @@ import { field, type OutlineRow, type Phrase, textAt } from '@/model';
 import { Rich } from '@/ui/Rich';
 import { useDraftParts, useReadOnly, useStepProblems, useUi } from '../draft';
 import { StepIcon, useStepPicture } from '../palette/icons';
+import { CARD_EXTRAS } from '../parts';
+import { choosesMore } from '../steps/selection';
 import { openPanel, standOn, toggleCollapsed, type Ui } from '../ui';
 import classes from './Row.module.css';
 import { useRowWords } from './row-words';
@@ -51,8 +53,9 @@ export const Row = memo(
           if (event.target === event.currentTarget && ui.get().current !== stop) ui.set({ current: stop });
         }}
         onClick={(event) => {
-          if (event.shiftKey || event.ctrlKey || event.metaKey) standOn(ui, stop, true);
-          else if (row.kind === 'way') standOn(ui, stop);
+          if (choosesMore(ui, event)) {
+            if (row.kind === 'step' || !ui.get().selecting) standOn(ui, stop, true);
+          } else if (row.kind === 'way') standOn(ui, stop);
           else openPanel(ui, stop);
         }}
         onContextMenu={(event) => {
@@ -119,6 +122,14 @@ const Body = memo(
           {line !== '' && (
             <span className={classes.line} data-empty={!filled || undefined}>
               {line}
+            </span>
+          )}
+          {row.kind === 'step' && (
+            <span className={classes.marks}>
+              {CARD_EXTRAS.map((Extra, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the list is written in the code
+                <Extra key={index} stepKey={row.key} />
+              ))}
             </span>
           )}
           {note !== '' && (

@@ -1,11 +1,13 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a document's word; nobody awaits a step.
 /** @vitest-environment happy-dom */
 /** Holds the tree to the ARIA practices, and to doing by key what the canvas does by mouse. */
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Document } from '@/model';
 import { Drafted, draftOf, spanish } from '../draft.testing';
+import { showOverlay } from '../overlay/store';
+import { SelectionBar } from '../steps/SelectionBar';
 import { goTo } from '../ui';
 import { Outline } from './Outline';
 
@@ -32,6 +34,7 @@ function show() {
   render(
     <Drafted i18n={i18n} parts={parts}>
       <Outline />
+      <SelectionBar />
     </Drafted>,
   );
   return parts;
@@ -100,5 +103,46 @@ describe('the outline', () => {
     expect(ui.get().selected.size).toBe(1);
     await userEvent.keyboard('{Control>}a{/Control}');
     expect([...ui.get().selected]).toEqual(['pause', 'big']);
+  });
+
+  it('tells the numbers of each step, whole and apart', async () => {
+    const parts = show();
+    const marks = [
+      { tone: 'calm', icon: 'people', words: '12', whole: 'Pasaron 12 personas' },
+      { tone: 'wait', icon: 'clock', words: '3', whole: '3 esperan acá ahora' },
+    ] as const;
+    act(() => showOverlay(parts, 'numbers', new Map([['pause', marks]])));
+    await screen.findByRole('treeitem', { name: /Pasaron 12 personas\s*\. 3 esperan acá ahora/ });
+  });
+
+  it('chooses by taps, and does with all of them what the bar says', async () => {
+    const { ui, session } = show();
+    const [, pause, big] = screen.getAllByRole('treeitem');
+    await userEvent.click(screen.getByRole('button', { name: 'Seleccionar' }));
+    for (const row of [pause, big, pause]) if (row) await userEvent.click(row);
+    expect([...ui.get().selected]).toEqual(['big']);
+    expect(ui.get().panel).toBeUndefined();
+    await userEvent.click(screen.getByRole('button', { name: 'Mover antes' }));
+    expect(ids(session.document)).toEqual(['big', 'pause']);
+    await userEvent.click(screen.getByRole('button', { name: 'Borrar' }));
+    expect(ids(session.document)).toEqual(['pause']);
+    expect(ui.get().selected.size).toBe(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Listo' }));
+    expect(ui.get().selecting).toBe(false);
+  });
+
+  it('folds everything and unfolds it, by key and by button', async () => {
+    const { ui } = show();
+    goTo(ui, 'sum');
+    await waitFor(() => expect(document.activeElement).toHaveProperty('dataset.stop', 'sum'));
+    await userEvent.keyboard('{Alt>}{Shift>}{ArrowUp}{/Shift}{/Alt}');
+    await waitFor(() => expect(names()).toEqual(['@trigger', 'pause', 'big']));
+    await waitFor(() => expect(document.activeElement).toHaveProperty('dataset.stop', 'big'));
+    await userEvent.keyboard('{Alt>}{Shift>}{ArrowDown}{/Shift}{/Alt}');
+    await waitFor(() => expect(names()).toHaveLength(6));
+    await userEvent.click(screen.getByRole('button', { name: 'Plegar todo' }));
+    expect(names()).toHaveLength(3);
+    await userEvent.click(screen.getByRole('button', { name: 'Desplegar todo' }));
+    expect(names()).toHaveLength(6);
   });
 });

@@ -2,8 +2,8 @@
 import { useCallback, useRef } from 'react';
 import { type OutlineRow, pressed, typed } from '@/model';
 import { useDraftParts } from '../draft';
-import { extend, meant, selectAll } from '../steps/commands';
 import { useDeeds } from '../steps/deeds';
+import { endSelecting, extend, meant, selectAll } from '../steps/selection';
 import { slotOf } from '../steps/stops';
 import { useCommandKeys } from '../steps/use-commands';
 import { goTo, standOn } from '../ui';
@@ -51,6 +51,7 @@ export function useTreeKeys(rows: readonly OutlineRow[], wordsOf: (row: OutlineR
         ui.set({ collapsed });
       } else if (event.key === 'Escape') {
         if (ui.get().panel !== undefined) goTo(ui, stop, { panel: undefined });
+        else if (ui.get().selecting) endSelecting(ui);
         else ui.set({ selected: new Set([stop]) });
       } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
         selectAll(session.document, ui, stop);

@@ -1,4 +1,4 @@
-/** The signs of the overlay on one card. Knows chips; never what they count. */
+/** The signs of the overlay on one card or row. Knows chips; never what they count. */
 import { IconAlertTriangle, IconArrowsSplit, IconClock, IconUsers } from '@tabler/icons-react';
 import { useDraftParts } from '../draft';
 import { useStore } from '../store';
@@ -32,6 +32,7 @@ function ChipView({ chip }: { chip: Chip }) {
         {chip.words}
       </span>
       {chip.whole !== undefined && <span className="visually-hidden">{chip.whole}</span>}
+      <span className="visually-hidden">. </span>
     </span>
   );
 }

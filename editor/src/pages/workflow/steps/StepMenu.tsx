@@ -21,7 +21,8 @@ export function StepMenu() {
   if (!menu) return null;
   const aimed = aim(menu.key);
   const fitting = COMMANDS.filter(
-    (command) => command.fits(aimed) && (!aimed.readOnly || command.harmless === true),
+    (command) =>
+      command.fits(aimed) && command.whole !== true && (!aimed.readOnly || command.harmless === true),
   );
   const close = () => ui.set({ menu: undefined });
   return (

@@ -2,21 +2,11 @@
  * Everything that can be done with a step, each once: its name, its key, when it can be done. Menu, canvas and
  * outline all read this list, so that every deed has a key or a menu entry and none is told twice.
  */
-import {
-  type Document,
-  END,
-  join,
-  placeByPath,
-  placeOf,
-  STEPS,
-  type StepId,
-  TRIGGER,
-  triggerSummary,
-  valueAt,
-  waysOf,
-} from '@/model';
-import { openPanel, standOn, toggleCollapsed, type Ui } from '../ui';
+import { type Document, END, placeOf, type StepId, TRIGGER, triggerSummary, waysOf } from '@/model';
+import { goTo, openPanel, toggleCollapsed, type Ui } from '../ui';
 import type { Deeds } from './deeds';
+import { allFolded, allUnfolded, isAnythingFolded, isAnythingOpen } from './folding';
+import { beginSelecting } from './selection';
 import { slotOf } from './stops';
 
 export interface Aim {
@@ -35,6 +25,8 @@ export interface Command {
   readonly id: CommandId;
   readonly keys: readonly string[];
   readonly group: 'open' | 'add' | 'change' | 'move' | 'copy' | 'end';
+  /** About the whole flow: it has a key and a button of its own and is on no step's menu. */
+  readonly whole?: boolean;
   /** Does not change the document. */
   readonly harmless?: boolean;
   /** The browser has an event of its own for this key, which needs no permission for the clipboard. */
@@ -48,6 +40,9 @@ export const COMMAND_IDS = [
   'open',
   'start',
   'collapse',
+  'fold_all',
+  'unfold_all',
+  'select',
   'add_after',
   'add_before',
   'add_inside',
@@ -110,6 +105,32 @@ export const COMMANDS: readonly Command[] = [
     harmless: true,
     fits: holds,
     run: ({ ui, stop }) => toggleCollapsed(ui, stop),
+  },
+  {
+    id: 'fold_all',
+    keys: ['alt+shift+arrowup'],
+    group: 'open',
+    harmless: true,
+    whole: true,
+    fits: isAnythingOpen,
+    run: ({ document, ui }) => goTo(ui, ui.get().current, allFolded(document, ui)),
+  },
+  {
+    id: 'unfold_all',
+    keys: ['alt+shift+arrowdown'],
+    group: 'open',
+    harmless: true,
+    whole: true,
+    fits: isAnythingFolded,
+    run: ({ ui }) => goTo(ui, ui.get().current, allUnfolded),
+  },
+  {
+    id: 'select',
+    keys: [],
+    group: 'open',
+    harmless: true,
+    fits: ({ ui, keys }) => keys.length > 0 && !ui.get().selecting,
+    run: ({ ui, keys }) => beginSelecting(ui, keys),
   },
   {
     id: 'add_after',
@@ -246,31 +267,3 @@ export const COMMANDS: readonly Command[] = [
     run: ({ deeds, keys }) => deeds.remove(keys),
   },
 ];
-
-/** The steps a deed on `stop` is about: all that are selected when it is one of them. */
-export function meant(document: Document, ui: Ui, stop: string): readonly StepId[] {
-  const { selected } = ui.get();
-  const keys = selected.has(stop) ? [...selected] : [stop];
-  return keys.filter((key) => placeOf(document, key) !== undefined);
-}
-
-/** All steps of the list in which the stop is; stands on it still. */
-export function selectAll(document: Document, ui: Ui, stop: string): void {
-  const list = placeOf(document, stop)?.list ?? STEPS;
-  const value = valueAt(document, list);
-  const count = Array.isArray(value) ? value.length : 0;
-  const keys = Array.from({ length: count }, (_, at) => placeByPath(document, join(list, at))?.key ?? '');
-  ui.set({ selected: new Set(keys) });
-}
-
-/** Takes the next stop into the selection, or the last one out of it when one goes back. */
-export function extend(ui: Ui, next: string): void {
-  const { selected, current } = ui.get();
-  if (!selected.has(next)) {
-    standOn(ui, next, true);
-    return;
-  }
-  const left = new Set(selected);
-  left.delete(current);
-  ui.set({ current: next, selected: left.size > 0 ? left : new Set([next]) });
-}

@@ -103,7 +103,10 @@ export function useDeeds(): Deeds {
         const built = removeSteps(document(), keys);
         if (!does(built)) return;
         const [next] = built.ok ? (built.value.select ?? []) : [];
-        goTo(ui, next ?? TRIGGER, panel !== undefined && keys.includes(panel) ? { panel: undefined } : {});
+        // Whoever chooses several chooses again what goes next.
+        const left = ui.get().selecting ? { selected: new Set<string>() } : {};
+        const closed = panel !== undefined && keys.includes(panel) ? { panel: undefined } : {};
+        goTo(ui, next ?? TRIGGER, { ...left, ...closed });
       },
       toggle(keys) {
         const off = keys.some((key) => placeOf(document(), key)?.step.enabled === false);

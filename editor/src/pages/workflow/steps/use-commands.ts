@@ -1,9 +1,10 @@
 /** The deeds on steps by key, for the canvas and the outline. Knows the list of commands; draws nothing. */
 import { useCallback } from 'react';
 import { useDraftParts, useReadOnly } from '../draft';
-import { type Aim, COMMANDS, meant } from './commands';
+import { type Aim, COMMANDS } from './commands';
 import { useDeeds } from './deeds';
 import { isKey } from './keys';
+import { meant } from './selection';
 
 /** What can be done at a stop, aimed. */
 export function useAim(): (stop: string) => Aim {
