@@ -2,7 +2,11 @@
 // and with what another person saves, never lost. Wide, on a phone, in the dark: axe finds nothing.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch } from './harness/browser';
+import en from '@/i18n/en/document.json';
+import es from '@/i18n/es/document.json';
+import pt from '@/i18n/pt/document.json';
+import { leftOver, wordless } from '@/pages/workflow/text/words';
+import { launch, picture } from './harness/browser';
 import { eventually, judged, still } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
@@ -74,6 +78,39 @@ async function take(page: Page, words = ''): Promise<void> {
   await still(page.locator('.cm-tooltip-autocomplete'), 2 * UNTAKEN_MS);
   await page.keyboard.press('Enter');
 }
+
+describe('the help of the text', () => {
+  it('has a text in every language for every field and value of the schema, and none besides', async () => {
+    const answer = await fetch(`${shop.server.url}/api/v1/schema/workflow.json`);
+    const schema = (await answer.json()) as Parameters<typeof wordless>[0];
+    for (const [lang, words] of Object.entries({ es, en, pt })) {
+      expect.soft(wordless(schema, words), lang).toEqual([]);
+      expect.soft(leftOver(schema, words), lang).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['es', 'Lo que inicia una ejecución.', 'La ejecución activa termina y empieza una nueva.'],
+    ['en', 'What starts a run.', 'The active run ends and a new one begins.'],
+    ['pt', 'O que inicia uma execução.', 'A execução ativa termina e começa uma nova.'],
+  ])('is told in %s', async (lang, ofTrigger, ofMode) => {
+    const { context, page, complaints } = await shop.enter();
+    await context.addInitScript((chosen) => localStorage.setItem('operandi.language', chosen), lang);
+    const id = await draft();
+    await page.goto(`/workflows/${id}`);
+    await page.locator('header label', { hasText: /^Text/ }).click();
+    await page.locator('.cm-line', { hasText: 'trigger' }).getByText('trigger').hover();
+    await page.locator('.cm-tooltip-hover', { hasText: ofTrigger }).waitFor();
+    await picture(page, `text-help-${lang}`);
+    await behind(page, 'key: event.order_id');
+    await page.keyboard.type('\nmode: res');
+    await page.locator('.cm-completionInfo', { hasText: ofMode }).waitFor();
+    await judged(page, `text-offers-${lang}`);
+    expect(await page.locator('.cm-completionInfo .cm-help').getAttribute('lang')).toBe(lang);
+    expect.soft(complaints.list).toEqual([]);
+    await context.close();
+  });
+});
 
 describe('the text', () => {
   it('is completed, judged, and stored with its comments', async () => {

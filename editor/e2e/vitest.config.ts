@@ -1,8 +1,10 @@
 // The browser stories: the real server, the built app, a real Chromium. One after the other; they need a build.
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
+  resolve: { alias: { '@': resolve(import.meta.dirname, '../src') } },
   test: {
     // `--mode benchmark` measures instead.
     include: [mode === 'benchmark' ? '**/*.bench.ts' : '**/*.e2e.ts'],

@@ -2,6 +2,7 @@
 import 'i18next';
 import type blocks from './es/blocks.json';
 import type connections from './es/connections.json';
+import type document from './es/document.json';
 import type editor from './es/editor.json';
 import type events from './es/events.json';
 import type form from './es/form.json';
@@ -24,6 +25,7 @@ declare module 'i18next' {
     resources: {
       blocks: typeof blocks;
       connections: typeof connections;
+      document: typeof document;
       editor: typeof editor;
       events: typeof events;
       form: typeof form;

@@ -47,6 +47,9 @@ function sources(folder: string): string[] {
   });
 }
 
+/** Read as a whole, by the names of a schema; a browser story holds them to it. */
+const BY_SCHEMA = new Set(['document']);
+
 const NAMESPACES = readdirSync(join(SRC, 'i18n', 'es')).map((file) => file.replace('.json', ''));
 const FILES = sources(SRC).map((path) => ({
   name: relative(SRC, path),
@@ -109,7 +112,7 @@ describe.each(NAMESPACES)('the texts of %s', (namespace) => {
     }
   });
 
-  it('are all used', () => {
+  it.skipIf(BY_SCHEMA.has(namespace))('are all used', () => {
     const unused = plain('es').filter(
       (key) =>
         !SAID.some(

@@ -3,8 +3,9 @@ import { setDiagnostics } from '@codemirror/lint';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { localText } from '@/i18n/local';
 import { useLang } from '@/i18n/use-lang';
-import { flatScope, placesOf, scopeAt } from '@/model';
+import { flatScope, type Json, placesOf, scopeAt } from '@/model';
 import { useDraftParts } from '../draft';
 import { useTitles } from '../say';
 import type { Problem } from '../session/parts';
@@ -16,6 +17,7 @@ import { usePhrases } from './phrases';
 import { checkText, schemaQuery } from './requests';
 import type { TextSync } from './sync';
 import classes from './TextView.module.css';
+import { type Words, worded } from './words';
 
 /** A pause in typing after which the checker is asked. */
 const CHECK_MS = 450;
@@ -34,7 +36,7 @@ export function CodePane({ sync, readOnly }: Props) {
   const hint = useId();
   const place = useRef<HTMLDivElement>(null);
   const [code, setCode] = useState<Code>();
-  const { data: schema } = useQuery(schemaQuery);
+  const schema = useSchema();
   const know = useRef<Knowledge>(null as unknown as Knowledge);
   know.current = {
     schema,
@@ -84,6 +86,21 @@ export function CodePane({ sync, readOnly }: Props) {
       </ProblemList>
     </>
   );
+}
+
+/** The schema that is followed, with its help in the reader's language; nothing until it has come. */
+function useSchema(): Json | undefined {
+  const { i18n } = useTranslation('document');
+  const lang = useLang();
+  const { catalog } = useDraftParts();
+  const { data: schema } = useQuery(schemaQuery);
+  return useMemo(() => {
+    const words = i18n.getResourceBundle(lang, 'document') as Words | undefined;
+    if (schema === undefined || words === undefined) return schema;
+    const known = (kind: string) =>
+      Object.hasOwn(catalog.nodes, kind) ? localText(catalog.nodes[kind]?.summary, lang) : undefined;
+    return worded(schema, words, lang, known);
+  }, [schema, i18n, lang, catalog]);
 }
 
 /** What the checker says of the text; without a server, why it cannot be read. */
