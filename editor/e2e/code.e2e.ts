@@ -147,6 +147,14 @@ describe('a field for code', () => {
     await picture(page, 'code-complete-dark');
     await page.keyboard.press('Escape');
     await page.getByRole('option', { name: /^format_time/ }).waitFor({ state: 'detached' });
+
+    await context.addInitScript(() => localStorage.setItem('operandi.language', 'pt'));
+    await page.reload();
+    await page.locator('header').getByText('Lista', { exact: true }).click();
+    const again = await show(page, 'many', '/steps/1/each');
+    await rewrite(page, again, 'up');
+    await page.keyboard.type('p');
+    await page.getByRole('option', { name: /O texto em maiúsculas/ }).waitFor();
     expect(complaints.list).toEqual([]);
     await context.close();
   });

@@ -4,6 +4,7 @@ import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, data } from '@/api/client';
 import type { ExpressionPreviewed } from '@/api/schema.gen';
+import { useLang } from '@/i18n/use-lang';
 import { type Json, type JsonObject, readsIn } from '@/model';
 import type { Trial } from '../../sample/trial';
 import type { Fault } from '../code/faults';
@@ -21,6 +22,7 @@ const KEPT_MS = 60_000;
 
 /** What came of it, nothing without a kind; an error's `fault` has its place while the source is the one that was tried. */
 export function usePreview(kind: PreviewKind | undefined, source: string, trial: Trial): Preview {
+  const lang = useLang();
   const [asked] = useDebouncedValue(source, PAUSE_MS);
   const isWorth = kind !== undefined && asked.trim() !== '' && (kind !== 'template' || asked.includes('${'));
   const scope = isWorth ? needed(kind, asked, trial) : {};
@@ -29,7 +31,7 @@ export function usePreview(kind: PreviewKind | undefined, source: string, trial:
     isError,
     isPlaceholderData,
   } = useQuery({
-    queryKey: ['preview', kind, asked, JSON.stringify(scope)],
+    queryKey: ['preview', kind, lang, asked, JSON.stringify(scope)],
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
