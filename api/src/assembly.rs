@@ -60,7 +60,7 @@ impl Assembly {
         records::reindex(&db, &kinds, clock.now())
             .await
             .context("the index of records cannot be brought up to date")?;
-        let shelf = Arc::new(Shelf::new(db.clone()));
+        let shelf = Arc::new(Shelf::new(db.clone(), clock.clone()));
         let networks = parse_networks(work.allow_private_network.as_deref().unwrap_or_default())
             .map_err(|error| anyhow::anyhow!("OPERANDI_ALLOW_PRIVATE_NETWORK: {error}"))?;
         let node_settings = operandi_nodes::settings::Settings {

@@ -1,14 +1,15 @@
 //! What nodes are built with.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use operandi_dsl::{
+    Sentence,
     expr::Language,
     phrase::{Phrase, say},
     time::Timestamp,
@@ -54,6 +55,14 @@ pub trait Shelf: Send + Sync {
         who: Address,
     ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>>;
 
+    /// Notes how a connection fared: an error that a person must mend, or that it works.
+    fn fared(
+        &self,
+        org: OrgId,
+        id: ConnectionId,
+        error: Option<Sentence>,
+    ) -> Boxed<'_, Result<(), ShelfError>>;
+
     /// Commits a change.
     fn ingest(&self, ingest: Ingest) -> Boxed<'_, Result<(), ShelfError>>;
 }
@@ -93,6 +102,8 @@ pub struct Services {
     keyring: Arc<Keyring>,
     shelf: Arc<dyn Shelf>,
     opened: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Connection>)>>,
+    /// Connections that a person must mend, as far as this process knows.
+    ailing: Mutex<BTreeSet<ConnectionId>>,
 }
 
 impl Services {
@@ -115,6 +126,7 @@ impl Services {
             keyring,
             shelf,
             opened: Mutex::default(),
+            ailing: Mutex::default(),
         }))
     }
 
@@ -134,6 +146,9 @@ impl Services {
         let Some(stored) = stored.filter(|stored| stored.state != ConnectionState::Disabled) else {
             return Ok(None);
         };
+        if stored.state == ConnectionState::Reconnect {
+            self.ailing().insert(id);
+        }
         let opened = self.open(stored).map_err(|error| Failure::Reconnect {
             detail: error.to_string().into(),
         })?;
@@ -248,6 +263,33 @@ impl Services {
         Ok(Some(Person { id, contact }))
     }
 
+    /// Notes how a call fared that used a connection: people see which ones they must mend, and no longer
+    /// once it works again.
+    pub(crate) async fn fared(&self, org: OrgId, id: ConnectionId, failure: Option<&Failure>) {
+        let error = match failure {
+            Some(Failure::Reconnect { detail }) => Some(detail.clone()),
+            None if self.ailing().remove(&id) => None,
+            None
+            | Some(
+                Failure::Retry { .. }
+                | Failure::Refused { .. }
+                | Failure::Params { .. }
+                | Failure::Unknown { .. },
+            ) => return,
+        };
+        if error.is_some() {
+            self.ailing().insert(id);
+        }
+        // The step's own history tells it, too; the run is not held up for this.
+        if let Err(error) = self.shelf.fared(org, id, error).await {
+            tracing::warn!(connection.id = %id, error = &*error.0, "how a connection fares was not kept");
+        }
+    }
+
+    fn ailing(&self) -> MutexGuard<'_, BTreeSet<ConnectionId>> {
+        self.ailing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Commits a change that a node brings about besides its own result.
     ///
     /// # Errors
@@ -256,9 +298,7 @@ impl Services {
         Ok(self.shelf.ingest(ingest).await?)
     }
 
-    fn kept(
-        &self,
-    ) -> std::sync::MutexGuard<'_, BTreeMap<ConnectionId, (Timestamp, Arc<Connection>)>> {
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, (Timestamp, Arc<Connection>)>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

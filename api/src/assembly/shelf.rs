@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use futures::future::BoxFuture;
+use operandi_dsl::Sentence;
 use operandi_engine::{
+    clock::Clock,
     event::Ingest,
     ids::{ConnectionId, OrgId, RecordId},
     store::{Db, StoreError, connections, records},
@@ -21,13 +23,15 @@ const CONTACT: &str = "contact";
 /// The store, as nodes see it.
 pub(super) struct Shelf {
     db: Db,
+    clock: Clock,
     engine: OnceLock<Engine>,
 }
 
 impl Shelf {
-    pub(super) fn new(db: Db) -> Self {
+    pub(super) fn new(db: Db, clock: Clock) -> Self {
         Self {
             db,
+            clock,
             engine: OnceLock::new(),
         }
     }
@@ -72,6 +76,20 @@ impl operandi_nodes::services::Shelf for Shelf {
             Ok(found
                 .map_err(failed)?
                 .map(|record| (record.id, Value::Object(record.data))))
+        })
+    }
+
+    fn fared(
+        &self,
+        org: OrgId,
+        id: ConnectionId,
+        error: Option<Sentence>,
+    ) -> Boxed<'_, Result<(), ShelfError>> {
+        Box::pin(async move {
+            let now = self.clock.now();
+            connections::report_connection(&self.db, now, org, id, error.as_ref())
+                .await
+                .map_err(failed)
         })
     }
 

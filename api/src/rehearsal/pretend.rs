@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use operandi_dsl::{
+    Sentence,
     catalog::{Catalog, Promise},
     expr::Language,
     phrase::{Phrase, say},
@@ -113,6 +114,15 @@ impl Shelf for Nothing {
         _: Address,
     ) -> Boxed<'_, Result<Option<(RecordId, Value)>, ShelfError>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn fared(
+        &self,
+        _: OrgId,
+        _: ConnectionId,
+        _: Option<Sentence>,
+    ) -> Boxed<'_, Result<(), ShelfError>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn ingest(&self, _: Ingest) -> Boxed<'_, Result<(), ShelfError>> {

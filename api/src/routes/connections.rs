@@ -46,7 +46,7 @@ pub(crate) struct ConnectionView {
     /// `ok`, `reconnect` when its credentials must be renewed, or `disabled`.
     #[schema(value_type = String)]
     state: ConnectionState,
-    /// What went wrong last.
+    /// What went wrong last, in the reader's language.
     #[schema(required)]
     last_error: Option<String>,
     /// Where its webhooks go.
@@ -130,7 +130,7 @@ pub(crate) struct ConnectionsQuery {
 }
 
 impl ConnectionView {
-    fn of(app: &App, connection: Connection) -> Self {
+    fn of(app: &App, connection: Connection, lang: Lang) -> Self {
         let hook = format!("/hooks/{}", connection.id);
         let public = app.http.public_url.as_ref();
         // Secrets that no key opens have no names, either: people are asked for them again.
@@ -151,7 +151,7 @@ impl ConnectionView {
             settings: connection.settings,
             has_secrets: connection.secrets.is_some(),
             state: connection.state,
-            last_error: connection.last_error,
+            last_error: connection.last_error.map(|error| error.whole(lang)),
             hook,
             rev: connection.version,
             created_at: Moment(connection.created_at),
@@ -166,6 +166,7 @@ impl ConnectionView {
 pub(crate) async fn list(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Query(query): Query<ConnectionsQuery>,
 ) -> Result<Json<Page<ConnectionView>>> {
     let limit = page_size(query.limit)?;
@@ -179,7 +180,7 @@ pub(crate) async fn list(
     Ok(Json(Page {
         items: found
             .into_iter()
-            .map(|connection| ConnectionView::of(&app, connection))
+            .map(|connection| ConnectionView::of(&app, connection, lang))
             .collect(),
         next_cursor,
     }))
@@ -191,10 +192,11 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Ids(id): Ids<ConnectionId>,
 ) -> Result<Json<ConnectionView>> {
     let connection = find(&app, access.org, id).await?;
-    Ok(Json(ConnectionView::of(&app, connection)))
+    Ok(Json(ConnectionView::of(&app, connection, lang)))
 }
 
 async fn find(app: &App, org: OrgId, id: ConnectionId) -> Result<Connection> {
@@ -320,7 +322,7 @@ pub(crate) async fn change(
     .await?;
     tx.commit().await?;
     app.doors.forget(id);
-    Ok(Json(ConnectionView::of(&app, changed)))
+    Ok(Json(ConnectionView::of(&app, changed, lang)))
 }
 
 /// Delete a connection.

@@ -7,7 +7,7 @@ mod http_request;
 mod log;
 mod script;
 
-use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 pub(crate) use self::door::{Scalar, Span};
 use operandi_dsl::{
@@ -16,6 +16,7 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     event::NewEvent,
+    ids::ConnectionId,
     node::{Call, Failure, Node, Outcome, Receipt},
 };
 use schemars::JsonSchema;
@@ -124,7 +125,12 @@ const fn kind<D: Deed>() -> Kind {
         name,
         channel,
         spec: spec::<D>,
-        build: |services| Arc::new(Adapter::<D>(D::build(services), PhantomData)),
+        build: |services| {
+            Arc::new(Adapter {
+                deed: D::build(services),
+                services: services.clone(),
+            })
+        },
     }
 }
 
@@ -152,7 +158,10 @@ fn spec<D: Deed>() -> NodeSpec {
 }
 
 /// A typed node as the engine calls it.
-struct Adapter<D>(D, PhantomData<D>);
+struct Adapter<D> {
+    deed: D,
+    services: Arc<Services>,
+}
 
 impl<D: Deed> Node for Adapter<D> {
     fn spec(&self) -> NodeSpec {
@@ -164,6 +173,7 @@ impl<D: Deed> Node for Adapter<D> {
         mut call: Call,
     ) -> Pin<Box<dyn Future<Output = Result<Outcome, Failure>> + Send + '_>> {
         Box::pin(async move {
+            let connection = connection_of(&call.params);
             let params = serde_json::from_value(without_nulls(std::mem::take(&mut call.params)))
                 .map_err(|error| Failure::Params {
                     detail: Phrase::new(say!(
@@ -174,11 +184,16 @@ impl<D: Deed> Node for Adapter<D> {
                     .with("error", error)
                     .into(),
                 })?;
+            let done = self.deed.perform(&call, params).await;
+            if let Some(connection) = connection {
+                let failure = done.as_ref().err();
+                self.services.fared(call.org, connection, failure).await;
+            }
             let Done {
                 output,
                 events,
                 receipt,
-            } = self.0.perform(&call, params).await?;
+            } = done?;
             let output = serde_json::to_value(output).map_err(|error| Failure::Params {
                 detail: Phrase::new(say!(
                     "el resultado no se puede guardar: {error}",
@@ -195,6 +210,11 @@ impl<D: Deed> Node for Adapter<D> {
             })
         })
     }
+}
+
+/// The connection that a step uses, by the name that parameter has everywhere.
+fn connection_of(params: &Value) -> Option<ConnectionId> {
+    params.get("connection")?.as_str()?.parse().ok()
 }
 
 /// A parameter whose expression gave nothing is a parameter that was not given.

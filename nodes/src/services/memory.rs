@@ -12,6 +12,8 @@ pub(crate) struct Memory {
     pub(crate) connections: Mutex<BTreeMap<ConnectionId, Stored>>,
     pub(crate) contacts: Mutex<Vec<(Vec<Address>, RecordId, Value)>>,
     pub(crate) ingests: Mutex<Vec<Ingest>>,
+    /// What was said of connections.
+    pub(crate) fared: Mutex<Vec<Option<String>>>,
 }
 
 impl Memory {
@@ -104,6 +106,17 @@ impl Shelf for Memory {
                 .find(|(addresses, _, _)| addresses.contains(&who));
             Ok(found.map(|(_, id, contact)| (*id, contact.clone())))
         })
+    }
+
+    fn fared(
+        &self,
+        _: OrgId,
+        _: ConnectionId,
+        error: Option<Sentence>,
+    ) -> Boxed<'_, Result<(), ShelfError>> {
+        let error = error.map(|error| error.to_string());
+        self.fared.lock().expect("a lock").push(error);
+        Box::pin(std::future::ready(Ok(())))
     }
 
     fn ingest(&self, ingest: Ingest) -> Boxed<'_, Result<(), ShelfError>> {

@@ -17,6 +17,7 @@ mod faults;
 mod health;
 mod live;
 mod looking;
+mod reasons;
 mod schedule;
 mod suppression;
 mod travel;

@@ -55,7 +55,7 @@ export function ConnectionPage() {
         actions={may && <ConnectionMoves connection={connection} />}
       />
       {connection.last_error !== null && (
-        <p className={classes.bad} lang="en" style={{ marginBottom: '1.25rem' }}>
+        <p className={classes.bad} style={{ marginBottom: '1.25rem' }}>
           {connection.last_error}
         </p>
       )}

@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use operandi_dsl::time::Timestamp;
+use operandi_dsl::{Sentence, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -30,7 +30,7 @@ pub struct Connection {
     pub secrets: Option<Sealed>,
     pub state: ConnectionState,
     /// What went wrong last, for people.
-    pub last_error: Option<String>,
+    pub last_error: Option<Sentence>,
     /// Rises with every change of settings or secrets.
     pub version: i64,
     pub created_at: Timestamp,
@@ -134,7 +134,7 @@ impl Connection {
             settings: row.json("settings")?,
             secrets: sealed.map(|(key_id, text)| Sealed { key_id, text }),
             state: ConnectionState::parse(&row.text("state")?)?,
-            last_error: row.opt_text("last_error")?,
+            last_error: row.opt_json("last_error")?,
             version: row.int("version")?,
             created_at: row.time("created_at")?,
             updated_at: row.time("updated_at")?,
@@ -286,13 +286,17 @@ pub async fn report_connection(
     now: Timestamp,
     org: OrgId,
     id: ConnectionId,
-    error: Option<&str>,
+    error: Option<&Sentence>,
 ) -> Result<(), StoreError> {
+    let error = match error {
+        Some(error) => Param::json(error)?,
+        None => None::<String>.into(),
+    };
     db.execute(
         "update connection set last_error = $3, updated_at = $4, \
          state = case when state = 'disabled' then state when $3 is null then 'ok' else 'reconnect' end \
          where org_id = $1 and id = $2 and (state <> 'ok' or last_error is not null or $3 is not null)",
-        &[org.into(), id.into(), error.into(), now.into()],
+        &[org.into(), id.into(), error, now.into()],
     )
     .await?;
     Ok(())

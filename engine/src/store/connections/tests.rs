@@ -119,13 +119,14 @@ async fn new_secrets_mend_a_connection_and_none_but_a_person_switches_it_on() {
     on_each_database(|db| async move {
         let org = new_org();
         let id = make(&db, org, None).await;
-        report_connection(&db, NOW, org, id, Some("token expired"))
+        let expired = Sentence::from("token expired".to_owned());
+        report_connection(&db, NOW, org, id, Some(&expired))
             .await
             .unwrap();
         let broken = connection(&db, org, id).await.unwrap().unwrap();
         assert_eq!(
-            (broken.state, broken.last_error.as_deref()),
-            (ConnectionState::Reconnect, Some("token expired"))
+            (broken.state, broken.last_error),
+            (ConnectionState::Reconnect, Some(expired))
         );
         let patch = ConnectionPatch {
             secrets: Some(sealed_by("k", "new")),
