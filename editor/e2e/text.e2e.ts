@@ -104,7 +104,15 @@ describe('the help of the text', () => {
     await picture(page, `text-help-${lang}`);
     await behind(page, 'key: event.order_id');
     await page.keyboard.type('\nmode: res');
-    await page.locator('.cm-completionInfo', { hasText: ofMode }).waitFor();
+    const help = page.locator('.cm-completionInfo', { hasText: ofMode });
+    await help.waitFor();
+    // In sight, and not cut off by what is around it.
+    await eventually(() =>
+      help.evaluate((shown) => {
+        const { left, top, width, height } = shown.getBoundingClientRect();
+        return shown.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+      }),
+    ).toBe(true);
     await judged(page, `text-offers-${lang}`);
     expect(await page.locator('.cm-completionInfo .cm-help').getAttribute('lang')).toBe(lang);
     expect.soft(complaints.list).toEqual([]);

@@ -46,7 +46,10 @@ const look = EditorView.theme({
     boxShadow: '0 6px 24px rgb(0 0 0 / 14%)',
     overflow: 'hidden',
   },
+  // The help of what is offered hangs beside the list, inside of it.
+  '.cm-tooltip.cm-tooltip-autocomplete': { overflow: 'visible' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    borderRadius: '8px',
     fontFamily: 'var(--mantine-font-family-monospace)',
     maxHeight: '16rem',
   },
