@@ -81,6 +81,29 @@ describe('what happens around', () => {
     await first.context.close();
   });
 
+  it('a tab that was duplicated is one more, and a reload is none', async () => {
+    const id = await small(shop);
+    const { context, page } = await shop.enter();
+    await page.goto(`/workflows/${id}`);
+    await card(page, 'pause').waitFor();
+    const name = () => page.evaluate(() => sessionStorage.getItem('operandi.tab'));
+    const first = await name();
+    await page.reload();
+    await card(page, 'pause').waitFor();
+    expect(await name()).toBe(first);
+    // A window opened by a page remembers all that the page does, as a duplicate.
+    const opened = context.waitForEvent('page');
+    await page.evaluate(() => void window.open(location.href));
+    const copy = await opened;
+    await copy.getByRole('button', { name: 'Editar yo' }).waitFor();
+    expect(await copy.evaluate(() => sessionStorage.getItem('operandi.tab'))).not.toBe(first);
+    await copy.close();
+    await card(page, 'sum').click();
+    await page.keyboard.press('Delete');
+    await eventually(() => shape(shop, id)).toEqual(['pause', { if: ['log'], else: [] }]);
+    await context.close();
+  });
+
   it('the server goes away and comes back: nothing is lost', async () => {
     const id = await small(shop);
     const { context, page } = await shop.enter();

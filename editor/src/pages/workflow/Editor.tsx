@@ -1,6 +1,6 @@
 /** Puts the page together: the session of a draft, the bar, the view that is looked at, the panel beside it. Draws no step. */
 import { useMediaQuery } from '@mantine/hooks';
-import { Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, use, useEffect, useMemo, useState } from 'react';
 import { reach } from '@/api/reach';
 import type { WorkflowView } from '@/api/schema.gen';
 import { type Catalog, type Document, TRIGGER } from '@/model';
@@ -19,9 +19,10 @@ import { Guide, useIsBlank } from './palette/Guide';
 import { Panel } from './panel/Panel';
 import { VIEWS } from './parts';
 import { useSampleOf } from './sample/sample';
-import { browserKeeper, tabName } from './session/keeper';
+import { browserKeeper } from './session/keeper';
 import { goneFrom, Presence, presenceOf } from './session/presence';
 import { DraftSession } from './session/session';
+import { ownTab } from './session/tab';
 import { draftTransport } from './session/transport';
 import { Announcer } from './steps/Announcer';
 import { AskDialog } from './steps/AskDialog';
@@ -50,7 +51,8 @@ interface Props {
 }
 
 export function Editor({ workflow, catalog, mayEdit }: Props) {
-  const [made] = useState(() => begin(workflow));
+  const tab = use(ownTab());
+  const [made] = useState(() => begin(workflow, tab));
   const { session, presence, keeper, ui } = made;
   const parts = useMemo<DraftParts>(
     () => ({ workflow, catalog, session, presence, ui, mayEdit }),
@@ -87,8 +89,7 @@ export function Editor({ workflow, catalog, mayEdit }: Props) {
   );
 }
 
-function begin(workflow: WorkflowView) {
-  const tab = tabName();
+function begin(workflow: WorkflowView, tab: string) {
   const keeper = browserKeeper(workflow.id, tab);
   const server = { document: workflow.document as Document, rev: workflow.rev };
   const session = new DraftSession(draftTransport(workflow.id), keeper, TIMERS, server);

@@ -3,27 +3,12 @@
  *
  * Knows `localStorage`; never what the edits are.
  */
-import { newKey } from '@/api/client';
 import type { Keeper, Kept } from './parts';
 
 const PREFIX = 'operandi.draft.';
-const TAB = 'operandi.tab';
 /** A tab that has not written for so long is gone. */
 const ABANDONED_MS = 30_000;
 const ALIVE_MS = 10_000;
-
-/** Names this tab; a reload keeps the name. */
-export function tabName(): string {
-  try {
-    const known = sessionStorage.getItem(TAB);
-    if (known) return known;
-    const made = newKey();
-    sessionStorage.setItem(TAB, made);
-    return made;
-  } catch {
-    return newKey();
-  }
-}
 
 interface Stored extends Kept {
   readonly at: number;
