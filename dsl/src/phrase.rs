@@ -11,7 +11,11 @@ use crate::{
 
 /// A text in every language: `{name}` stands for a value. Without capital and full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Phrase {
+pub struct Phrase(Box<Said>);
+
+/// In a box, so that results which may hold one stay small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Said {
     words: Words,
     details: Vec<(&'static str, Detail)>,
 }
@@ -33,44 +37,46 @@ impl Phrase {
     /// A sentence that names no value yet.
     #[must_use]
     pub fn new(words: Words) -> Self {
-        Self {
+        Self(Box::new(Said {
             words,
             details: Vec::new(),
-        }
+        }))
     }
 
     /// Names a value `{name}`.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.details.push((name, Detail::Plain(value.to_string())));
+        self.0
+            .details
+            .push((name, Detail::Plain(value.to_string())));
         self
     }
 
     /// Names words `{name}`; several are alternatives.
     #[must_use]
     pub fn with_words(mut self, name: &'static str, words: &[Words]) -> Self {
-        self.details.push((name, Detail::Words(words.to_vec())));
+        self.0.details.push((name, Detail::Words(words.to_vec())));
         self
     }
 
     /// Names words that follow each other `{name}`.
     #[must_use]
     pub(crate) fn with_list(mut self, name: &'static str, words: &[Words]) -> Self {
-        self.details.push((name, Detail::List(words.to_vec())));
+        self.0.details.push((name, Detail::List(words.to_vec())));
         self
     }
 
     /// Names a part of the sentence `{name}`.
     #[must_use]
     pub(crate) fn with_phrase(mut self, name: &'static str, phrase: Self) -> Self {
-        self.details.push((name, Detail::Phrase(phrase)));
+        self.0.details.push((name, Detail::Phrase(phrase)));
         self
     }
 
     /// Names a part of the sentence `{name}` that was said before.
     #[must_use]
     pub fn with_sentence(mut self, name: &'static str, sentence: Sentence) -> Self {
-        self.details.push((name, Detail::Sentence(sentence)));
+        self.0.details.push((name, Detail::Sentence(sentence)));
         self
     }
 
@@ -80,7 +86,7 @@ impl Phrase {
     }
 
     pub(crate) fn say(&self, lang: Lang) -> String {
-        self.say_as(self.words, lang)
+        self.say_as(self.0.words, lang)
     }
 
     /// Replaces `{name}` once from left to right, so that a value can bring no placeholder of its own.
@@ -93,7 +99,7 @@ impl Phrase {
             };
             let name = &rest[open + 1..open + close];
             out.push_str(&rest[..open]);
-            match self.details.iter().find(|(detail, _)| *detail == name) {
+            match self.0.details.iter().find(|(detail, _)| *detail == name) {
                 Some((_, Detail::Plain(value))) => out.push_str(value),
                 Some((_, Detail::Words(words))) => out.push_str(&joined(words, " / ", lang)),
                 Some((_, Detail::List(words))) => out.push_str(&joined(words, ", ", lang)),
