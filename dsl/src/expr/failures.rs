@@ -434,7 +434,7 @@ const TOO_MUCH: Words = say!(
     "isto precisa de operações demais",
 );
 const USE_SCRIPT: Words = say!(
-    "trabajá con menos elementos, o usá un paso de script, que puede hacer más",
-    "work with fewer elements, or use a script step, which may do more",
-    "trabalhe com menos elementos, ou use um passo de script, que pode fazer mais",
+    "trabajá con menos elementos; un paso de script puede hacer más que una expresión",
+    "work with fewer elements; a script step may do more than an expression",
+    "trabalhe com menos elementos; um passo de script pode fazer mais que uma expressão",
 );

@@ -47,7 +47,12 @@ describe('a step is told', () => {
         [{ key: 'why.told', words: 'llegó order.created' }],
       ],
       [
-        { status: 'refused', output: { error: 'no_consent' }, reason: 'no aceptó', reason_code: 'no_consent' },
+        {
+          status: 'refused',
+          output: { error: 'no_consent' },
+          reason: 'no aceptó',
+          reason_code: 'no_consent',
+        },
         [{ key: 'why.told', words: 'no aceptó' }],
       ],
       [{ status: 'unknown', reason: 'se cortó', reason_code: 'lost' }, [{ key: 'why.unknown' }]],
