@@ -2,7 +2,7 @@
 // by itself as soon as the line is back.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch } from './harness/browser';
+import { launch, openPage } from './harness/browser';
 import { judged } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
@@ -83,6 +83,42 @@ describe.each(Object.entries(WORDS))('in %s', (lang, words) => {
     expect(complaints.list).toEqual([]);
     await context.close();
   });
+});
+
+it('a line that is lost right after signing in leaves nobody before an empty page', async () => {
+  const { context, page } = await openPage(shop.browser, shop.site.url, PHONE);
+  await context.addInitScript(() => localStorage.setItem('operandi.language', 'es'));
+  await page.route(/\/assets\/WorkflowsPage-/, async (route) => {
+    await context.setOffline(true);
+    await route.abort('internetdisconnected');
+  });
+  await page.goto('/sign-in');
+  await page.fill('input[name=email]', shop.server.account.email);
+  await page.fill('input[name=password]', shop.server.account.password);
+  await page.keyboard.press('Enter');
+  await heading(page, WORDS.es.trouble).waitFor();
+  await judged(page, 'lost-line-signed-in');
+  await page.unroute(/\/assets\/WorkflowsPage-/);
+  await context.setOffline(false);
+  await heading(page, WORDS.es.home).waitFor();
+  await expectStyled(page);
+  await context.close();
+});
+
+it('a page that a server has no more is looked for once in a newer version, then told', async () => {
+  const { context, page } = await shop.enter(WIDE);
+  await page.goto('/workflows');
+  await heading(page, WORDS.es.home).waitFor();
+  await page.route(/\/assets\/RunsPage-/, (route) => route.abort());
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('link', { name: WORDS.es.place }).click();
+  await reloaded;
+  await heading(page, WORDS.es.trouble).waitFor();
+  await page.unroute(/\/assets\/RunsPage-/);
+  await page.getByRole('button', { name: WORDS.es.again }).click();
+  await heading(page, WORDS.es.place).waitFor();
+  await expectStyled(page);
+  await context.close();
 });
 
 describe('a server that is gone while the line is there', () => {
