@@ -3,6 +3,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, picture } from './harness/browser';
+import { atNight, offered } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { Shop } from './harness/workflow';
@@ -55,15 +56,9 @@ async function told(page: Page, example: string): Promise<void> {
   await expect.poll(async () => (await words.boundingBox())?.y).toBeGreaterThan(0);
 }
 
-/** The page at night, when the colours have settled. */
-async function dark(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForTimeout(400);
-}
-
-/** Takes the first of the list. It takes no key in its first 75 ms, so that nobody writes what they did not see. */
+/** Takes the first of the list. */
 async function take(page: Page): Promise<void> {
-  await page.waitForTimeout(100);
+  await offered(page);
   await page.keyboard.press('Enter');
 }
 
@@ -113,7 +108,7 @@ describe('a field for code', () => {
     expect(await described(script)).toMatch(/Línea 2, columna 9: .*`?evnt/);
     await closeList(page);
     await picture(page, 'code-script-fault');
-    await dark(page);
+    await atNight(page);
     await picture(page, 'code-script-fault-dark');
 
     await rewrite(page, script, 'let total = event.total;\ntotal + 1');
@@ -139,7 +134,7 @@ describe('a field for code', () => {
     await expect.poll(() => list.getByRole('textbox').textContent()).toBe('event.items.limit(1)');
     await list.getByText(/^\[\{.*Remera/).waitFor();
 
-    await dark(page);
+    await atNight(page);
     await rewrite(page, list, 'for');
     await page.keyboard.type('m');
     await page.getByRole('option', { name: /^format_time/ }).waitFor();

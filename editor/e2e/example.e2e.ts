@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, picture } from './harness/browser';
+import { atNight } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { seeView } from './harness/views';
@@ -61,8 +62,7 @@ describe('a rehearsal on an example', () => {
     await page.setViewportSize(PHONE);
     await rehearse(page, id);
     await page.getByText(MADE_UP).waitFor();
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForTimeout(400);
+    await atNight(page);
     await picture(page, 'example-story-phone-dark');
 
     const contact = await shop.call<{ id: string }>('POST', '/records/contact', {

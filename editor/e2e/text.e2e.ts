@@ -7,7 +7,7 @@ import es from '@/i18n/es/document.json';
 import pt from '@/i18n/pt/document.json';
 import { leftOver, wordless } from '@/pages/workflow/text/words';
 import { launch, picture } from './harness/browser';
-import { eventually, judged, still } from './harness/judge';
+import { eventually, judged, offered } from './harness/judge';
 import { startServer } from './harness/server';
 import { openSite } from './harness/site';
 import { seeView } from './harness/views';
@@ -69,13 +69,9 @@ async function behind(page: Page, words: string): Promise<void> {
   await page.keyboard.press('End');
 }
 
-/** The editor's `interactionDelay`: a list that has just opened takes no key, so that nobody takes it by mistake. */
-const UNTAKEN_MS = 75;
-
 /** Takes the first of what is offered. */
 async function take(page: Page, words = ''): Promise<void> {
-  await page.locator('.cm-tooltip-autocomplete li', { hasText: words }).first().waitFor();
-  await still(page.locator('.cm-tooltip-autocomplete'), 2 * UNTAKEN_MS);
+  await offered(page, words);
   await page.keyboard.press('Enter');
 }
 

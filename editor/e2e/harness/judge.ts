@@ -36,8 +36,29 @@ export async function saved(page: Page): Promise<void> {
   await page.locator('[role=status]', { hasText: 'Guardado' }).first().waitFor();
 }
 
+/** The page at night, when the colours have settled. */
+export async function atNight(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForFunction(
+    () =>
+      document.documentElement.dataset.mantineColorScheme === 'dark' &&
+      document
+        .getAnimations()
+        .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
+  );
+}
+
+/** The code editor's `interactionDelay`: a list that has just opened takes no key, so that nobody takes it by mistake. */
+const UNTAKEN_MS = 75;
+
+/** The list of what could be written is open, and takes keys. */
+export async function offered(page: Page, words = ''): Promise<void> {
+  await page.locator('.cm-tooltip-autocomplete li', { hasText: words }).first().waitFor();
+  await still(page.locator('.cm-tooltip-autocomplete'), 2 * UNTAKEN_MS);
+}
+
 /** Nothing of it has changed for so long. */
-export async function still(place: Locator, ms: number): Promise<void> {
+async function still(place: Locator, ms: number): Promise<void> {
   await place.waitFor();
   await place.evaluate(
     (element, quiet) =>
