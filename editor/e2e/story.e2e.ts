@@ -133,7 +133,9 @@ it('a cart is recovered by somebody who never saw the product', async () => {
 
   await seeView(page, 'Ensayo');
   await page.getByRole('slider', { name: 'Reloj del ensayo' }).waitFor();
-  await page.locator('[data-stop="wait"]', { hasText: 'Esperando' }).waitFor();
+  // The example's customer agreed to messages, so it goes to its end.
+  await page.locator('[data-stop="wait"]', { hasText: 'Hecho' }).waitFor();
+  await page.locator('[data-stop="send_template"]', { hasText: 'Hecho' }).waitFor();
   await judged(page, 'story-rehearsed');
 
   await page.getByRole('button', { name: 'Publicar', exact: true }).first().click();
