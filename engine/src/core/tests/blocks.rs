@@ -34,7 +34,7 @@ steps:
         rich if completed {"path":"then"}
         say set completed {"word":"rich"}
         size switch completed {"path":"case 2"}
-        off disabled skipped (disabled)
+        off disabled skipped (it is disabled)
         end stop completed {"outcome":"rich n=100"}
     "#]]
     .assert_eq(&rig.history());
