@@ -116,10 +116,11 @@ function extensions(options: CodeOptions): Extension[] {
   ];
 }
 
-/** Where a line and column, both from 1, lie in the text as it is. */
+/** Where a line and column, both from 1, lie in the text as it is. A column is a character, also one outside the plane of most. */
 export function offsetOf(state: EditorState, line: number, column: number): number {
   const found = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
-  return Math.min(found.from + Math.max(column, 1) - 1, found.to);
+  const before = [...found.text].slice(0, Math.max(column, 1) - 1).join('');
+  return found.from + before.length;
 }
 
 /** Problems as underlines: from their place to the end of what stands there. */

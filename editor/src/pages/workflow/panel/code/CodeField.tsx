@@ -5,6 +5,7 @@
  * Knows how CodeMirror is mounted; never what the text means.
  */
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { part } from '@/api/part';
 import classes from './CodeField.module.css';
 import type { Callable } from './calls';
 import type { Fault } from './faults';
@@ -14,7 +15,7 @@ import type { Word } from './words';
 
 let loaded: typeof import('./mount') | undefined;
 const load = async () => {
-  loaded = await import('./mount');
+  loaded = await part(() => import('./mount'));
 };
 
 /** Loads CodeMirror ahead, when a panel opens. */
