@@ -7,7 +7,7 @@ use std::{
 };
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use operandi_dsl::{catalog::Catalog, expr::Language};
+use operandi_dsl::{catalog::Catalog, expr::Language, phrase::say};
 use operandi_engine::{
     clock::Clock,
     ids::{ConnectionId, OrgId},
@@ -88,7 +88,11 @@ impl App {
     pub fn unseal(&self, stored: connections::Connection) -> Result<Connection> {
         self.services.open(stored).map_err(|error| {
             Error::new(Code::Conflict)
-                .detail("The connection's secrets cannot be opened with the keys of this server; enter them again.")
+                .detail(say!(
+                    "Los secretos de la conexión no se pueden abrir con las llaves de este servidor; cargalos de nuevo.",
+                    "The connection's secrets cannot be opened with the keys of this server; enter them again.",
+                    "Os segredos da conexão não podem ser abertos com as chaves deste servidor; informe-os de novo.",
+                ))
                 .caused_by(error)
         })
     }

@@ -10,7 +10,10 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use operandi_dsl::catalog::{Lang, Words};
+use operandi_dsl::{
+    catalog::{Lang, Words},
+    phrase::say,
+};
 use rust_embed::{Embed, EmbeddedFile};
 
 use crate::{
@@ -56,7 +59,11 @@ pub(crate) async fn serve(Language(lang): Language, request: Request) -> Result<
     match wanted {
         Some(Wanted::File(file)) => Ok(served(path, file)),
         Some(Wanted::Page) => page(lang),
-        None => Err(Error::new(Code::NotFound).detail("There is nothing at this address.")),
+        None => Err(Error::new(Code::NotFound).detail(say!(
+            "En esta dirección no hay nada.",
+            "There is nothing at this address.",
+            "Neste endereço não há nada.",
+        ))),
     }
 }
 

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_nodes::connector::{self, Connection, Connector, HookError, HookRequest};
 
 pub use self::doors::Doors;
@@ -47,10 +48,11 @@ async fn handshake(
             answer,
         )
             .into_response()),
-        Ok(None) => {
-            Err(Error::new(Code::MethodNotAllowed)
-                .detail("This connection takes deliveries by POST."))
-        }
+        Ok(None) => Err(Error::new(Code::MethodNotAllowed).detail(say!(
+            "Esta conexión recibe por POST.",
+            "This connection takes deliveries by POST.",
+            "Esta conexão recebe por POST.",
+        ))),
         Err(HookError::Forged | HookError::Unsigned | HookError::NotConfigured) => {
             Err(Error::new(Code::HandshakeRefused))
         }
@@ -85,7 +87,13 @@ async fn find(
     app: &App,
     path: &[(String, String)],
 ) -> Result<(std::sync::Arc<Connection>, &'static dyn Connector)> {
-    let unknown = || Error::new(Code::NotFound).detail("There is no such connection.");
+    let unknown = || {
+        Error::new(Code::NotFound).detail(say!(
+            "No existe esa conexión.",
+            "There is no such connection.",
+            "Essa conexão não existe.",
+        ))
+    };
     let id = path
         .first()
         .and_then(|(_, id)| id.parse().ok())
@@ -122,15 +130,27 @@ fn refusal(error: HookError) -> Error {
         HookError::NotConfigured | HookError::Unsigned | HookError::Forged => {
             Error::new(Code::BadSignature).caused_by(error)
         }
-        HookError::Malformed(detail) => Error::new(Code::MalformedDelivery).detail(detail),
+        // Whose program cannot be read is told why; its people read English.
+        HookError::Malformed(detail) => Error::new(Code::MalformedDelivery).detail(
+            Phrase::new(say!(
+                "El cuerpo no tiene la forma que este conector espera.",
+                "{detail}",
+                "O corpo não tem a forma que este conector espera.",
+            ))
+            .with("detail", detail),
+        ),
         HookError::TooLarge => Error::new(Code::TooLarge),
-        HookError::NotTaken => {
-            Error::new(Code::NotFound).detail("This connection takes no webhooks.")
-        }
+        HookError::NotTaken => Error::new(Code::NotFound).detail(say!(
+            "Esta conexión no recibe webhooks.",
+            "This connection takes no webhooks.",
+            "Esta conexão não recebe webhooks.",
+        )),
         HookError::Settings(_) => Error::new(Code::Conflict)
-            .detail(
+            .detail(say!(
+                "La configuración de la conexión está mal; corregila para que pueda recibir.",
                 "The connection's settings are wrong; correct them before deliveries are taken.",
-            )
+                "A configuração da conexão está errada; corrija-a para que possa receber.",
+            ))
             .caused_by(error),
     }
 }

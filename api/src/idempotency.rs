@@ -9,6 +9,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::OrgId,
     store::{
@@ -45,11 +46,21 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             Ok(text) if !text.is_empty() && text.len() <= KEY_BYTES_MAX => {
                 Ok(Self(Some(text.to_owned())))
             }
-            Ok(_) | Err(_) => Err(Error::new(Code::InvalidHeader).field(
-                FieldError::new("Idempotency-Key", "is empty, too long or not plain ASCII").hint(
-                    format!("send 1 to {KEY_BYTES_MAX} visible characters, such as a UUID"),
-                ),
-            )),
+            Ok(_) | Err(_) => {
+                let what = say!(
+                    "está vacía, es demasiado larga o no es ASCII simple",
+                    "is empty, too long or not plain ASCII",
+                    "está vazia, é longa demais ou não é ASCII simples",
+                );
+                let hint = Phrase::new(say!(
+                    "mandá de 1 a {max} caracteres visibles, como un UUID",
+                    "send 1 to {max} visible characters, such as a UUID",
+                    "envie de 1 a {max} caracteres visíveis, como um UUID",
+                ))
+                .with("max", KEY_BYTES_MAX);
+                let field = FieldError::new("Idempotency-Key", what).hint(hint);
+                Err(Error::new(Code::InvalidHeader).field(field))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
+use operandi_dsl::phrase::{Phrase, say};
 
 use super::{Identity, Permission, cookie, cross_site, token::TokenHash};
 use crate::{
@@ -69,10 +70,14 @@ impl<N: Needs> FromRequestParts<App> for Access<N> {
         let who = identify(parts, app).await?;
         match N::PERMISSION {
             Some(permission) if !who.role.may(permission) => Err(Error::new(Code::Forbidden)
-                .detail(format!(
-                    "The role `{}` may not do this; ask an owner or admin.",
-                    who.role.as_str()
-                ))),
+                .detail(
+                    Phrase::new(say!(
+                        "El rol «{role}» no puede hacer esto; pedíselo a un titular o a la administración.",
+                        "The role `{role}` may not do this; ask an owner or admin.",
+                        "O papel «{role}» não pode fazer isso; peça a um titular ou à administração.",
+                    ))
+                    .with_words("role", &[who.role.title()]),
+                )),
             Some(_) | None => Ok(Self {
                 who,
                 needs: PhantomData,
@@ -115,7 +120,10 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
     key.map(Some).ok_or_else(|| {
-        Error::new(Code::Unauthenticated)
-            .detail("Write the header as `Authorization: Bearer opk_...`.")
+        Error::new(Code::Unauthenticated).detail(say!(
+            "Escribí el encabezado así: `Authorization: Bearer opk_...`.",
+            "Write the header as `Authorization: Bearer opk_...`.",
+            "Escreva o cabeçalho assim: `Authorization: Bearer opk_...`.",
+        ))
     })
 }

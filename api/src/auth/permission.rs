@@ -1,5 +1,6 @@
 //! Roles and what each may do: one table.
 
+use operandi_dsl::{catalog::Words, phrase::say};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,6 +56,18 @@ impl Role {
             Self::Marketing => "marketing",
             Self::Support => "support",
             Self::Viewer => "viewer",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub(crate) const fn title(self) -> Words {
+        match self {
+            Self::Owner => say!("Titular", "owner", "Titular"),
+            Self::Admin => say!("Administración", "admin", "Administração"),
+            Self::Marketing => say!("Marketing", "marketing", "Marketing"),
+            Self::Support => say!("Atención", "support", "Atendimento"),
+            Self::Viewer => say!("Solo lectura", "viewer", "Somente leitura"),
         }
     }
 

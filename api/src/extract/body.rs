@@ -9,9 +9,10 @@ use axum::{
 };
 use bytes::BytesMut;
 use futures::StreamExt as _;
+use operandi_dsl::phrase::{Phrase, say};
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Code, Error, FieldError};
+use crate::problem::{Code, Error, FieldError, shape};
 
 /// The most bytes of a body under `/api`.
 pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -41,8 +42,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         {
             return decode(NO_FIELDS).map(Self);
         }
-        Err(Error::new(Code::UnsupportedMediaType)
-            .detail("Send the body as JSON with `Content-Type: application/json`."))
+        Err(Error::new(Code::UnsupportedMediaType).detail(say!(
+            "Mandá el cuerpo como JSON con `Content-Type: application/json`.",
+            "Send the body as JSON with `Content-Type: application/json`.",
+            "Envie o corpo como JSON com `Content-Type: application/json`.",
+        )))
     }
 }
 
@@ -51,8 +55,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 /// # Errors
 /// `too_large`, or `malformed_delivery` when the connection breaks off.
 pub async fn read_bytes(request: Request, limit: usize) -> Result<Bytes, Error> {
-    let too_large =
-        || Error::new(Code::TooLarge).detail(format!("At most {limit} bytes are accepted here."));
+    let too_large = || {
+        let words = say!(
+            "Acá se aceptan como mucho {limit} bytes.",
+            "At most {limit} bytes are accepted here.",
+            "Aqui são aceitos no máximo {limit} bytes.",
+        );
+        Error::new(Code::TooLarge).detail(Phrase::new(words).with("limit", limit))
+    };
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -68,7 +78,11 @@ pub async fn read_bytes(request: Request, limit: usize) -> Result<Bytes, Error> 
     while let Some(frame) = frames.next().await {
         let frame = frame.map_err(|error| {
             Error::new(Code::MalformedDelivery)
-                .detail("The body broke off before its end.")
+                .detail(say!(
+                    "El cuerpo se cortó antes del final.",
+                    "The body broke off before its end.",
+                    "O corpo foi interrompido antes do fim.",
+                ))
                 .caused_by(error)
         })?;
         if whole.len() + first.as_ref().map_or(0, Bytes::len) + frame.len() > limit {
@@ -110,13 +124,21 @@ async fn drain(mut frames: BodyDataStream) {
 /// `invalid_json` when it is no JSON, `invalid_body` with the path when the shape is another.
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     if bytes.windows(NUL.len()).any(|part| part == NUL) {
-        return Err(Error::new(Code::InvalidBody)
-            .detail("Texts may not hold the character U+0000; remove it."));
+        return Err(Error::new(Code::InvalidBody).detail(say!(
+            "Los textos no pueden tener el carácter U+0000; sacalo.",
+            "Texts may not hold the character U+0000; remove it.",
+            "Os textos não podem ter o caractere U+0000; remova-o.",
+        )));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refusal(&error))?;
     json.end().map_err(|error| {
-        Error::new(Code::InvalidJson).detail(format!("After the value: {error}."))
+        let words = say!(
+            "Después del valor: {error}.",
+            "After the value: {error}.",
+            "Depois do valor: {error}.",
+        );
+        Error::new(Code::InvalidJson).detail(Phrase::new(words).with("error", error))
     })?;
     Ok(value)
 }
@@ -128,20 +150,27 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
             let message = inner.to_string();
             let message = message.split(" at line ").next().unwrap_or(&message);
             let path = error.path().to_string();
-            let mut field = FieldError::new(path, message);
-            field.line = Some(inner.line()).filter(|line| *line > 0);
-            field.column = Some(inner.column()).filter(|column| *column > 0);
+            let mut field = FieldError::new(path, shape(message)).at(inner.line(), inner.column());
             if message.starts_with("unknown field") {
-                field = field.hint("remove it or correct its name");
+                field = field.hint(say!(
+                    "sacalo o corregí su nombre",
+                    "remove it or correct its name",
+                    "remova-o ou corrija o nome",
+                ));
             } else if message.starts_with("missing field") {
-                field = field.hint("add it");
+                field = field.hint(say!("agregalo", "add it", "adicione-o"));
             }
             Error::new(Code::InvalidBody).field(field)
         }
         serde_json::error::Category::Io
         | serde_json::error::Category::Syntax
         | serde_json::error::Category::Eof => {
-            Error::new(Code::InvalidJson).detail(format!("{inner}."))
+            let words = say!(
+                "El cuerpo no se puede leer como JSON: {error}.",
+                "{error}.",
+                "O corpo não pode ser lido como JSON: {error}.",
+            );
+            Error::new(Code::InvalidJson).detail(Phrase::new(words).with("error", inner))
         }
     }
 }
@@ -159,6 +188,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use operandi_dsl::catalog::Lang;
     use serde::Deserialize;
 
     use super::decode;
@@ -199,7 +229,8 @@ mod tests {
             ),
         ];
         for (body, code, detail) in table {
-            let problem = decode::<Outer>(body.as_bytes()).unwrap_err().problem("r");
+            let refused = decode::<Outer>(body.as_bytes()).unwrap_err();
+            let problem = refused.problem("r", Lang::En);
             assert_eq!(problem.code, code, "{body}");
             if !detail.is_empty() {
                 assert_eq!(problem.detail.as_deref(), Some(detail), "{body}");

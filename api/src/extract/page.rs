@@ -1,5 +1,6 @@
 //! How lists are cut into pages.
 
+use operandi_dsl::phrase::{Phrase, say};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,8 +29,23 @@ pub fn page_size(asked: Option<u32>) -> Result<u32, Error> {
         None => Ok(LIMIT_DEFAULT),
         Some(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
         Some(limit) => Err(Error::new(Code::InvalidQuery).field(
-            FieldError::new("limit", format!("{limit} is not a page size"))
-                .hint(format!("ask for 1 to {LIMIT_MAX}")),
+            FieldError::new(
+                "limit",
+                Phrase::new(say!(
+                    "{limit} no es un tamaño de página",
+                    "{limit} is not a page size",
+                    "{limit} não é um tamanho de página",
+                ))
+                .with("limit", limit),
+            )
+            .hint(
+                Phrase::new(say!(
+                    "pedí de 1 a {max}",
+                    "ask for 1 to {max}",
+                    "peça de 1 a {max}",
+                ))
+                .with("max", LIMIT_MAX),
+            ),
         )),
     }
 }

@@ -4,9 +4,10 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
+use operandi_dsl::{Sentence, catalog::Lang, phrase::say};
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Code, Error};
+use crate::problem::{Code, Error, in_each, shape};
 
 /// Query parameters of a known shape; unknown ones are refused where the shape says so.
 #[derive(Debug)]
@@ -17,16 +18,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
         if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(
-                Error::new(Code::InvalidQuery).detail("Texts may not hold the character U+0000.")
-            );
+            return Err(Error::new(Code::InvalidQuery).detail(say!(
+                "Los textos no pueden tener el carácter U+0000.",
+                "Texts may not hold the character U+0000.",
+                "Os textos não podem ter o caractere U+0000.",
+            )));
         }
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|axum::extract::Query(value)| Self(value))
             .map_err(|error| {
                 let text = std::error::Error::source(&error)
                     .map_or_else(|| error.to_string(), ToString::to_string);
-                Error::new(Code::InvalidQuery).detail(format!("{text}."))
+                Error::new(Code::InvalidQuery).detail(unread(&text))
             })
     }
 }
@@ -43,7 +46,20 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Ids<T> 
             .await
             .map(|Path(ids)| Self(ids))
             .map_err(|_| {
-                Error::new(Code::NotFound).detail("The address holds something that is no id.")
+                Error::new(Code::NotFound).detail(say!(
+                    "La dirección tiene algo que no es un id.",
+                    "The address holds something that is no id.",
+                    "O endereço tem algo que não é um id.",
+                ))
             })
     }
+}
+
+/// What a decoder says of a query. Programs read its own words.
+fn unread(text: &str) -> Sentence {
+    let said = shape(text);
+    in_each(|lang| match lang {
+        Lang::En => format!("{text}."),
+        Lang::Es | Lang::Pt => said.whole(lang),
+    })
 }

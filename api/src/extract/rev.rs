@@ -4,6 +4,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
+use operandi_dsl::phrase::say;
 use utoipa::IntoParams;
 
 use crate::problem::{Code, Error, FieldError};
@@ -50,9 +51,17 @@ fn read(text: &str) -> Option<Option<i64>> {
 }
 
 fn bad(code: Code, path: &str) -> Error {
-    Error::new(code).field(
-        FieldError::new(path, "is not a revision").hint("send the `rev` you read, such as 3"),
-    )
+    let what = say!(
+        "no es una revisión",
+        "is not a revision",
+        "não é uma revisão",
+    );
+    let hint = say!(
+        "mandá el `rev` que leíste, como 3",
+        "send the `rev` you read, such as 3",
+        "envie o `rev` que você leu, como 3",
+    );
+    Error::new(code).field(FieldError::new(path, what).hint(hint))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use axum::{
     },
     response::Response,
 };
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::{RunId, WorkflowId},
     worker::{RunChange, Seen, Watch},
@@ -62,8 +63,12 @@ pub async fn live(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let upgrade = upgrade.map_err(|error| {
-        Error::new(Code::InvalidHeader)
-            .detail(format!("This address speaks WebSocket only: {error}."))
+        let words = say!(
+            "Esta dirección solo habla WebSocket: {error}.",
+            "This address speaks WebSocket only: {error}.",
+            "Este endereço só fala WebSocket: {error}.",
+        );
+        Error::new(Code::InvalidHeader).detail(Phrase::new(words).with("error", error))
     })?;
     let filter = Filter {
         org: access.org,

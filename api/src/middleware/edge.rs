@@ -12,7 +12,10 @@ use futures::FutureExt as _;
 use operandi_engine::clock;
 use tracing::Instrument as _;
 
-use crate::problem::{Code, Error};
+use crate::{
+    extract::Language,
+    problem::{Code, Error},
+};
 
 /// The header that carries the request id, both ways.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +41,7 @@ pub async fn edge(
 ) -> Response {
     let began = clock::monotonic();
     let id = request_id(&request);
+    let lang = Language::of_refusals(request.uri(), request.headers());
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -60,7 +64,7 @@ pub async fn edge(
     {
         log_cause(&error, &id);
         let headers = std::mem::take(response.headers_mut());
-        response = error.response(&id);
+        response = error.response(&id, lang);
         for (name, value) in &headers {
             if name == header::ALLOW || name == header::SET_COOKIE {
                 response.headers_mut().append(name, value.clone());

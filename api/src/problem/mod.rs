@@ -1,10 +1,13 @@
 //! Errors as clients see them: RFC 9457 `application/problem+json`.
 //!
-//! A handler returns an [`Error`]; the edge ([`crate::middleware::edge`]) knows the request id, logs
-//! the chain of causes once, and writes the [`Problem`]. The chain itself is never sent.
+//! A handler returns an [`Error`], which speaks every language; the edge ([`crate::middleware::edge`]) knows
+//! the request id and the reader's language, logs the chain of causes once, and writes the [`Problem`]. The
+//! chain itself is never sent.
 
 mod codes;
 mod from;
+mod missing;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -14,11 +17,17 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use operandi_dsl::problem::Report;
+use operandi_dsl::{
+    Sentence,
+    catalog::Lang,
+    phrase::{Phrase, say},
+    problem::{self, Report},
+};
 use serde::Serialize;
 use utoipa::{PartialSchema as _, ToSchema};
 
-pub use self::codes::Code;
+pub(crate) use self::shape::shape;
+pub use self::{codes::Code, missing::Missing};
 
 /// The media type of every error answer.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -30,17 +39,27 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone, Debug)]
 pub struct Error {
     code: Code,
-    detail: Option<String>,
+    detail: Option<Sentence>,
     errors: Vec<FieldError>,
-    problems: Vec<Report>,
+    problems: Vec<problem::Problem>,
     retry_after: Option<Duration>,
     source: Option<Arc<anyhow::Error>>,
 }
 
 /// One thing that is wrong with the request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(example = json!({"path": "settings.base_url", "message": "unknown field `url`", "hint": "use `base_url`"}))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
+    path: String,
+    message: Sentence,
+    /// The line and the column in the text that was sent, from 1.
+    at: (Option<usize>, Option<usize>),
+    hint: Option<Sentence>,
+}
+
+/// One thing that is wrong with the request, in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FieldError, example = json!({"path": "settings.base_url", "message": "unknown field `url`", "hint": "use `base_url`"}))]
+pub struct FieldProblem {
     /// Where: a field path in the body, a query parameter or a header.
     pub path: String,
     /// What is wrong with it.
@@ -82,7 +101,7 @@ pub struct Problem {
     pub detail: Option<String>,
     /// Everything that is wrong with the request, where that can be said field by field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<FieldError>,
+    pub errors: Vec<FieldProblem>,
     /// The problems of a workflow document.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
@@ -93,21 +112,48 @@ pub struct Problem {
 
 impl FieldError {
     /// Something wrong at `path`.
-    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<String>, message: impl Into<Sentence>) -> Self {
         Self {
             path: path.into(),
             message: message.into(),
-            line: None,
-            column: None,
+            at: (None, None),
             hint: None,
         }
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Sentence>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Adds the line and the column; 0 stands for an unknown one.
+    #[must_use]
+    pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
+        let known = |count: usize| Some(count).filter(|count| *count > 0);
+        self.at = (known(line), known(column));
+        self
+    }
+
+    fn told(&self, lang: Lang) -> FieldProblem {
+        FieldProblem {
+            path: self.path.clone(),
+            message: self.message.get(lang).to_owned(),
+            line: self.at.0,
+            column: self.at.1,
+            hint: self.hint.as_ref().map(|hint| hint.get(lang).to_owned()),
+        }
+    }
+}
+
+impl FieldProblem {
+    /// Everything in one line.
+    fn whole(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{}: {}; {hint}", self.path, self.message),
+            None => format!("{}: {}", self.path, self.message),
+        }
     }
 }
 
@@ -132,13 +178,13 @@ impl Error {
 
     /// `what` with this id does not exist for this organisation.
     #[must_use]
-    pub fn not_found(what: &str) -> Self {
-        Self::new(Code::NotFound).detail(format!("There is no such {what} in your organisation."))
+    pub fn not_found(what: Missing) -> Self {
+        Self::new(Code::NotFound).detail(what)
     }
 
     /// Says what happened this time; clients see it.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+    pub fn detail(mut self, detail: impl Into<Sentence>) -> Self {
         self.detail = Some(detail.into());
         self
     }
@@ -159,7 +205,7 @@ impl Error {
 
     /// Adds the problems of a workflow document.
     #[must_use]
-    pub fn problems(mut self, problems: impl IntoIterator<Item = Report>) -> Self {
+    pub fn problems(mut self, problems: impl IntoIterator<Item = problem::Problem>) -> Self {
         self.problems.extend(problems);
         self
     }
@@ -190,32 +236,31 @@ impl Error {
         self.source.as_deref()
     }
 
-    /// What the client gets.
+    /// What the client gets, in the reader's language.
     #[must_use]
-    pub fn problem(&self, request_id: &str) -> Problem {
-        let detail = self.detail.clone().or_else(|| {
-            let first = self.errors.first()?;
-            Some(match &first.hint {
-                Some(hint) => format!("{}: {}; {hint}", first.path, first.message),
-                None => format!("{}: {}", first.path, first.message),
-            })
-        });
+    pub fn problem(&self, request_id: &str, lang: Lang) -> Problem {
+        let errors: Vec<_> = self.errors.iter().map(|error| error.told(lang)).collect();
+        let detail = match &self.detail {
+            Some(detail) => Some(detail.get(lang).to_owned()),
+            None => errors.first().map(FieldProblem::whole),
+        };
+        let problems = self.problems.iter().map(|problem| problem.report(lang));
         Problem {
             kind: format!("https://operandi.dev/problems/{}", self.code.as_str()),
-            title: self.code.title(),
+            title: self.code.title().get(lang),
             status: self.code.status().as_u16(),
             code: self.code.as_str(),
             detail,
-            errors: self.errors.clone(),
-            problems: self.problems.clone(),
+            errors,
+            problems: problems.collect(),
             request_id: request_id.to_owned(),
         }
     }
 
-    /// The whole answer.
+    /// The whole answer, in the reader's language.
     #[must_use]
-    pub fn response(&self, request_id: &str) -> Response {
-        let body = serde_json::to_vec(&self.problem(request_id)).unwrap_or_default();
+    pub fn response(&self, request_id: &str, lang: Lang) -> Response {
+        let body = serde_json::to_vec(&self.problem(request_id, lang)).unwrap_or_default();
         let mut response = (self.code.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
@@ -227,6 +272,15 @@ impl Error {
         }
         response
     }
+}
+
+/// What `say` gives for each language.
+pub(crate) fn in_each(say: impl Fn(Lang) -> String) -> Sentence {
+    Phrase::new(say!("{es}", "{en}", "{pt}"))
+        .with("es", say(Lang::Es))
+        .with("en", say(Lang::En))
+        .with("pt", say(Lang::Pt))
+        .into()
 }
 
 /// The schemas of what is in here, for the OpenAPI document.

@@ -1,6 +1,7 @@
 //! Who changed what.
 
 use axum::{Json, extract::State};
+use operandi_dsl::phrase::say;
 use operandi_engine::store::accounts::{self, AuditEntry, AuditFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -75,10 +76,18 @@ pub(crate) async fn list(
         (Some(kind), Some(id)) => Some((kind, id)),
         (None, None) => None,
         (Some(_), None) | (None, Some(_)) => {
-            return Err(Error::new(Code::InvalidQuery).field(
-                FieldError::new("object_kind", "goes together with `object_id`")
-                    .hint("send both, or neither"),
-            ));
+            let what = say!(
+                "va junto con `object_id`",
+                "goes together with `object_id`",
+                "vai junto com `object_id`",
+            );
+            let hint = say!(
+                "mandá los dos, o ninguno",
+                "send both, or neither",
+                "envie os dois, ou nenhum",
+            );
+            let field = FieldError::new("object_kind", what).hint(hint);
+            return Err(Error::new(Code::InvalidQuery).field(field));
         }
     };
     let filter = AuditFilter {

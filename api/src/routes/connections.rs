@@ -1,7 +1,10 @@
 //! Accounts of the outside world. Their secrets come in and never go out.
 
 use axum::{Json, extract::State, http::StatusCode};
-use operandi_dsl::catalog::Lang;
+use operandi_dsl::{
+    catalog::Lang,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     clock,
     ids::{ConnectionId, OrgId},
@@ -20,7 +23,7 @@ use crate::{
     auth::{Access, CanConnect, CanView},
     extract::{Body, Ids, Language, Moment, Page, Query, Rev, page_size},
     idempotency::{Created, IdempotencyKey, Turn},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result, in_each},
 };
 
 /// A connection, without its secrets.
@@ -202,7 +205,7 @@ pub(crate) async fn get(
 async fn find(app: &App, org: OrgId, id: ConnectionId) -> Result<Connection> {
     connections::connection(&app.db, org, id)
         .await?
-        .ok_or_else(|| Error::not_found("connection"))
+        .ok_or_else(|| Error::not_found(Missing::Connection))
 }
 
 /// Make a connection.
@@ -211,7 +214,6 @@ async fn find(app: &App, org: OrgId, id: ConnectionId) -> Result<Connection> {
 pub(crate) async fn make(
     State(app): State<App>,
     access: Access<CanConnect>,
-    Language(lang): Language,
     key: IdempotencyKey,
     Body(body): Body<NewConnectionBody>,
 ) -> Result<Created<Made>> {
@@ -223,7 +225,7 @@ pub(crate) async fn make(
         &body.settings,
         &body.secrets,
     );
-    opened.check(lang)?;
+    opened.check()?;
     let secrets = (!body.secrets.is_empty())
         .then(|| opened.seal(&app))
         .transpose()?;
@@ -287,7 +289,7 @@ pub(crate) async fn change(
             Some(secrets) => Opened::new(access.org, id, &stored.connector, settings, secrets),
             None => Opened::changed(app.unseal(stored.clone())?, settings),
         };
-        opened.check(lang)?;
+        opened.check()?;
         body.secrets
             .is_some()
             .then(|| opened.seal(&app))
@@ -362,10 +364,12 @@ pub(crate) async fn test(
     Ids(id): Ids<ConnectionId>,
 ) -> Result<Json<Tested>> {
     let connection = app.unseal(find(&app, access.org, id).await?)?;
-    let checked = Opened(connection).check(lang);
+    let checked = Opened(connection).check();
     Ok(Json(Tested {
         ok: checked.is_ok(),
-        detail: checked.err().and_then(|error| error.problem("").detail),
+        detail: checked
+            .err()
+            .and_then(|error| error.problem("", lang).detail),
     }))
 }
 
@@ -399,23 +403,30 @@ impl Opened {
     }
 
     /// Whether the connector can work with it.
-    fn check(&self, lang: Lang) -> Result<()> {
+    fn check(&self) -> Result<()> {
         let connector = connector::find(&self.0.connector).ok_or_else(|| {
             let known: Vec<&str> = connector::CONNECTORS
                 .iter()
                 .map(|connector| connector.spec().name)
                 .collect();
-            Error::new(Code::InvalidBody).field(
-                FieldError::new(
-                    "connector",
-                    format!("there is no connector `{}`", self.0.connector),
-                )
-                .hint(format!("use one of {}", known.join(", "))),
-            )
+            let what = Phrase::new(say!(
+                "no hay un conector `{connector}`",
+                "there is no connector `{connector}`",
+                "não há um conector `{connector}`",
+            ))
+            .with("connector", &self.0.connector);
+            let hint = Phrase::new(say!(
+                "usá uno de {known}",
+                "use one of {known}",
+                "use um de {known}",
+            ))
+            .with("known", known.join(", "));
+            Error::new(Code::InvalidBody).field(FieldError::new("connector", what).hint(hint))
         })?;
-        connector
-            .check(&self.0)
-            .map_err(|error| Error::new(Code::InvalidBody).detail(error.sentence().whole(lang)))
+        connector.check(&self.0).map_err(|error| {
+            let says = error.sentence();
+            Error::new(Code::InvalidBody).detail(in_each(|lang| says.whole(lang)))
+        })
     }
 
     fn seal(&self, app: &App) -> Result<Sealed> {

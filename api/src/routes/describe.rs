@@ -139,8 +139,11 @@ fn problem_responses() -> Value {
         });
         let known = response["description"].as_str().unwrap_or_default();
         let gap = if known.is_empty() { "" } else { " " };
-        response["description"] =
-            json!(format!("{known}{gap}`{}`: {}", code.as_str(), code.title()));
+        response["description"] = json!(format!(
+            "{known}{gap}`{}`: {}",
+            code.as_str(),
+            code.title().en
+        ));
         if *code == Code::Busy {
             response["headers"] = json!({"Retry-After": {
                 "description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1},

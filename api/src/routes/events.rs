@@ -1,7 +1,7 @@
 //! Events: delivered by programs, listed and explained.
 
 use axum::{Json, extract::State, http::StatusCode};
-use operandi_dsl::catalog::Lang;
+use operandi_dsl::{catalog::Lang, phrase::say};
 use operandi_engine::{
     clock,
     event::{Ingest, NewEvent},
@@ -17,7 +17,7 @@ use crate::{
     auth::{Access, CanOperate, CanView},
     extract::{Body, Ids, Language, Moment, Page, Query, page_size},
     idempotency::IdempotencyKey,
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result},
 };
 
 /// The longest type of an event, in bytes.
@@ -219,7 +219,7 @@ pub(crate) async fn get(
     Ids(id): Ids<EventId>,
 ) -> Result<Json<EventView>> {
     let event = events::get(&app.db, access.org, id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found(Missing::Event))?;
     Ok(Json(EventView::of(event, lang)))
 }
 
@@ -233,8 +233,15 @@ fn check_kind(kind: &str) -> Result<()> {
     if kind.len() <= KIND_BYTES_MAX && kind.split('.').all(word) {
         return Ok(());
     }
-    Err(Error::new(Code::InvalidBody).field(
-        FieldError::new("type", "is not the type of an event")
-            .hint("use small letters, digits and `_`, with dots between, such as `cart.updated`"),
-    ))
+    let what = say!(
+        "no es un tipo de evento",
+        "is not the type of an event",
+        "não é um tipo de evento",
+    );
+    let hint = say!(
+        "usá letras minúsculas, números y `_`, con puntos en el medio, como `cart.updated`",
+        "use small letters, digits and `_`, with dots between, such as `cart.updated`",
+        "use letras minúsculas, números e `_`, com pontos no meio, como `cart.updated`",
+    );
+    Err(Error::new(Code::InvalidBody).field(FieldError::new("type", what).hint(hint)))
 }

@@ -1,6 +1,7 @@
 //! API keys of programs.
 
 use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::store::accounts::{self, ApiKey, ApiKeyId, NewApiKey};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -98,12 +99,22 @@ pub(crate) async fn make(
     Body(body): Body<NewKey>,
 ) -> Result<Created<MadeKey>> {
     if body.name.trim().is_empty() {
-        return Err(Error::new(Code::InvalidBody)
-            .field(FieldError::new("name", "is empty").hint("say what the key is for")));
+        let empty = FieldError::new("name", say!("está vacío", "is empty", "está vazio"));
+        return Err(Error::new(Code::InvalidBody).field(empty.hint(say!(
+            "decí para qué es la clave",
+            "say what the key is for",
+            "diga para que serve a chave",
+        ))));
     }
     if !access.role.may_grant(body.role) {
-        return Err(Error::new(Code::Forbidden)
-            .detail("Only an owner may make a key with the role `owner`."));
+        return Err(Error::new(Code::Forbidden).detail(
+            Phrase::new(say!(
+                "Solo un titular puede crear una clave con el rol «{role}».",
+                "Only an owner may make a key with the role `{role}`.",
+                "Só um titular pode criar uma chave com o papel «{role}».",
+            ))
+            .with_words("role", &[body.role.title()]),
+        ));
     }
     let key = token::new_key()?;
     let new = NewApiKey {

@@ -1,6 +1,7 @@
 //! People of the organisation and their roles.
 
 use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::{OrgId, UserId},
     store::accounts::{self, Member, NewUser},
@@ -15,7 +16,7 @@ use crate::{
     auth::{Access, CanAdminister, CanView, Identity, Role, password},
     extract::{Body, Ids, Moment},
     idempotency::{Created, IdempotencyKey, Turn},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result},
 };
 
 /// Somebody who belongs to the organisation.
@@ -134,10 +135,14 @@ pub(crate) async fn add(
             accounts::create_user(&mut first.tx, now, &new).await?
         }
         (None, None) => {
-            return Err(Error::new(Code::InvalidBody).field(
-                FieldError::new("password", "is missing")
-                    .hint("this person has no account yet: give a first password"),
-            ));
+            let missing = say!("falta", "is missing", "falta");
+            let hint = say!(
+                "esta persona todavía no tiene cuenta: poné una primera contraseña",
+                "this person has no account yet: give a first password",
+                "esta pessoa ainda não tem conta: informe uma primeira senha",
+            );
+            let field = FieldError::new("password", missing).hint(hint);
+            return Err(Error::new(Code::InvalidBody).field(field));
         }
     };
     accounts::add_member(&mut first.tx, now, access.org, user, body.role.as_str()).await?;
@@ -163,9 +168,13 @@ fn check(who: &Identity, body: &NewMember) -> Result<()> {
                 && !body.email.trim().contains(char::is_whitespace)
         });
     if !plausible {
-        return Err(Error::new(Code::InvalidBody).field(
-            FieldError::new("email", "is no address").hint("write it like ana@example.com"),
-        ));
+        let what = say!("no es una dirección", "is no address", "não é um endereço",);
+        let hint = say!(
+            "escribila como ana@example.com",
+            "write it like ana@example.com",
+            "escreva como ana@example.com",
+        );
+        return Err(Error::new(Code::InvalidBody).field(FieldError::new("email", what).hint(hint)));
     }
     may_grant(who, body.role)
 }
@@ -174,17 +183,19 @@ fn may_grant(who: &Identity, role: Role) -> Result<()> {
     if who.role.may_grant(role) {
         return Ok(());
     }
-    Err(Error::new(Code::Forbidden).detail(format!(
-        "Only an owner may give or take the role `{}`.",
-        role.as_str()
-    )))
+    let words = say!(
+        "Solo un titular puede dar o quitar el rol «{role}».",
+        "Only an owner may give or take the role `{role}`.",
+        "Só um titular pode dar ou tirar o papel «{role}».",
+    );
+    Err(Error::new(Code::Forbidden).detail(Phrase::new(words).with_words("role", &[role.title()])))
 }
 
 /// Whoever is touched must not stand above the one who asks.
 async fn may_touch(app: &App, who: &Identity, org: OrgId, user: UserId) -> Result<()> {
     let role = accounts::member_role(&app.db, org, user)
         .await?
-        .ok_or_else(|| Error::not_found("member"))?;
+        .ok_or_else(|| Error::not_found(Missing::Member))?;
     Role::parse(&role).map_or(Ok(()), |role| may_grant(who, role))
 }
 

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::OrgId,
     store::accounts::{self, Org, OrgPatch},
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     auth::{Access, Anyone, CanAdminister},
     extract::{Body, Moment, Rev},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result},
 };
 
 /// The organisation.
@@ -88,7 +89,7 @@ impl From<Org> for OrgView {
 pub(crate) async fn get(State(app): State<App>, access: Access<Anyone>) -> Result<Json<OrgView>> {
     let org = accounts::org(&app.db, access.org)
         .await?
-        .ok_or_else(|| Error::not_found("organisation"))?;
+        .ok_or_else(|| Error::not_found(Missing::Organisation))?;
     Ok(Json(org.into()))
 }
 
@@ -144,18 +145,28 @@ fn check(body: &PatchOrg) -> Result<()> {
         .as_ref()
         .is_some_and(|name| name.trim().is_empty())
     {
-        errors
-            .push(FieldError::new("name", "is empty").hint("say what the organisation is called"));
+        let empty = FieldError::new("name", say!("está vacío", "is empty", "está vazio"));
+        errors.push(empty.hint(say!(
+            "decí cómo se llama la organización",
+            "say what the organisation is called",
+            "diga como se chama a organização",
+        )));
     }
     if body
         .zone
         .as_ref()
         .is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err())
     {
-        errors.push(
-            FieldError::new("zone", "is not a time zone")
-                .hint("use an IANA name such as America/Argentina/Buenos_Aires"),
+        let what = say!(
+            "no es una zona horaria",
+            "is not a time zone",
+            "não é um fuso horário",
         );
+        errors.push(FieldError::new("zone", what).hint(say!(
+            "usá un nombre IANA, como America/Argentina/Buenos_Aires",
+            "use an IANA name such as America/Argentina/Buenos_Aires",
+            "use um nome IANA, como America/Argentina/Buenos_Aires",
+        )));
     }
     for (path, value, letters) in [
         ("country", &body.country, 2),
@@ -164,10 +175,13 @@ fn check(body: &PatchOrg) -> Result<()> {
         if value.as_ref().is_some_and(|code| {
             code.len() != letters || !code.bytes().all(|b| b.is_ascii_uppercase())
         }) {
-            errors.push(
-                FieldError::new(path, "is not a code")
-                    .hint(format!("use {letters} capital letters")),
-            );
+            let what = say!("no es un código", "is not a code", "não é um código");
+            let hint = Phrase::new(say!(
+                "usá {letters} letras mayúsculas",
+                "use {letters} capital letters",
+                "use {letters} letras maiúsculas",
+            ));
+            errors.push(FieldError::new(path, what).hint(hint.with("letters", letters)));
         }
     }
     if errors.is_empty() {

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use operandi_dsl::{
     expr::{Expr, Scope, Template},
+    phrase::{Phrase, say},
     time::{Schedule, TimeError, parse_zone},
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     auth::{Access, CanView},
     extract::{Body, Language, Moment},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Result, in_each},
 };
 
 /// The most variables of one preview.
@@ -117,11 +118,17 @@ pub(crate) async fn expression(
     Body(body): Body<ExpressionPreview>,
 ) -> Result<Json<ExpressionPreviewed>> {
     if body.scope.len() > VARIABLES_MAX {
-        let many = FieldError::new(
-            "scope",
-            format!("holds more than {VARIABLES_MAX} variables"),
-        );
-        return Err(Error::new(Code::InvalidBody).field(many.hint("leave out what is not read")));
+        let what = Phrase::new(say!(
+            "tiene más de {max} variables",
+            "holds more than {max} variables",
+            "tem mais de {max} variáveis",
+        ));
+        let many = FieldError::new("scope", what.with("max", VARIABLES_MAX));
+        return Err(Error::new(Code::InvalidBody).field(many.hint(say!(
+            "dejá afuera lo que no se lee",
+            "leave out what is not read",
+            "deixe de fora o que não é lido",
+        ))));
     }
     let org = app.programs.org(access.org).await?;
     let now = app.clock.now();
@@ -164,12 +171,12 @@ pub(crate) async fn expression(
 pub(crate) async fn schedule(
     State(app): State<App>,
     access: Access<CanView>,
-    Language(lang): Language,
     Body(body): Body<SchedulePreview>,
 ) -> Result<Json<SchedulePreviewed>> {
     let wrong = |field: &str, error: TimeError| {
-        let field = FieldError::new(field, error.message(lang)).hint(error.hint(lang));
-        Error::new(Code::InvalidBody).field(field)
+        let message = in_each(|lang| error.message(lang));
+        let hint = in_each(|lang| error.hint(lang));
+        Error::new(Code::InvalidBody).field(FieldError::new(field, message).hint(hint))
     };
     let zone = body.zone.as_deref().filter(|zone| !zone.is_empty());
     if let Some(zone) = zone {

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
+use operandi_dsl::phrase::say;
 use operandi_engine::{
     clock,
     ids::{OrgId, UserId},
@@ -220,13 +221,19 @@ pub(crate) async fn switch(
     Body(body): Body<SwitchOrganisation>,
 ) -> Result<Response> {
     let (Actor::User(id), Some(old)) = (access.actor, cookie::read(&headers)) else {
-        return Err(Error::new(Code::Conflict)
-            .detail("An API key belongs to one organisation; use a key of the other one."));
+        return Err(Error::new(Code::Conflict).detail(say!(
+            "Una clave de API es de una sola organización; usá una clave de la otra.",
+            "An API key belongs to one organisation; use a key of the other one.",
+            "Uma chave de API é de uma só organização; use uma chave da outra.",
+        )));
     };
     let there = accounts::member_role(&app.db, body.org_id, id).await?;
     let there = there.ok_or_else(|| {
-        Error::new(Code::Forbidden)
-            .detail("You do not belong to this organisation; ask one of its owners to add you.")
+        Error::new(Code::Forbidden).detail(say!(
+            "No sos parte de esta organización; pedile a uno de sus titulares que te agregue.",
+            "You do not belong to this organisation; ask one of its owners to add you.",
+            "Você não faz parte desta organização; peça a um dos titulares que adicione você.",
+        ))
     })?;
     let user = accounts::user(&app.db, id).await?;
     let user = user.ok_or_else(|| Error::new(Code::Unauthenticated))?;

@@ -10,6 +10,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     clock,
     ids::{OrgId, RecordId},
@@ -29,7 +30,7 @@ use crate::{
     auth::{Access, CanRecord, CanView, Identity},
     extract::{Body, Ids, Moment, Page, Rev},
     idempotency::{Created, IdempotencyKey},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result, shape},
 };
 
 /// One record.
@@ -159,7 +160,7 @@ async fn find(app: &App, org: OrgId, kind: &str, id: RecordId) -> Result<Record>
     app.kinds.get(kind).map_err(records::RecordError::from)?;
     records::get(&app.db, org, kind, id)
         .await?
-        .ok_or_else(|| Error::not_found("record"))
+        .ok_or_else(|| Error::not_found(Missing::Record))
 }
 
 /// Make a record.
@@ -282,18 +283,24 @@ fn done(changed: Changed) -> Result<()> {
 /// Fields must be of the kind's own; its custom ones live under `custom`.
 fn check(kind: &str, data: &Map<String, Value>) -> Result<()> {
     let Some(known) = domain::find(kind) else {
-        return Err(Error::not_found("kind of record"));
+        return Err(Error::not_found(Missing::Kind));
     };
     let schema = known.schema();
     let unknown: Vec<FieldError> = data
         .keys()
         .filter(|field| schema["properties"].get(field.as_str()).is_none())
         .map(|field| {
-            FieldError::new(
-                format!("data.{field}"),
-                format!("a {kind} has no such field"),
-            )
-            .hint("correct its name, or put it under `custom`")
+            let what = Phrase::new(say!(
+                "un registro `{kind}` no tiene ese campo",
+                "a {kind} has no such field",
+                "um registro `{kind}` não tem esse campo",
+            ))
+            .with("kind", kind);
+            FieldError::new(format!("data.{field}"), what).hint(say!(
+                "corregí su nombre, o ponelo en `custom`",
+                "correct its name, or put it under `custom`",
+                "corrija o nome, ou coloque-o em `custom`",
+            ))
         })
         .collect();
     if !unknown.is_empty() {
@@ -320,10 +327,14 @@ fn aliases(
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(Error::new(Code::InvalidBody).field(
-                    FieldError::new(format!("keys.{name}"), "is not a text")
-                        .hint("send a text, or null"),
-                ));
+                let what = say!("no es un texto", "is not a text", "não é um texto");
+                let hint = say!(
+                    "mandá un texto, o null",
+                    "send a text, or null",
+                    "envie um texto, ou null",
+                );
+                let field = FieldError::new(format!("keys.{name}"), what).hint(hint);
+                return Err(Error::new(Code::InvalidBody).field(field));
             }
         };
         keys.retain(|(known, _)| known != name);
@@ -353,7 +364,7 @@ impl Validators {
                     "data{}",
                     error.instance_path().to_string().replace('/', ".")
                 );
-                FieldError::new(path, error.to_string())
+                FieldError::new(path, shape(&error.to_string()))
             })
             .collect();
         if errors.is_empty() {

@@ -1,6 +1,7 @@
 //! What to list, written as query parameters: `status=open`, `total[gte]=100`, `sort=-changed_at`.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use operandi_dsl::{catalog::Words, phrase::say};
 use operandi_engine::store::records::{Filter, ListQuery, Order, Sort, Test};
 
 use crate::{
@@ -25,7 +26,7 @@ fn read(query: &str) -> Result<ListQuery, Error> {
     let mut limit = None;
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
-            "limit" => limit = Some(value.parse().map_err(|_| bad("limit", "is not a number"))?),
+            "limit" => limit = Some(value.parse().map_err(|_| bad("limit", NO_NUMBER))?),
             "cursor" => list.cursor = Some(value.into_owned()),
             "sort" => (list.sort, list.order) = sort(&value),
             _ => list.filters.push(filter(&name, value.into_owned())?),
@@ -53,7 +54,7 @@ fn filter(name: &str, value: String) -> Result<Filter, Error> {
         Some((field, rest)) => (
             field,
             rest.strip_suffix(']')
-                .ok_or_else(|| bad(name, "has no closing bracket"))?,
+                .ok_or_else(|| bad(name, NOT_CLOSED))?,
         ),
         None => (name, "eq"),
     };
@@ -65,7 +66,7 @@ fn filter(name: &str, value: String) -> Result<Filter, Error> {
         "gte" => Test::AtLeast,
         "prefix" => Test::Prefix,
         "absent" => Test::Absent,
-        _ => return Err(bad(name, "compares in no known way")),
+        _ => return Err(bad(name, NO_COMPARISON)),
     };
     Ok(Filter {
         field: field.to_owned(),
@@ -74,12 +75,27 @@ fn filter(name: &str, value: String) -> Result<Filter, Error> {
     })
 }
 
-fn bad(path: &str, message: &str) -> Error {
-    Error::new(Code::InvalidQuery).field(
-        FieldError::new(path, message).hint(
-            "write filters like `total[gte]=100`, with eq, lt, lte, gt, gte, prefix or absent",
-        ),
-    )
+const NO_NUMBER: Words = say!("no es un número", "is not a number", "não é um número");
+
+const NOT_CLOSED: Words = say!(
+    "no tiene el corchete que cierra",
+    "has no closing bracket",
+    "não tem o colchete que fecha",
+);
+
+const NO_COMPARISON: Words = say!(
+    "no compara de una manera conocida",
+    "compares in no known way",
+    "não compara de uma maneira conhecida",
+);
+
+fn bad(path: &str, message: Words) -> Error {
+    let hint = say!(
+        "escribí los filtros como `total[gte]=100`, con eq, lt, lte, gt, gte, prefix o absent",
+        "write filters like `total[gte]=100`, with eq, lt, lte, gt, gte, prefix or absent",
+        "escreva os filtros como `total[gte]=100`, com eq, lt, lte, gt, gte, prefix ou absent",
+    );
+    Error::new(Code::InvalidQuery).field(FieldError::new(path, message).hint(hint))
 }
 
 #[cfg(test)]

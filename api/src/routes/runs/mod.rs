@@ -6,7 +6,10 @@ mod views;
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
-use operandi_dsl::catalog::Lang;
+use operandi_dsl::{
+    catalog::Lang,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     ids::{OrgId, RecordId, RunId, WorkflowId},
     store::{
@@ -29,7 +32,7 @@ use crate::{
     auth::{Access, CanOperate, CanView},
     extract::{Body, Ids, Language, Page, Query, page_size},
     idempotency::IdempotencyKey,
-    problem::{Code, Error, Result},
+    problem::{Code, Error, Missing, Result},
 };
 
 /// The kind of record a person is.
@@ -64,9 +67,14 @@ pub(crate) async fn start(
             }
             Ok((StatusCode::ACCEPTED, Json(Started { run_id: run })))
         }
-        commit::Started::Active { run } => Err(Error::new(Code::Conflict).detail(format!(
-            "A run about the same key is active, and the workflow allows one: {run}."
-        ))),
+        commit::Started::Active { run } => {
+            let words = say!(
+                "Hay una ejecución activa con la misma clave, y el flujo permite una sola: {run}.",
+                "A run about the same key is active, and the workflow allows one: {run}.",
+                "Há uma execução ativa com a mesma chave, e o fluxo permite uma só: {run}.",
+            );
+            Err(Error::new(Code::Conflict).detail(Phrase::new(words).with("run", run)))
+        }
         commit::Started::NotFound => Err(why_not(&app, access.org, workflow).await?),
     }
 }
@@ -82,10 +90,17 @@ async fn refuse_other_event(app: &App, org: OrgId, run: RunId, event: &Value) ->
 /// Why a workflow cannot be started.
 async fn why_not(app: &App, org: OrgId, workflow: WorkflowId) -> Result<Error> {
     Ok(match workflows::get(&app.db, org, workflow).await? {
-        None => Error::not_found("workflow"),
-        Some(draft) if draft.published.is_none() => Error::new(Code::Conflict)
-            .detail("The workflow is not published yet; publish it first."),
-        Some(_) => Error::new(Code::Conflict).detail("The workflow is disabled; enable it first."),
+        None => Error::not_found(Missing::Workflow),
+        Some(draft) if draft.published.is_none() => Error::new(Code::Conflict).detail(say!(
+            "El flujo todavía no se publicó; publicalo antes.",
+            "The workflow is not published yet; publish it first.",
+            "O fluxo ainda não foi publicado; publique-o antes.",
+        )),
+        Some(_) => Error::new(Code::Conflict).detail(say!(
+            "El flujo está desactivado; activalo antes.",
+            "The workflow is disabled; enable it first.",
+            "O fluxo está desativado; ative-o antes.",
+        )),
     })
 }
 
@@ -163,13 +178,13 @@ pub(crate) async fn get(
 ) -> Result<Json<RunView>> {
     let run = find(&app, access.org, id).await?;
     let view = views(&app, access.org, vec![run], lang).await?.pop();
-    Ok(Json(view.ok_or_else(|| Error::not_found("run"))?))
+    Ok(Json(view.ok_or_else(|| Error::not_found(Missing::Run))?))
 }
 
 pub(super) async fn find(app: &App, org: OrgId, id: RunId) -> Result<runs::Run> {
     runs::get(&app.db, org, id)
         .await?
-        .ok_or_else(|| Error::not_found("run"))
+        .ok_or_else(|| Error::not_found(Missing::Run))
 }
 
 /// List the steps a run has taken.
@@ -183,7 +198,7 @@ pub(crate) async fn steps(
 ) -> Result<Json<Steps>> {
     let history = runs::history(&app.db, access.org, id)
         .await?
-        .ok_or_else(|| Error::not_found("run"))?;
+        .ok_or_else(|| Error::not_found(Missing::Run))?;
     Ok(Json(Steps {
         items: history
             .into_iter()

@@ -1,7 +1,11 @@
 //! What people tell runs: end, try again, it happened, yes.
 
 use axum::{Json, extract::State};
-use operandi_dsl::StepId;
+use operandi_dsl::{
+    StepId,
+    catalog::Words,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     core::{EntryStatus, Input, Status},
     ids::{OrgId, RunId},
@@ -17,7 +21,7 @@ use crate::{
     app::App,
     auth::{Access, CanOperate, Identity},
     extract::{Body, Ids},
-    problem::{Code, Error, Result},
+    problem::{Code, Error, Missing, Result},
 };
 
 /// Cancel a run.
@@ -46,7 +50,11 @@ pub(crate) async fn retry(
 ) -> Result<Json<Told>> {
     let run = find(&app, access.org, id).await?;
     if run.status != Status::Failed {
-        return Err(Error::new(Code::Conflict).detail("Only a failed run can be tried again."));
+        return Err(Error::new(Code::Conflict).detail(say!(
+            "Solo se puede reintentar una ejecución que falló.",
+            "Only a failed run can be tried again.",
+            "Só se pode tentar de novo uma execução que falhou.",
+        )));
     }
     tell(&app, &access, id, Input::Retry, "run.retry").await
 }
@@ -67,7 +75,11 @@ pub(crate) async fn resolve(
         id,
         &body.step,
         EntryStatus::Unknown,
-        "Its end is known already, or it was never begun.",
+        say!(
+            "El paso `{step}` no espera nada así. Ya se sabe cómo terminó, o nunca empezó.",
+            "The step `{step}` waits for nothing of the kind. Its end is known already, or it was never begun.",
+            "O passo `{step}` não espera nada assim. Já se sabe como terminou, ou nunca começou.",
+        ),
     )
     .await?;
     tell(
@@ -99,7 +111,11 @@ pub(crate) async fn answer(
         id,
         &body.step,
         EntryStatus::Waiting,
-        "It is answered already, or was never asked.",
+        say!(
+            "El paso `{step}` no espera nada así. Ya tiene respuesta, o nunca se preguntó.",
+            "The step `{step}` waits for nothing of the kind. It is answered already, or was never asked.",
+            "O passo `{step}` não espera nada assim. Já tem resposta, ou nunca foi perguntado.",
+        ),
     )
     .await?;
     let by = access.actor.to_string();
@@ -124,20 +140,18 @@ async fn stands_at(
     id: RunId,
     step: &StepId,
     status: EntryStatus,
-    otherwise: &str,
+    otherwise: Words,
 ) -> Result<()> {
     let history = runs::history(&app.db, org, id)
         .await?
-        .ok_or_else(|| Error::not_found("run"))?;
+        .ok_or_else(|| Error::not_found(Missing::Run))?;
     if history
         .iter()
         .any(|entry| entry.step == *step && entry.status == status)
     {
         return Ok(());
     }
-    Err(Error::new(Code::Conflict).detail(format!(
-        "The step `{step}` waits for nothing of the kind. {otherwise}"
-    )))
+    Err(Error::new(Code::Conflict).detail(Phrase::new(otherwise).with("step", step)))
 }
 
 /// Puts an input into the run's inbox and writes the deed down.
@@ -152,7 +166,11 @@ async fn tell(
     let committer = app.engine.committer();
     match committer.deliver_noted(who.org, id, input, audit).await? {
         Delivered::Accepted => Ok(Json(Told { run_id: id })),
-        Delivered::Over => Err(Error::new(Code::Conflict).detail("The run has ended.")),
-        Delivered::NotFound => Err(Error::not_found("run")),
+        Delivered::Over => Err(Error::new(Code::Conflict).detail(say!(
+            "La ejecución terminó.",
+            "The run has ended.",
+            "A execução terminou.",
+        ))),
+        Delivered::NotFound => Err(Error::not_found(Missing::Run)),
     }
 }

@@ -1,6 +1,7 @@
 //! Writing drafts.
 
 use axum::{Json, extract::State, http::StatusCode};
+use operandi_dsl::phrase::say;
 use operandi_engine::{ids::WorkflowId, store::workflows};
 use serde::Deserialize;
 use serde_json::json;
@@ -8,6 +9,7 @@ use utoipa::IntoParams;
 
 use super::{
     document::DocumentText,
+    edit::changed,
     read::find,
     views::{Checked, Saved},
 };
@@ -49,10 +51,9 @@ pub(crate) async fn create(
     access: Access<CanEdit>,
     key: IdempotencyKey,
     Query(query): Query<DraftQuery>,
-    Language(lang): Language,
     text: DocumentText,
 ) -> Result<Created<Saved>> {
-    let (draft, _) = text.draft(&app, lang, query.allow_problems)?;
+    let (draft, _) = text.draft(&app, query.allow_problems)?;
     let mut first = match key.turn(&app, &access, "workflow", &draft.source).await? {
         Turn::Again(saved) => return Ok(saved),
         Turn::First(first) => first,
@@ -88,17 +89,15 @@ pub(crate) async fn save(
     Ids(id): Ids<WorkflowId>,
     rev: Rev,
     Query(query): Query<DraftQuery>,
-    Language(lang): Language,
     text: DocumentText,
 ) -> Result<Json<Saved>> {
-    let (draft, _) = text.draft(&app, lang, query.allow_problems)?;
+    let (draft, _) = text.draft(&app, query.allow_problems)?;
     let mut tx = app.db.begin_write().await?;
     let saved = workflows::save(&mut tx, app.clock.now(), access.org, id, &draft, rev.0).await?;
     let Some(rev) = saved else {
         drop(tx);
         let found = find(&app, access.org, id).await?;
-        return Err(Error::new(Code::RevisionMismatch)
-            .detail(format!("The draft has revision {}.", found.rev)));
+        return Err(changed(found.rev));
     };
     let (object, detail) = (("workflow", id), json!({"rev": rev}));
     app.audit(&mut tx, &access, "workflow.save", object, detail)
@@ -123,8 +122,11 @@ pub(crate) async fn delete(
     if !workflows::delete_unpublished(&mut tx, access.org, id).await? {
         drop(tx);
         find(&app, access.org, id).await?;
-        return Err(Error::new(Code::Conflict)
-            .detail("It was published, and its runs keep their history; disable it instead."));
+        return Err(Error::new(Code::Conflict).detail(say!(
+            "Ya se publicó, y sus ejecuciones guardan su historia; desactivalo en lugar de borrarlo.",
+            "It was published, and its runs keep their history; disable it instead.",
+            "Já foi publicado, e suas execuções guardam sua história; desative-o em vez de excluí-lo.",
+        )));
     }
     app.audit(
         &mut tx,

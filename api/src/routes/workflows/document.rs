@@ -5,19 +5,19 @@ use axum::{
     http::header,
 };
 use operandi_dsl::{
-    Workflow,
-    catalog::Lang,
-    check,
+    Sentence, Workflow, check,
+    phrase::{Phrase, say},
     problem::{Problem, Severity},
+    program::{self, CompileError, Program},
     text,
 };
 use operandi_engine::store::workflows::NewDraft;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     app::App,
     extract::read_bytes,
-    problem::{Code, Error, Result},
+    problem::{Code, Error, Result, in_each},
 };
 
 /// A document's text, in YAML or JSON.
@@ -47,14 +47,20 @@ impl FromRequest<App> for DocumentText {
             "application/yaml" | "application/x-yaml" | "text/yaml" | "text/x-yaml" => "yaml",
             "application/json" => "json",
             _ => {
-                return Err(Error::new(Code::UnsupportedMediaType)
-                    .detail("Send the document as `application/yaml` or `application/json`."));
+                return Err(Error::new(Code::UnsupportedMediaType).detail(say!(
+                    "Mandá el documento como `application/yaml` o `application/json`.",
+                    "Send the document as `application/yaml` or `application/json`.",
+                    "Envie o documento como `application/yaml` ou `application/json`.",
+                )));
             }
         };
         let bytes = read_bytes(request, text::DOCUMENT_BYTES_MAX).await?;
         let source = String::from_utf8(bytes.into()).map_err(|_| {
-            Error::new(Code::InvalidDocument)
-                .detail("The document is not UTF-8; save it as UTF-8 text.")
+            Error::new(Code::InvalidDocument).detail(say!(
+                "El documento no es UTF-8; guardalo como texto UTF-8.",
+                "The document is not UTF-8; save it as UTF-8 text.",
+                "O documento não é UTF-8; salve-o como texto UTF-8.",
+            ))
         })?;
         Ok(Self { source, format })
     }
@@ -70,18 +76,13 @@ impl DocumentText {
     ///
     /// # Errors
     /// `invalid_document` with every problem.
-    pub(crate) fn draft(
-        self,
-        app: &App,
-        lang: Lang,
-        with_problems: bool,
-    ) -> Result<(NewDraft, Vec<Problem>)> {
+    pub(crate) fn draft(self, app: &App, with_problems: bool) -> Result<(NewDraft, Vec<Problem>)> {
         let problems = match self.check(app) {
             Ok(workflow) => workflow.warnings().to_vec(),
             Err(problems) if with_problems => problems,
-            Err(problems) => return Err(refused(&problems, lang)),
+            Err(problems) => return Err(refused(problems)),
         };
-        let value = text::value(&self.source).map_err(|problems| refused(&problems, lang))?;
+        let value = text::value(&self.source).map_err(|problems| refused(problems))?;
         let name = value.get("name").cloned().unwrap_or(Value::Null);
         Ok((
             NewDraft {
@@ -95,24 +96,81 @@ impl DocumentText {
 }
 
 /// Every problem of a document, as one refusal.
-pub(crate) fn refused(problems: &[Problem], lang: Lang) -> Error {
-    let errors = problems
-        .iter()
-        .filter(|problem| problem.severity() == Severity::Error)
-        .count();
-    let first = problems
-        .iter()
-        .find(|problem| problem.severity() == Severity::Error);
-    let first = first.map_or(String::new(), |problem| {
-        format!(
-            " The first, at line {}: {} {}",
-            problem.line(),
-            problem.message(lang),
-            problem.hint(lang)
-        )
-    });
-    let word = if errors == 1 { "problem" } else { "problems" };
+pub(crate) fn refused(problems: Vec<Problem>) -> Error {
+    let errors = || {
+        let is_error = |problem: &&Problem| problem.severity() == Severity::Error;
+        problems.iter().filter(is_error)
+    };
+    let mut detail = Phrase::new(match (errors().count(), errors().next()) {
+        (_, None) => say!("0 problemas.", "0 problems.", "0 problemas."),
+        (1, Some(_)) => say!(
+            "1 problema. Está en la línea {line}: {first}",
+            "1 problem. The first, at line {line}: {first}",
+            "1 problema. Está na linha {line}: {first}",
+        ),
+        (_, Some(_)) => say!(
+            "{errors} problemas. El primero, en la línea {line}: {first}",
+            "{errors} problems. The first, at line {line}: {first}",
+            "{errors} problemas. O primeiro, na linha {line}: {first}",
+        ),
+    })
+    .with("errors", errors().count());
+    if let Some(first) = errors().next() {
+        let told = in_each(|lang| format!("{} {}", first.message(lang), first.hint(lang)));
+        detail = detail
+            .with("line", first.line())
+            .with_sentence("first", told);
+    }
     Error::new(Code::InvalidDocument)
-        .detail(format!("{errors} {word}.{first}"))
-        .problems(problems.iter().map(|problem| problem.report(lang)))
+        .detail(detail)
+        .problems(problems)
+}
+
+/// A checked document as a program, with the answers of its installation.
+///
+/// # Errors
+/// `invalid_document` when an answer is none that the document can work with.
+pub(crate) fn program_of(app: &App, workflow: &Workflow, answers: &Value) -> Result<Program> {
+    let none = Map::new();
+    let answers = answers.as_object().unwrap_or(&none);
+    let compiled = program::compile(workflow.document(), answers, &app.catalog, &app.language);
+    compiled.map_err(|error| Error::new(Code::InvalidDocument).detail(uncompiled(error)))
+}
+
+/// Why a checked document is no program.
+fn uncompiled(error: CompileError) -> Phrase {
+    let at_step = |step: String, what: Sentence| {
+        Phrase::new(say!(
+            "El documento no se puede ejecutar. Paso {step}: {what}. Revisá las respuestas de la instalación.",
+            "the document does not compile: step {step}: {what}; answer the draft's inputs with PUT /api/v1/workflows/{workflow_id}/inputs.",
+            "O documento não pode ser executado. Passo {step}: {what}. Revise as respostas da instalação.",
+        ))
+        .with("step", step)
+        .with_sentence("what", what)
+    };
+    match error {
+        CompileError::Expression { step, error } => at_step(step, error.sentence()),
+        CompileError::Time { step, error } => at_step(step, error.sentence()),
+        CompileError::UnknownAction { step, kind } => {
+            let what = say!(
+                "no hay una acción {kind}",
+                "there is no action {kind}",
+                "não há uma ação {kind}",
+            );
+            at_step(step, Phrase::new(what).with("kind", kind).into())
+        }
+        CompileError::UnknownTarget { step, target } => {
+            let what = say!(
+                "no hay un paso {target} al que ir",
+                "there is no step {target} to go to",
+                "não há um passo {target} para onde ir",
+            );
+            at_step(step, Phrase::new(what).with("target", target).into())
+        }
+        CompileError::NoTrigger => Phrase::new(say!(
+            "El disparador no nombra un evento, un webhook, un horario ni un inicio manual.",
+            "the trigger names no event, webhook, schedule or manual start.",
+            "O gatilho não indica um evento, um webhook, um horário nem um início manual.",
+        )),
+    }
 }

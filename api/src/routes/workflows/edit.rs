@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use operandi_dsl::{
-    catalog::Lang,
+    phrase::{Phrase, say},
     problem::{Problem, Report},
     text::{self, Patch, PatchError},
 };
@@ -98,7 +98,7 @@ pub(crate) async fn edit(
         return Err(changed(seen));
     }
     let count = edits.patches.len();
-    let (draft, problems) = patched(&app, before, edits.patches, lang).await?;
+    let (draft, problems) = patched(&app, before, edits.patches).await?;
     let mut tx = app.db.begin_write().await?;
     let saved =
         workflows::save(&mut tx, app.clock.now(), access.org, id, &draft, Some(seen)).await?;
@@ -124,50 +124,80 @@ async fn patched(
     app: &App,
     before: Draft,
     patches: Vec<Patch>,
-    lang: Lang,
 ) -> Result<(NewDraft, Vec<Problem>)> {
     let app = app.clone();
     let work = move || {
-        let source = text::patch(&before.source, &patches).map_err(|error| unfit(error, lang))?;
+        let source = text::patch(&before.source, &patches).map_err(unfit)?;
         let format = if before.format == "json" {
             "json"
         } else {
             "yaml"
         };
-        DocumentText { source, format }.draft(&app, lang, true)
+        DocumentText { source, format }.draft(&app, true)
     };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(Error::internal)?
 }
 
-fn changed(rev: i64) -> Error {
-    Error::new(Code::RevisionMismatch).detail(format!("The draft has revision {rev}."))
+/// Somebody else saved the draft.
+pub(super) fn changed(rev: i64) -> Error {
+    let words = say!(
+        "El borrador va por la revisión {rev}.",
+        "The draft has revision {rev}.",
+        "O rascunho está na revisão {rev}.",
+    );
+    Error::new(Code::RevisionMismatch).detail(Phrase::new(words).with("rev", rev))
 }
 
 fn refuse_many(patches: &[Patch]) -> Result<()> {
     if patches.len() <= PATCHES_MAX {
         return Ok(());
     }
-    Err(Error::new(Code::InvalidBody).field(
-        FieldError::new("patches", format!("holds more than {PATCHES_MAX}"))
-            .hint("send them in several requests"),
-    ))
+    let what = Phrase::new(say!(
+        "tiene más de {max}",
+        "holds more than {max}",
+        "tem mais de {max}",
+    ));
+    let hint = say!(
+        "mandalos en varios pedidos",
+        "send them in several requests",
+        "envie-os em vários pedidos",
+    );
+    let field = FieldError::new("patches", what.with("max", PATCHES_MAX)).hint(hint);
+    Err(Error::new(Code::InvalidBody).field(field))
 }
 
 /// Why patches do not fit the draft.
-fn unfit(error: PatchError, lang: Lang) -> Error {
-    let message = format!("{error}");
-    let (field, hint) = match error {
-        PatchError::Unreadable(problems) => return refused(&problems, lang),
-        PatchError::NoSuchPlace { patch, .. } => (
-            format!("patches[{patch}]"),
-            "read the draft again and patch what is there",
-        ),
-        PatchError::IntoItself { patch, .. } => (
-            format!("patches[{patch}].path"),
-            "name a place outside of what is moved",
-        ),
+fn unfit(error: PatchError) -> Error {
+    let field = match error {
+        PatchError::Unreadable(problems) => return refused(problems),
+        PatchError::NoSuchPlace { patch, path } => {
+            let what = say!(
+                "el documento no tiene {path}",
+                "there is no {path} in the document",
+                "o documento não tem {path}",
+            );
+            let what = Phrase::new(what).with("path", path);
+            FieldError::new(format!("patches[{patch}]"), what).hint(say!(
+                "leé el borrador de nuevo y cambiá lo que hay",
+                "read the draft again and patch what is there",
+                "leia o rascunho de novo e mude o que existe",
+            ))
+        }
+        PatchError::IntoItself { patch, path } => {
+            let what = say!(
+                "{path} está dentro de lo que se mueve ahí",
+                "{path} lies inside of what is moved there",
+                "{path} está dentro do que se move para lá",
+            );
+            let what = Phrase::new(what).with("path", path);
+            FieldError::new(format!("patches[{patch}].path"), what).hint(say!(
+                "nombrá un lugar fuera de lo que se mueve",
+                "name a place outside of what is moved",
+                "indique um lugar fora do que se move",
+            ))
+        }
     };
-    Error::new(Code::InvalidBody).field(FieldError::new(field, message).hint(hint))
+    Error::new(Code::InvalidBody).field(field)
 }

@@ -1,6 +1,7 @@
 //! The answers to what a workflow asks when it is installed.
 
 use axum::{Json, extract::State};
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::{OrgId, WorkflowId},
     store::{connections, workflows},
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     auth::{Access, CanEdit},
     extract::{Body, Ids},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result},
 };
 
 /// Answers to the questions of installation.
@@ -43,9 +44,8 @@ pub(crate) async fn set_inputs(
     let mut wrong = Vec::new();
     for (name, answer) in &body.inputs {
         let question = asked.and_then(|asked| asked.get(name));
-        if let Some((what, remedy)) = fault(&app, access.org, question, answer).await? {
-            wrong.push(FieldError::new(format!("inputs.{name}"), what).hint(remedy));
-        }
+        let place = format!("inputs.{name}");
+        wrong.extend(fault(&app, access.org, place, (question, answer)).await?);
     }
     if !wrong.is_empty() {
         return Err(Error::new(Code::InvalidBody).fields(wrong));
@@ -53,7 +53,7 @@ pub(crate) async fn set_inputs(
     let inputs = Value::Object(body.inputs);
     let mut tx = app.db.begin_write().await?;
     let rev = workflows::set_inputs(&mut tx, app.clock.now(), access.org, id, &inputs).await?;
-    let rev = rev.ok_or_else(|| Error::not_found("workflow"))?;
+    let rev = rev.ok_or_else(|| Error::not_found(Missing::Workflow))?;
     let (object, detail) = (("workflow", id), json!({"rev": rev}));
     app.audit(&mut tx, &access, "workflow.inputs", object, detail)
         .await?;
@@ -61,16 +61,25 @@ pub(crate) async fn set_inputs(
     Ok(Json(Saved { id, rev }))
 }
 
-/// What is wrong with an answer, and the remedy: a question that nobody asks, or a connection that is not there.
+/// What is wrong with an answer: a question that nobody asks, or a connection that is not there.
 async fn fault(
     app: &App,
     org: OrgId,
-    question: Option<&Value>,
-    answer: &Value,
-) -> Result<Option<(String, &'static str)>> {
+    place: String,
+    (question, answer): (Option<&Value>, &Value),
+) -> Result<Option<FieldError>> {
     let Some(question) = question else {
-        let what = "the workflow asks no such question".to_owned();
-        return Ok(Some((what, "remove it or correct its name")));
+        let what = say!(
+            "el flujo no hace esa pregunta",
+            "the workflow asks no such question",
+            "o fluxo não faz essa pergunta",
+        );
+        let hint = say!(
+            "sacala o corregí su nombre",
+            "remove it or correct its name",
+            "remova-a ou corrija o nome",
+        );
+        return Ok(Some(FieldError::new(place, what).hint(hint)));
     };
     let id = answer.as_str().unwrap_or_default();
     // Without an answer there is nothing to look for; publishing asks again.
@@ -84,9 +93,18 @@ async fn fault(
     let connector = question["connector"].as_str().unwrap_or_default();
     Ok(match stored {
         Some(stored) if stored.connector == connector => None,
-        Some(_) | None => Some((
-            format!("the organisation has no connection of {connector} with this id"),
-            "take the id of one from GET /api/v1/connections, or make one",
-        )),
+        Some(_) | None => {
+            let what = Phrase::new(say!(
+                "la organización no tiene una conexión de {connector} con este id",
+                "the organisation has no connection of {connector} with this id",
+                "a organização não tem uma conexão de {connector} com este id",
+            ))
+            .with("connector", connector);
+            Some(FieldError::new(place, what).hint(say!(
+                "tomá el id de una de GET /api/v1/connections, o creá una",
+                "take the id of one from GET /api/v1/connections, or make one",
+                "pegue o id de uma de GET /api/v1/connections, ou crie uma",
+            )))
+        }
     })
 }

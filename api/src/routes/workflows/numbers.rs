@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
-use operandi_dsl::time::Timestamp;
+use operandi_dsl::{
+    phrase::{Phrase, say},
+    time::Timestamp,
+};
 use operandi_engine::{
     ids::WorkflowId,
     store::tally::{self, HOUR_MS, Numbers},
@@ -129,10 +132,25 @@ impl NumbersQuery {
             .from
             .map_or(Timestamp(to.0 - DAYS * day), |from| from.0);
         let wrong = if from >= to {
-            Some(("is not before `to`", "exchange them".to_owned()))
+            let what = say!(
+                "no es anterior a `to`",
+                "is not before `to`",
+                "não é anterior a `to`",
+            );
+            let hint = say!("intercambialos", "exchange them", "troque um pelo outro");
+            Some((what, Phrase::new(hint)))
         } else if to.0 - from.0 > DAYS_MAX * day {
-            let hint = format!("ask for {DAYS_MAX} days at most");
-            Some(("is too long ago", hint))
+            let what = say!(
+                "fue hace demasiado",
+                "is too long ago",
+                "foi há tempo demais",
+            );
+            let hint = say!(
+                "pedí como mucho {max} días",
+                "ask for {max} days at most",
+                "peça no máximo {max} dias",
+            );
+            Some((what, Phrase::new(hint).with("max", DAYS_MAX)))
         } else {
             None
         };

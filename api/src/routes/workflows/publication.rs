@@ -1,12 +1,17 @@
 //! Publishing with a choice for those who wait on older versions, and taking a version back.
 
 use axum::{Json, extract::State};
-use operandi_dsl::{StepId, problem::Report, program::Program};
+use operandi_dsl::{
+    StepId,
+    phrase::{Phrase, say},
+    problem::Report,
+    program::Program,
+};
 use operandi_engine::{
     ids::WorkflowId,
     store::{
         Tx, tally,
-        workflows::{self, ReplaceError, UNDO_TIME, Undone, Waiting},
+        workflows::{self, REPLACED_MAX, ReplaceError, UNDO_TIME, Undone, Waiting},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -18,7 +23,7 @@ use crate::{
     app::App,
     auth::{Access, CanEdit, CanView, Identity},
     extract::{Ids, Language, Moment},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Missing, Result},
 };
 
 /// The most choices of one publishing.
@@ -165,10 +170,12 @@ impl PublishRequest {
     pub(super) fn choices(self) -> Result<Vec<(usize, Waiting)>> {
         let mut wrong = Vec::new();
         if self.waiting.len() > CHOICES_MAX {
-            wrong.push(FieldError::new(
-                "waiting",
-                format!("holds more than {CHOICES_MAX}"),
+            let what = Phrase::new(say!(
+                "tiene más de {max}",
+                "holds more than {max}",
+                "tem mais de {max}",
             ));
+            wrong.push(FieldError::new("waiting", what.with("max", CHOICES_MAX)));
         }
         let mut choices = Vec::new();
         for (index, choice) in self.waiting.into_iter().enumerate() {
@@ -178,13 +185,25 @@ impl PublishRequest {
                 (Deed::Exit, None) => None,
                 (Deed::Move, Some(to)) => Some(StepId::new(to)),
                 (Deed::Move, None) => {
-                    let missing = FieldError::new(field, "is missing");
-                    wrong.push(missing.hint("name the step of the new version where they go on"));
+                    let missing = FieldError::new(field, say!("falta", "is missing", "falta"));
+                    wrong.push(missing.hint(say!(
+                        "nombrá el paso de la versión nueva donde siguen",
+                        "name the step of the new version where they go on",
+                        "indique o passo da nova versão onde continuam",
+                    )));
                     continue;
                 }
                 (Deed::Finish | Deed::Exit, Some(_)) => {
-                    let idle = FieldError::new(field, "means nothing here");
-                    wrong.push(idle.hint("remove it, or choose `move`"));
+                    let what = say!(
+                        "acá no significa nada",
+                        "means nothing here",
+                        "aqui não significa nada",
+                    );
+                    wrong.push(FieldError::new(field, what).hint(say!(
+                        "sacalo, o elegí `move`",
+                        "remove it, or choose `move`",
+                        "remova-o, ou escolha `move`",
+                    )));
                     continue;
                 }
             };
@@ -220,15 +239,35 @@ pub(super) async fn tell(
             Ok(runs) if choice.to.is_some() => told.moved += runs,
             Ok(runs) => told.exited += runs,
             Err(ReplaceError::Store(error)) => return Err(error.into()),
-            Err(error @ ReplaceError::NoSuchStep(_)) => {
-                let field = FieldError::new(format!("waiting[{index}].to"), error.to_string());
+            Err(ReplaceError::NoSuchStep(step)) => {
+                let what = Phrase::new(say!(
+                    "la versión nueva no tiene un paso `{step}` donde una ejecución pueda seguir",
+                    "the new version has no step `{step}` where a run could go on",
+                    "a nova versão não tem um passo `{step}` onde uma execução possa continuar",
+                ))
+                .with("step", step);
                 wrong.push(
-                    field.hint("name a step of the new version outside of `parallel` and `each`"),
+                    FieldError::new(format!("waiting[{index}].to"), what).hint(say!(
+                        "nombrá un paso de la versión nueva fuera de `parallel` y `each`",
+                        "name a step of the new version outside of `parallel` and `each`",
+                        "indique um passo da nova versão fora de `parallel` e `each`",
+                    )),
                 );
             }
-            Err(error @ ReplaceError::TooMany) => {
-                let field = FieldError::new(format!("waiting[{index}]"), error.to_string());
-                wrong.push(field.hint("let them finish on their version"));
+            Err(ReplaceError::TooMany) => {
+                let what = Phrase::new(say!(
+                    "ahí esperan más de {max} ejecuciones",
+                    "more than {max} runs wait there",
+                    "lá esperam mais de {max} execuções",
+                ))
+                .with("max", REPLACED_MAX);
+                wrong.push(
+                    FieldError::new(format!("waiting[{index}]"), what).hint(say!(
+                        "dejá que terminen en su versión",
+                        "let them finish on their version",
+                        "deixe que terminem na sua versão",
+                    )),
+                );
             }
         }
     }
@@ -265,12 +304,19 @@ pub(crate) async fn undo(
 fn refusal(undone: Undone) -> Error {
     let minutes = UNDO_TIME.as_secs() / 60;
     match undone {
-        Undone::NotFound => Error::not_found("workflow"),
-        Undone::Nothing => Error::new(Code::Conflict).detail(
+        Undone::NotFound => Error::not_found(Missing::Workflow),
+        Undone::Nothing => Error::new(Code::Conflict).detail(say!(
+            "No hay una versión anterior a la que volver; cambiá el borrador y publicalo.",
             "There is no version before this one to go back to; change the draft and publish it.",
-        ),
-        Undone::TooLate => Error::new(Code::Conflict).detail(format!(
-            "It was published more than {minutes} minutes ago; change the draft and publish it."
+            "Não há uma versão anterior para a qual voltar; mude o rascunho e publique-o.",
         )),
+        Undone::TooLate => Error::new(Code::Conflict).detail(
+            Phrase::new(say!(
+                "Se publicó hace más de {minutes} minutos; cambiá el borrador y publicalo.",
+                "It was published more than {minutes} minutes ago; change the draft and publish it.",
+                "Foi publicado há mais de {minutes} minutos; mude o rascunho e publique-o.",
+            ))
+            .with("minutes", minutes),
+        ),
     }
 }

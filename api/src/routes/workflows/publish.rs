@@ -1,7 +1,10 @@
 //! Versions: what runs.
 
 use axum::{Json, extract::State, http::StatusCode};
-use operandi_dsl::Workflow;
+use operandi_dsl::{
+    Workflow,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     ids::WorkflowId,
     store::workflows::{self, PublishError},
@@ -11,7 +14,7 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use super::{
-    document::{DocumentText, refused},
+    document::{DocumentText, program_of, refused},
     publication::{PublishRequest, tell},
     read::find,
     views::{Published, VersionView},
@@ -19,8 +22,8 @@ use super::{
 use crate::{
     app::App,
     auth::{Access, CanEdit, CanView, Identity},
-    extract::{Body, Ids, Language, Page, Query, page_size},
-    problem::{Code, Error, FieldError, Result},
+    extract::{Body, Ids, Page, Query, page_size},
+    problem::{Code, Error, FieldError, Missing, Result},
 };
 
 /// Which versions to list, newest first.
@@ -49,7 +52,6 @@ pub(crate) async fn publish(
     State(app): State<App>,
     access: Access<CanEdit>,
     Ids(id): Ids<WorkflowId>,
-    Language(lang): Language,
     Body(body): Body<PublishRequest>,
 ) -> Result<Json<Published>> {
     let choices = body.choices()?;
@@ -58,17 +60,14 @@ pub(crate) async fn publish(
         source: draft.source,
         format: "yaml",
     };
-    let workflow = text
-        .check(&app)
-        .map_err(|problems| refused(&problems, lang))?;
+    let workflow = text.check(&app).map_err(refused)?;
     refuse_unanswered(&workflow, &draft.inputs)?;
+    let program = program_of(&app, &workflow, &draft.inputs)?;
     let document = serde_json::to_value(workflow.document()).map_err(Error::internal)?;
     let checked = (id, draft.rev, &document);
     let mut tx = app.db.begin_write().await?;
     let (version, announced) =
         workflows::publish_in(&mut tx, &app.programs, app.clock.now(), access.org, checked).await?;
-    let program = app.programs.compiler().compile(&document, &draft.inputs);
-    let program = program.map_err(PublishError::Compile)?;
     let told = tell(&mut tx, &app, &access, (id, version, &program), &choices).await?;
     let detail = json!({"version": version, "moved": told.moved, "exited": told.exited});
     let object = ("workflow", id);
@@ -92,8 +91,13 @@ fn refuse_unanswered(workflow: &Workflow, answers: &Value) -> Result<()> {
             input.default.is_none() && answers.get(name).is_none_or(Value::is_null)
         })
         .map(|(name, _)| {
-            FieldError::new(format!("inputs.{name}"), "is not answered")
-                .hint("answer it with PUT /api/v1/workflows/{workflow_id}/inputs, then publish")
+            let what = say!("no tiene respuesta", "is not answered", "não tem resposta",);
+            let hint = say!(
+                "respondela con PUT /api/v1/workflows/{workflow_id}/inputs, y publicá",
+                "answer it with PUT /api/v1/workflows/{workflow_id}/inputs, then publish",
+                "responda com PUT /api/v1/workflows/{workflow_id}/inputs, e publique",
+            );
+            FieldError::new(format!("inputs.{name}"), what).hint(hint)
         })
         .collect();
     if open.is_empty() {
@@ -106,13 +110,18 @@ fn refuse_unanswered(workflow: &Workflow, answers: &Value) -> Result<()> {
 impl From<PublishError> for Error {
     fn from(error: PublishError) -> Self {
         match error {
-            PublishError::NotFound => Self::not_found("workflow"),
-            PublishError::Changed { .. } => {
-                Self::new(Code::RevisionMismatch).detail(format!("{error}."))
-            }
-            PublishError::Compile(_) => {
-                Self::new(Code::InvalidDocument).detail(format!("{error}."))
-            }
+            PublishError::NotFound => Self::not_found(Missing::Workflow),
+            PublishError::Changed { expected, found } => Self::new(Code::RevisionMismatch).detail(
+                Phrase::new(say!(
+                    "El borrador cambió: va por la revisión {found}, y no por la {expected}.",
+                    "the draft has changed: revision {found} instead of {expected}.",
+                    "O rascunho mudou: está na revisão {found}, e não na {expected}.",
+                ))
+                .with("found", found)
+                .with("expected", expected),
+            ),
+            // What does not compile was refused before, with its reason.
+            PublishError::Compile(_) => Self::new(Code::InvalidDocument).caused_by(error),
             PublishError::Store(error) => error.into(),
         }
     }
@@ -152,7 +161,9 @@ pub(crate) async fn version(
 ) -> Result<Json<VersionView>> {
     let found = workflows::version(&app.db, access.org, id, number).await?;
     Ok(Json(
-        found.ok_or_else(|| Error::not_found("version"))?.into(),
+        found
+            .ok_or_else(|| Error::not_found(Missing::Version))?
+            .into(),
     ))
 }
 
@@ -167,9 +178,11 @@ pub(crate) async fn enable(
 ) -> Result<StatusCode> {
     let draft = find(&app, access.org, id).await?;
     if draft.published.is_none() {
-        return Err(
-            Error::new(Code::Conflict).detail("It has no published version yet; publish it first.")
-        );
+        return Err(Error::new(Code::Conflict).detail(say!(
+            "Todavía no tiene una versión publicada; publicalo antes.",
+            "It has no published version yet; publish it first.",
+            "Ainda não tem uma versão publicada; publique-o antes.",
+        )));
     }
     switch(&app, &access, id, true).await
 }
@@ -194,7 +207,7 @@ async fn switch(app: &App, who: &Identity, id: WorkflowId, enabled: bool) -> Res
     let announced =
         workflows::set_enabled(&mut tx, &app.programs, app.clock.now(), object, enabled)
             .await?
-            .ok_or_else(|| Error::not_found("workflow"))?;
+            .ok_or_else(|| Error::not_found(Missing::Workflow))?;
     let action = if enabled {
         "workflow.enable"
     } else {

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     auth::{Access, CanView},
     extract::{Ids, Page, Query, page_size},
-    problem::{Error, Result},
+    problem::{Error, Missing, Result},
 };
 
 /// Which workflows to list, oldest first.
@@ -41,7 +41,7 @@ pub(crate) struct WorkflowsQuery {
 pub(super) async fn find(app: &App, org: OrgId, id: WorkflowId) -> Result<Draft> {
     workflows::get(&app.db, org, id)
         .await?
-        .ok_or_else(|| Error::not_found("workflow"))
+        .ok_or_else(|| Error::not_found(Missing::Workflow))
 }
 
 /// List workflows.

@@ -3,7 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{Json, extract::State};
-use operandi_dsl::{catalog::Lang, problem::Report, program::Program, time::parse_span};
+use operandi_dsl::{
+    catalog::Lang,
+    phrase::{Phrase, say},
+    problem::{Problem, Report},
+    program::Program,
+    time::parse_span,
+};
 use operandi_engine::{
     ids::WorkflowId,
     store::{StoreError, workflows::Draft},
@@ -13,12 +19,16 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
-use super::{document::DocumentText, read::find, views::ProblemReport};
+use super::{
+    document::{DocumentText, program_of},
+    read::find,
+    views::ProblemReport,
+};
 use crate::{
     app::App,
     auth::{Access, CanView},
     extract::{Body, Ids, Language},
-    problem::{Code, Error, FieldError, Result},
+    problem::{Code, Error, FieldError, Result, in_each},
     rehearsal::{
         Case, Cost, DAYS_MAX, HAPPENINGS_GIVEN_MAX, Happening, InStore, Message, Past, Pretender,
         RehearsalEntry, Sample, Setting, Story, Stranger, rehearse_past, rehearse_sample,
@@ -158,9 +168,13 @@ pub(crate) async fn rehearse(
         Stranger::Seen
     };
     let sample = sample(&app, body)?;
-    let (program, problems) = match compile(&app, &draft, lang)? {
-        Ok(compiled) => compiled,
-        Err(problems) => return Ok(Json(Rehearsed::invalid(problems))),
+    let reports = |problems: Vec<Problem>| {
+        let reports = problems.iter().map(|problem| problem.report(lang));
+        reports.collect()
+    };
+    let (program, problems) = match compile(&app, &draft)? {
+        Ok((program, warnings)) => (program, reports(warnings)),
+        Err(problems) => return Ok(Json(Rehearsed::invalid(reports(problems)))),
     };
     let stage = Set::new(&app, &draft, stranger).await?;
     let story = aside(&SAMPLES, async move || {
@@ -181,18 +195,26 @@ pub(crate) async fn rehearse_over_past(
     State(app): State<App>,
     access: Access<CanView>,
     Ids(id): Ids<WorkflowId>,
-    Language(lang): Language,
     Body(body): Body<RehearsePast>,
 ) -> Result<Json<RehearsedPast>> {
     let draft = find(&app, access.org, id).await?;
     let days = body.days.unwrap_or(DAYS);
     if days == 0 || days > DAYS_MAX {
-        let wrong = FieldError::new("days", format!("must be 1 to {DAYS_MAX}"));
-        return Err(Error::new(Code::InvalidBody).fields(vec![wrong]));
+        let what = Phrase::new(say!(
+            "tiene que ser de 1 a {max}",
+            "must be 1 to {max}",
+            "precisa ser de 1 a {max}",
+        ));
+        let wrong = FieldError::new("days", what.with("max", DAYS_MAX));
+        return Err(Error::new(Code::InvalidBody).field(wrong));
     }
-    let (program, _) = compile(&app, &draft, lang)?.map_err(|problems| {
+    let (program, _) = compile(&app, &draft)?.map_err(|problems| {
         Error::new(Code::InvalidDocument)
-            .detail("The draft has problems; correct them first.")
+            .detail(say!(
+                "El borrador tiene problemas; corregilos antes.",
+                "The draft has problems; correct them first.",
+                "O rascunho tem problemas; corrija-os antes.",
+            ))
             .problems(problems)
     })?;
     let mut since = app.clock.now();
@@ -241,8 +263,13 @@ async fn aside<T: Send + 'static, F: Future<Output = std::result::Result<T, Stor
     play: impl FnOnce() -> F + Send + 'static,
 ) -> Result<T> {
     let turn = tokio::time::timeout(TURN_WAIT, turns.acquire()).await;
-    let busy =
-        || Error::new(Code::Busy).detail("Others are being rehearsed; try again in a moment.");
+    let busy = || {
+        Error::new(Code::Busy).detail(say!(
+            "Se están ensayando otros; probá de nuevo en un momento.",
+            "Others are being rehearsed; try again in a moment.",
+            "Outros estão sendo ensaiados; tente de novo em instantes.",
+        ))
+    };
     let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
     let handle = tokio::runtime::Handle::current();
     let played = tokio::task::spawn_blocking(move || {
@@ -253,30 +280,20 @@ async fn aside<T: Send + 'static, F: Future<Output = std::result::Result<T, Stor
     Ok(played.await.map_err(Error::internal)??)
 }
 
-type Compiled = std::result::Result<(Arc<Program>, Vec<Report>), Vec<Report>>;
+type Compiled = std::result::Result<(Arc<Program>, Vec<Problem>), Vec<Problem>>;
 
 /// The draft as a program with the checker's warnings, or its problems.
-fn compile(app: &App, draft: &Draft, lang: Lang) -> Result<Compiled> {
+fn compile(app: &App, draft: &Draft) -> Result<Compiled> {
     let text = DocumentText {
         source: draft.source.clone(),
         format: "yaml",
     };
     let workflow = match text.check(app) {
         Ok(workflow) => workflow,
-        Err(problems) => {
-            let reports = problems.iter().map(|problem| problem.report(lang));
-            return Ok(Err(reports.collect()));
-        }
+        Err(problems) => return Ok(Err(problems)),
     };
-    let document = serde_json::to_value(workflow.document()).map_err(Error::internal)?;
-    let compiled = app.programs.compiler().compile(&document, &draft.inputs);
-    let program = compiled.map_err(|error| {
-        let hint = "answer the draft's inputs with PUT /api/v1/workflows/{workflow_id}/inputs";
-        Error::new(Code::InvalidDocument).detail(format!("{error}; {hint}."))
-    })?;
-    let warnings = workflow.warnings().iter();
-    let warnings = warnings.map(|problem| problem.report(lang)).collect();
-    Ok(Ok((Arc::new(program), warnings)))
+    let program = program_of(app, &workflow, &draft.inputs)?;
+    Ok(Ok((Arc::new(program), workflow.warnings().to_vec())))
 }
 
 /// The sample as the rehearsal takes it.
@@ -285,7 +302,13 @@ fn sample(app: &App, body: Rehearse) -> Result<Sample> {
     let mut span = |path: String, text: &str| match parse_span(text) {
         Ok(span) => span,
         Err(error) => {
-            wrong.push(FieldError::new(path, error.to_string()).hint("write it like 90m or 5d"));
+            let hint = say!(
+                "escribilo como 90m o 5d",
+                "write it like 90m or 5d",
+                "escreva como 90m ou 5d",
+            );
+            let message = in_each(|lang| error.message(lang));
+            wrong.push(FieldError::new(path, message).hint(hint));
             Duration::ZERO
         }
     };
@@ -300,8 +323,15 @@ fn sample(app: &App, body: Rehearse) -> Result<Sample> {
         })
         .collect();
     if happenings.len() > HAPPENINGS_GIVEN_MAX {
-        let message = format!("at most {HAPPENINGS_GIVEN_MAX} are allowed");
-        wrong.push(FieldError::new("happenings", message));
+        let what = Phrase::new(say!(
+            "se permiten como mucho {max}",
+            "at most {max} are allowed",
+            "são permitidos no máximo {max}",
+        ));
+        wrong.push(FieldError::new(
+            "happenings",
+            what.with("max", HAPPENINGS_GIVEN_MAX),
+        ));
     }
     if !wrong.is_empty() {
         return Err(Error::new(Code::InvalidBody).fields(wrong));
