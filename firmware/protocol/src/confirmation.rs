@@ -23,6 +23,8 @@ codes! {
         Retained = 5 "retained",
         /// The output did not obey.
         Fault = 6 "fault",
+        /// Another command, or the way back to the safe state, came first.
+        Overtaken = 7 "overtaken",
     } else Other
 }
 

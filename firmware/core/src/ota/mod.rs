@@ -1,0 +1,11 @@
+//! New firmware over the air: only a signed image, tried before it is kept, and taken back if it fails.
+
+mod download;
+mod manifest;
+#[cfg(test)]
+mod tests;
+mod trial;
+
+pub use download::{Download, Refused, Running, Step, Verified};
+pub use manifest::{Board, MANIFEST_BYTES, Manifest, SIGNATURE_BYTES, SignedManifest};
+pub use trial::{Input, Order, TRIAL_BOOTS_MAX, TRIAL_MS, Trial};
