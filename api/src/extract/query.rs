@@ -55,11 +55,14 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Ids<T> 
     }
 }
 
-/// What a decoder says of a query. Programs read its own words.
+/// What a decoder says of a query, often with the parameter before it. Programs read its own words.
 fn unread(text: &str) -> Sentence {
-    let said = shape(text);
-    in_each(|lang| match lang {
-        Lang::En => format!("{text}."),
-        Lang::Es | Lang::Pt => said.whole(lang),
+    let parts = text.split_once(": ");
+    let of_parameter = parts.filter(|(name, _)| !name.contains(char::is_whitespace));
+    let said = shape(of_parameter.map_or(text, |(_, message)| message));
+    in_each(|lang| match (lang, of_parameter) {
+        (Lang::En, _) => format!("{text}."),
+        (Lang::Es | Lang::Pt, Some((name, _))) => format!("{name}: {}.", said.get(lang)),
+        (Lang::Es | Lang::Pt, None) => said.whole(lang),
     })
 }

@@ -82,7 +82,7 @@ impl DocumentText {
             Err(problems) if with_problems => problems,
             Err(problems) => return Err(refused(problems)),
         };
-        let value = text::value(&self.source).map_err(|problems| refused(problems))?;
+        let value = text::value(&self.source).map_err(refused)?;
         let name = value.get("name").cloned().unwrap_or(Value::Null);
         Ok((
             NewDraft {
