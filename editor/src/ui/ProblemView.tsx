@@ -1,7 +1,7 @@
 /**
  * Shows any failure in the same way: what happened, what to do about it, and the way to try again.
  *
- * Knows `ApiError`; never which request failed.
+ * The server says what happened in the reader's language. Knows `ApiError`; never which request failed.
  */
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
@@ -28,6 +28,9 @@ const TOLD = [
 ] as const;
 type Told = (typeof TOLD)[number];
 
+/** Where the server's own sentence says more than `todo`, which would only repeat it. */
+const SAID: readonly (Told | 'other')[] = ['busy', 'conflict', 'forbidden', 'not_found', 'other'];
+
 function toldBy(error: ApiError): Told | 'other' {
   if (error.kind === 'away') return 'away';
   return TOLD.find((code) => code === error.code) ?? 'other';
@@ -47,12 +50,19 @@ export function ProblemView({ error: thrown, retry, shown = [] }: Props) {
   const code = toldBy(error);
   const Icon = code === 'away' ? IconPlugConnectedX : IconAlertTriangle;
   const fields = error.errors.filter((found) => !shown.includes(found.path));
+  // What the app itself threw is no sentence for people.
+  const own = error.code === 'client';
+  // Without a sentence of its own the server repeats its first field here.
+  const detail = error.errors.length > 0 || code === 'away' ? undefined : error.detail;
+  const todo = detail === undefined || own || !SAID.includes(code);
   return (
     <div className={classes.problem} role="alert">
       <Icon size={20} className={classes.icon} aria-hidden />
       <div className={classes.words}>
         <p className={classes.title}>{t(`problem.${code}.title`)}</p>
-        <p className={classes.todo}>{t(`problem.${code}.todo`, { seconds: error.retryAfter ?? 30 })}</p>
+        {todo && (
+          <p className={classes.todo}>{t(`problem.${code}.todo`, { seconds: error.retryAfter ?? 30 })}</p>
+        )}
         {fields.length > 0 && (
           <ul className={classes.list}>
             {fields.map((found) => (
@@ -63,9 +73,9 @@ export function ProblemView({ error: thrown, retry, shown = [] }: Props) {
             ))}
           </ul>
         )}
-        {fields.length === 0 && error.detail !== undefined && code !== 'away' && (
-          <p className={classes.detail} lang="en">
-            {error.detail}
+        {detail !== undefined && (
+          <p className={classes.detail} lang={own ? 'en' : undefined}>
+            {detail}
           </p>
         )}
         {error.kind === 'broken' && error.requestId !== undefined && (
