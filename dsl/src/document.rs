@@ -3,6 +3,7 @@
 
 mod blocks;
 mod branches;
+mod sensor;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::blocks::*;
+pub use self::{blocks::*, sensor::*};
 use crate::StepId;
 
 /// The only document format this build reads; older ones are upgraded on load.

@@ -8,5 +8,6 @@ pub mod event;
 pub mod ids;
 pub mod node;
 pub mod queue;
+pub mod sensor;
 pub mod store;
 pub mod worker;

@@ -1,0 +1,163 @@
+//! The interface of a rule: readings, ticks of time and interruptions in, changes out.
+
+use operandi_dsl::{document::Late, time::Timestamp};
+
+use super::{
+    change::Change,
+    lane::Basis,
+    measure::Point,
+    order::Place,
+    reading::{Reading, Sample, on_calendar},
+    rule::{Judge, Pace, Rule},
+    state::State,
+};
+
+impl Rule {
+    /// Takes one reading. Several changes come in their order when earlier readings had waited for it; no
+    /// change is an empty list, which allocates nothing.
+    #[must_use]
+    pub fn observe(&self, state: &mut State, reading: Reading) -> Vec<Change> {
+        let sample = match reading.sample() {
+            Ok(sample) => sample,
+            Err(refusal) => return vec![Change::Refused(refusal)],
+        };
+        let began = state
+            .began
+            .map_or(sample.received, |began| began.min(sample.received));
+        state.began = Some(began);
+        if self.is_late(&sample) && self.late() == Late::Ignore {
+            return Vec::new();
+        }
+        let idle = |value: f64| self.power_on().is_some_and(|idle| idle.value == value);
+        if !self.is_late(&sample) && sample.value.is_some_and(|value| !idle(value.0)) {
+            state.heard = state.heard.max(Some(sample.at));
+        }
+        let mut changes = Vec::new();
+        match state.order.admit(sample, self.tolerance()) {
+            Place::Held => self.release(state, &mut changes),
+            Place::Duplicate => {}
+            Place::Late => changes.extend(self.look_back(state, &sample)),
+        }
+        changes
+    }
+
+    /// Lets time pass until `now`, by our clock.
+    #[must_use]
+    pub fn tick(&self, state: &mut State, now: Timestamp) -> Vec<Change> {
+        let now = on_calendar(now);
+        let mut changes = Vec::new();
+        state.began.get_or_insert(now);
+        state.order.settle(now, self.tolerance());
+        self.release(state, &mut changes);
+        match self.judge() {
+            Judge::Silence(silence) => changes.extend(silence.look(self, state, now)),
+            Judge::Compared(compared) => {
+                if self.pace() == Pace::OnChange {
+                    // A value holds no longer than until the next one, which may be on its way.
+                    let settled = now.before(self.tolerance());
+                    let settled = state
+                        .order
+                        .first()
+                        .map_or(settled, |first| first.min(settled));
+                    changes.extend(state.lane.hold(self, compared, settled));
+                }
+                changes.extend(self.lose_sight(state, now));
+            }
+        }
+        changes
+    }
+
+    /// We did not listen from `away` to `now`, by our clock: that time is nobody's silence, and unless
+    /// readings come that tell of it, it was not observed.
+    pub fn resume(&self, state: &mut State, away: Timestamp, now: Timestamp) {
+        let (away, now) = (on_calendar(away), on_calendar(now));
+        state.resumed = state.resumed.max(Some(now));
+        state.lane.lose(away);
+    }
+
+    /// Judges the readings whose turn it is.
+    fn release(&self, state: &mut State, changes: &mut Vec<Change>) {
+        while let Some(sample) = state.order.next_due() {
+            self.apply(state, &sample, changes);
+        }
+    }
+
+    fn apply(&self, state: &mut State, sample: &Sample, changes: &mut Vec<Change>) {
+        let is_again = |last: &Point| {
+            sample.sequence.is_none() && last.at == sample.at && sample.value == Some(last.value)
+        };
+        if state.lane.last.as_ref().is_some_and(is_again) {
+            return;
+        }
+        let Some(value) = state.lane.believed(self, sample) else {
+            state.lane.lose(sample.at);
+            return;
+        };
+        let basis = self.basis(sample);
+        if !basis.late {
+            state.heard = state.heard.max(Some(sample.at));
+            if std::mem::take(&mut state.unknown) {
+                changes.push(Change::Known { at: sample.at });
+            }
+        }
+        changes.extend(match self.judge() {
+            Judge::Silence(silence) => silence.hear(state, basis),
+            Judge::Compared(compared) => state.lane.take(self, compared, value, basis),
+        });
+    }
+
+    /// Judges a reading of a time that was judged already, apart from what is the case now.
+    fn look_back(&self, state: &mut State, sample: &Sample) -> Option<Change> {
+        let Judge::Compared(compared) = self.judge() else {
+            return None;
+        };
+        if self.late() != Late::Alert {
+            return None;
+        }
+        let backlog = state.backlog.get_or_insert_default();
+        if backlog.last.is_some_and(|last| sample.at < last.at) {
+            return None;
+        }
+        let Some(value) = backlog.believed(self, sample) else {
+            backlog.lose(sample.at);
+            return None;
+        };
+        let basis = Basis {
+            late: true,
+            ..self.basis(sample)
+        };
+        match backlog.take(self, compared, value, basis)? {
+            Change::Raised(episode) => Some(Change::Late(episode)),
+            Change::Cleared(_)
+            | Change::Unknown { .. }
+            | Change::Known { .. }
+            | Change::Late(_)
+            | Change::Refused(_) => None,
+        }
+    }
+
+    /// Tells once that values have stopped to come.
+    fn lose_sight(&self, state: &mut State, now: Timestamp) -> Option<Change> {
+        let since = state.heard?;
+        let lost = !state.unknown && state.silent_since()?.after(self.pace().gap()?) < now;
+        lost.then(|| {
+            state.unknown = true;
+            Change::Unknown { since }
+        })
+    }
+
+    fn basis(&self, sample: &Sample) -> Basis {
+        let late = self.is_late(sample);
+        Basis {
+            at: sample.at,
+            clock: sample.clock,
+            late,
+            counts: !late || self.late() == Late::Alert,
+        }
+    }
+
+    /// Whether a reading was under way for so long that it is of the past.
+    fn is_late(&self, sample: &Sample) -> bool {
+        sample.lag() > self.late_after()
+    }
+}
