@@ -20,6 +20,12 @@ impl Clock {
         }
     }
 
+    /// The boot it counts from.
+    #[must_use]
+    pub const fn boot(&self) -> BootId {
+        self.boot
+    }
+
     /// It is `wall` at `now`. Gives the milliseconds by which this corrects the last sync.
     pub fn sync(&mut self, now: Uptime, wall: WallTime) -> i64 {
         let boot_ms = wall.ms() - now.ms() as i64;

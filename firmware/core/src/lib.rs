@@ -9,6 +9,7 @@ extern crate alloc;
 extern crate std;
 
 mod actuators;
+mod backlog;
 mod calibration;
 mod channel;
 mod clock;
@@ -21,6 +22,7 @@ mod schedule;
 mod worth;
 
 pub use actuators::{Act, Actuators, Delivery, Now, Output, Return};
+pub use backlog::Backlog;
 pub use calibration::{Calibration, CalibrationError, POINTS_MAX, Point};
 pub use channel::{Channel, DECIMALS_MAX, Range};
 pub use clock::Clock;

@@ -48,7 +48,8 @@ pub struct Birth {
     pub at: Option<WallTime>,
     /// Readings that the full offline ring dropped since the device was made.
     pub lost: u32,
-    /// At most `METRICS_MAX`, no name twice; readings may name a metric by its place here.
+    /// At most `METRICS_MAX`, no name twice; readings may name a metric by its place here, which it keeps
+    /// for the device's life.
     pub metrics: Vec<MetricInfo>,
     /// At most `ACTUATORS_MAX`, no name twice.
     pub actuators: Vec<Actuator>,

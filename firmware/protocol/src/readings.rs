@@ -48,7 +48,8 @@ pub struct ReadingId {
     pub seq: u32,
 }
 
-/// Which metric: by name, or by its place in the birth message of the same boot.
+/// Which metric: by name, or by its place in the device's birth message. A place keeps its meaning over
+/// restarts and updates (new metrics are appended), since kept readings of earlier boots name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
     Name(MetricName),

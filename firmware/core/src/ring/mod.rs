@@ -12,8 +12,9 @@
 
 mod slot;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use embedded_storage::nor_flash::NorFlash;
@@ -45,6 +46,14 @@ impl<E> From<E> for RingError<E> {
 /// A place in the ring, counted in slots since it was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(u32);
+
+/// A kept reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub body: Body,
+    /// To acknowledge it, and all before it.
+    pub through: Position,
+}
 
 /// The ring over a region of `flash`.
 #[derive(Debug)]
@@ -102,21 +111,19 @@ impl<F: NorFlash> Ring<F> {
         Ok(())
     }
 
-    /// Fills `out` with the oldest readings. Gives how many, and the place up to which to acknowledge.
+    /// The oldest readings, `max` at most.
     ///
     /// # Errors
     /// The flash fails.
-    pub fn peek(&mut self, out: &mut [Body]) -> Result<(usize, Position), RingError<F::Error>> {
-        let mut count = 0;
+    pub fn peek(&mut self, max: usize) -> Result<Vec<Entry>, RingError<F::Error>> {
+        let mut entries = Vec::new();
         let mut at = self.tail;
-        while at < self.head && count < out.len() {
-            if let Some(body) = self.reading(at)? {
-                out[count] = body;
-                count += 1;
-            }
+        while at < self.head && entries.len() < max {
+            let body = self.reading(at)?;
             at.0 += 1;
+            entries.extend(body.map(|body| Entry { body, through: at }));
         }
-        Ok((count, at))
+        Ok(entries)
     }
 
     /// Forgets what was peeked up to `through`: the server has it.

@@ -7,11 +7,11 @@ use embedded_storage::nor_flash::{
     check_write,
 };
 
-pub(super) const SECTOR: usize = 256;
+pub(crate) const SECTOR: usize = 256;
 const WORD: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cut;
+pub(crate) struct Cut;
 
 impl NorFlashError for Cut {
     fn kind(&self) -> NorFlashErrorKind {
@@ -21,18 +21,18 @@ impl NorFlashError for Cut {
 
 /// Of so many sectors of 256 bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Flash {
+pub(crate) struct Flash {
     bytes: Vec<u8>,
     /// Words written and sectors erased before the power goes; `None`: it stays.
-    pub(super) power: Option<u32>,
+    pub(crate) power: Option<u32>,
     /// Words written and sectors erased so far.
-    pub(super) work: u32,
+    pub(crate) work: u32,
     /// What a cut leaves of the word or sector it hits: bits of this pattern.
-    pub(super) wreck: u32,
+    pub(crate) wreck: u32,
 }
 
 impl Flash {
-    pub(super) fn new(sectors: usize) -> Self {
+    pub(crate) fn new(sectors: usize) -> Self {
         Self {
             // What was there before: anything.
             bytes: vec![0x5a; sectors * SECTOR],
@@ -43,7 +43,7 @@ impl Flash {
     }
 
     /// Spoils the bytes at these places.
-    pub(super) fn spoil(&mut self, blows: &[(usize, u8)]) {
+    pub(crate) fn spoil(&mut self, blows: &[(usize, u8)]) {
         let length = self.bytes.len();
         for (at, byte) in blows {
             self.bytes[at % length] = *byte;

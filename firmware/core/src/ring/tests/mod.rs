@@ -1,4 +1,4 @@
-mod flash;
+pub(crate) mod flash;
 
 use std::{format, ops::Range, vec, vec::Vec};
 
@@ -35,10 +35,9 @@ fn number(body: &Body) -> u32 {
 
 /// All that is kept, oldest first.
 fn kept(ring: &mut Ring<Flash>) -> Vec<u32> {
-    let mut out = vec![[0; 27]; 1_000];
-    let (count, _) = ring.peek(&mut out).unwrap();
-    assert_eq!(count as u32, ring.len());
-    out[..count].iter().map(number).collect()
+    let entries = ring.peek(1_000).unwrap();
+    assert_eq!(entries.len() as u32, ring.len());
+    entries.iter().map(|entry| number(&entry.body)).collect()
 }
 
 #[test]
@@ -64,11 +63,10 @@ fn what_is_acknowledged_is_forgotten_and_never_counted_as_dropped() {
     let mut ring = open(Flash::new(4)).unwrap();
     for pushed in 0..200 {
         ring.push(&body(pushed)).unwrap();
-        let mut out = [[0; 27]; 2];
-        let (count, through) = ring.peek(&mut out).unwrap();
-        assert_eq!((count, number(&out[0])), (1, pushed));
-        ring.acknowledge(through).unwrap();
-        ring.acknowledge(through).unwrap();
+        let entries = ring.peek(2).unwrap();
+        assert_eq!((entries.len(), number(&entries[0].body)), (1, pushed));
+        ring.acknowledge(entries[0].through).unwrap();
+        ring.acknowledge(entries[0].through).unwrap();
         assert!(ring.is_empty());
     }
     assert_eq!(ring.dropped(), 0);
@@ -120,11 +118,11 @@ impl Model {
                     self.maybe_pushed = 0;
                 }
                 Step::Acknowledge(count) => {
-                    let mut out = vec![[0; 27]; *count];
-                    let (count, through) = ring.peek(&mut out)?;
-                    self.maybe_acknowledged = count as u32;
-                    ring.acknowledge(through)?;
-                    self.acknowledged += count as u32;
+                    let entries = ring.peek(*count)?;
+                    let Some(last) = entries.last() else { continue };
+                    self.maybe_acknowledged = entries.len() as u32;
+                    ring.acknowledge(last.through)?;
+                    self.acknowledged += entries.len() as u32;
                     self.maybe_acknowledged = 0;
                 }
             }
