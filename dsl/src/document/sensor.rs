@@ -138,3 +138,63 @@ impl Late {
         *self == Self::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use schemars::schema_for;
+    use serde_json::{Value, json};
+
+    use super::SensorRule;
+
+    #[test]
+    fn rules_come_back_as_they_were_written() {
+        for rule in [
+            json!({"metric": "t", "above": 8.0, "clear": 6.0, "for": "10m", "coverage": 0.9}),
+            json!({"metric": "t", "outside": {"low": 2.0, "high": 8.0}, "clear": {"low": 3.0, "high": 7.0}}),
+            json!({"metric": "t", "silence": "15m", "window": {"days": ["fri"], "from": "22:00", "to": "06:00"}}),
+            json!({"metric": "t", "above": 3.0, "count": {"over": "1h", "of": {"above": 0.0}}, "late": "alert"}),
+            json!({"metric": "t", "above": 30.0, "exposure": {"above": 8.0}, "late": "ignore"}),
+            json!({"metric": "t", "below": -5.0, "rate": {"over": "10m", "per": "1h"}}),
+        ] {
+            let read: SensorRule = serde_json::from_value(rule.clone()).unwrap();
+            assert_eq!(serde_json::to_value(read).unwrap(), rule);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for rule in [
+            json!({"above": 8}),
+            json!({"metric": "t", "over": 8}),
+            json!({"metric": "t", "above": 8, "late": "later"}),
+            json!({"metric": "t", "outside": {"low": 2, "high": 8, "mid": 5}}),
+            json!({"metric": "t", "outside": {"low": 2, "high": 8}, "clear": {"low": 3}}),
+            json!({"metric": "t", "above": 1, "rate": "1h"}),
+        ] {
+            assert!(
+                serde_json::from_value::<SensorRule>(rule.clone()).is_err(),
+                "{rule}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_field_says_what_it_is() {
+        let schema = schema_for!(SensorRule).to_value();
+        let properties = schema["properties"].as_object().unwrap();
+        let fields = properties.values().chain(
+            schema["$defs"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(name, _)| ["Range", "Rate", "Count", "Level"].contains(&name.as_str()))
+                .flat_map(|(_, definition)| definition["properties"].as_object().unwrap().values()),
+        );
+        for field in fields {
+            assert!(
+                field.get("description").is_some_and(Value::is_string),
+                "{field}"
+            );
+        }
+    }
+}

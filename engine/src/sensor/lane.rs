@@ -25,6 +25,9 @@ pub(super) struct Lane {
     /// Since when no value is known though the device spoke, or may have without our hearing it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lost: Option<Timestamp>,
+    /// The last known value came late, so it says nothing of what is the case now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) stale: bool,
     pub(super) memory: Memory,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) streak: Option<Streak>,
@@ -69,17 +72,19 @@ impl Lane {
         compared.measure.add(&mut self.memory, self.last, point);
         self.last = Some(point);
         self.lost = None;
+        self.stale = basis.late;
         let value = compared.measure.look(&self.memory, point);
         self.judge(rule, compared, value, wrong_until, basis)
     }
 
-    /// The value that was last said holds until `at`: for metrics that speak when something changes.
+    /// The value that was last said holds until a moment: for metrics that speak when something changes.
     pub(super) fn hold(
         &mut self,
         rule: &Rule,
         compared: &Compared,
-        at: Timestamp,
+        basis: Basis,
     ) -> Option<Change> {
+        let at = basis.at;
         let last = self
             .last
             .filter(|last| self.lost.is_none() && last.at < at)?;
@@ -88,12 +93,6 @@ impl Lane {
         let point = Point { at, ..last };
         self.last = Some(point);
         let value = compared.measure.look(&self.memory, point);
-        let basis = Basis {
-            at,
-            clock: Clock::Received,
-            late: false,
-            counts: true,
-        };
         self.judge(rule, compared, value, wrong_until, basis)
     }
 

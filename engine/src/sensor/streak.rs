@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::number::millis;
 
-/// Unobserved gaps remembered; with more the oldest is forgotten, and all before it.
+/// Unobserved gaps remembered; with more the two oldest are taken for one.
 const GAPS_MAX: usize = 32;
 
 /// How long it must be wrong.
@@ -72,11 +72,21 @@ impl Streak {
         let first = at.before(sustain.reach);
         let is_old = |gap: &(Timestamp, Timestamp)| gap.1 <= first;
         let old = self.gaps.iter().take_while(|gap| is_old(gap)).count();
-        let old = old.max(self.gaps.len().saturating_sub(GAPS_MAX));
         if let Some((_, last)) = self.gaps.drain(..old).next_back() {
             self.from = last;
         }
+        self.join_gaps();
         observed
+    }
+
+    /// Joins the oldest gaps when there are too many: what was observed between them counts as observed
+    /// before them, which makes nothing come sooner.
+    fn join_gaps(&mut self) {
+        if self.gaps.len() > GAPS_MAX {
+            let (first, second) = (self.gaps.remove(0), self.gaps[0]);
+            let between = second.0.since(first.1);
+            self.gaps[0] = (first.0.after(between), second.1);
+        }
     }
 
     pub(super) fn is_sustained(&self, sustain: Sustain) -> bool {

@@ -42,7 +42,7 @@ impl Rule {
         let lane = &state.lane;
         let last = lane
             .last
-            .filter(|_| self.pace() == Pace::OnChange && lane.lost.is_none())?;
+            .filter(|_| self.pace() == Pace::OnChange && !lane.stale && lane.lost.is_none())?;
         let changes = compared.measure.next_change(&lane.memory, last);
         let goes_on = |streak: &&Streak| lane.raised.is_none() && streak.end >= last.at;
         let streak = lane.streak.as_ref().filter(goes_on);

@@ -7,8 +7,8 @@ use super::{
     lane::Basis,
     measure::Point,
     order::Place,
-    reading::{Reading, Sample, on_calendar},
-    rule::{Judge, Pace, Rule},
+    reading::{Clock, Reading, Sample, on_calendar},
+    rule::{Compared, Judge, Pace, Rule},
     state::State,
 };
 
@@ -52,15 +52,7 @@ impl Rule {
         match self.judge() {
             Judge::Silence(silence) => changes.extend(silence.look(self, state, now)),
             Judge::Compared(compared) => {
-                if self.pace() == Pace::OnChange {
-                    // A value holds no longer than until the next one, which may be on its way.
-                    let settled = now.before(self.tolerance());
-                    let settled = state
-                        .order
-                        .first()
-                        .map_or(settled, |first| first.min(settled));
-                    changes.extend(state.lane.hold(self, compared, settled));
-                }
+                changes.extend(self.hold(state, compared, now));
                 changes.extend(self.lose_sight(state, now));
             }
         }
@@ -100,10 +92,39 @@ impl Rule {
                 changes.push(Change::Known { at: sample.at });
             }
         }
-        changes.extend(match self.judge() {
-            Judge::Silence(silence) => silence.hear(state, basis),
-            Judge::Compared(compared) => state.lane.take(self, compared, value, basis),
-        });
+        match self.judge() {
+            Judge::Silence(silence) => changes.extend(silence.hear(state, basis)),
+            Judge::Compared(compared) => {
+                if self.tells_of_the_past(basis) {
+                    changes.extend(state.lane.hold(self, compared, basis));
+                }
+                changes.extend(state.lane.take(self, compared, value, basis));
+            }
+        }
+    }
+
+    /// The last value holds until `now` for metrics that speak when something changes.
+    fn hold(&self, state: &mut State, compared: &Compared, now: Timestamp) -> Option<Change> {
+        if self.pace() != Pace::OnChange || state.lane.stale {
+            return None;
+        }
+        // No longer than until the next value, which may be on its way.
+        let settled = now.before(self.tolerance());
+        let basis = Basis {
+            at: state
+                .order
+                .first()
+                .map_or(settled, |first| first.min(settled)),
+            clock: Clock::Received,
+            late: false,
+            counts: true,
+        };
+        state.lane.hold(self, compared, basis)
+    }
+
+    /// Whether it must be told of what was the case until a late reading, and no tick could see.
+    fn tells_of_the_past(&self, basis: Basis) -> bool {
+        self.pace() == Pace::OnChange && basis.late && self.late() == Late::Alert
     }
 
     /// Judges a reading of a time that was judged already, apart from what is the case now.
@@ -126,14 +147,23 @@ impl Rule {
             late: true,
             ..self.basis(sample)
         };
-        match backlog.take(self, compared, value, basis)? {
-            Change::Raised(episode) => Some(Change::Late(episode)),
-            Change::Cleared(_)
-            | Change::Unknown { .. }
-            | Change::Known { .. }
-            | Change::Late(_)
-            | Change::Refused(_) => None,
-        }
+        let held = if self.tells_of_the_past(basis) {
+            backlog.hold(self, compared, basis)
+        } else {
+            None
+        };
+        let taken = backlog.take(self, compared, value, basis);
+        [held, taken]
+            .into_iter()
+            .flatten()
+            .find_map(|change| match change {
+                Change::Raised(episode) => Some(Change::Late(episode)),
+                Change::Cleared(_)
+                | Change::Unknown { .. }
+                | Change::Known { .. }
+                | Change::Late(_)
+                | Change::Refused(_) => None,
+            })
     }
 
     /// Tells once that values have stopped to come.

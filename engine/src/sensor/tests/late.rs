@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{check, every_minute};
+use super::{DOOR, check, check_on, every_minute};
 
 #[test]
 fn one_backfilled_reading_does_not_sustain() {
@@ -101,5 +101,45 @@ fn what_is_raised_stays_so_until_a_reading_in_time_clears_it() {
             "known at 3060",
             "cleared 7 at 3120 since 0 observed 0",
         ],
+    );
+}
+
+#[test]
+fn late_word_of_a_door_says_nothing_of_the_time_since() {
+    let told = |late: &str, story: &str, expected: &[&str]| {
+        check_on(
+            json!({"above": 0, "for": "5m", "late": late}),
+            DOOR,
+            story,
+            expected,
+        );
+    };
+    for late in ["ignore", "record", "alert"] {
+        told(late, "0 0; 100@3000 1; until 9000", &[]);
+    }
+    // It was open and is open: so it was all the time.
+    let again = "0 0; 100@3000 1; 3010 1; until 3020";
+    told(
+        "record",
+        again,
+        &["raised 1 at 3010 since 100 observed 2910"],
+    );
+    told("ignore", again, &[]);
+    // It was open for half an hour, and nobody heard of it until it was long closed.
+    let over = "0 0; 100@3000 1; 2000@3000.5 0; 3010 0; until 3100";
+    told("record", over, &[]);
+    told(
+        "alert",
+        over,
+        &[
+            "raised 1 at 2000 since 100 observed 1900 late",
+            "cleared 0 at 2000 since 100 observed 1900 late",
+        ],
+    );
+    let behind = "0 0; 3000 0; until 3010; 100@3020 1; 2000@3020.5 0; until 3100";
+    told(
+        "alert",
+        behind,
+        &["late 1 at 2000 since 100 observed 1900 late"],
     );
 }

@@ -11,6 +11,8 @@ use super::{
 const TOLERANCE: Duration = Duration::from_secs(20);
 /// The longest text of a state: some kilobytes for a full window.
 const STATE_BYTES_MAX: usize = 16 * 1024;
+/// The same with all the readings that may be held back.
+const HELD_BYTES_MAX: usize = 64 * 1024;
 
 fn rules() -> impl Strategy<Value = Rule> {
     every().prop_map(|(_, rule)| rule)
@@ -149,6 +151,43 @@ fn restored(state: State) -> State {
     let value: Value = serde_json::to_value(&state).unwrap();
     assert_eq!(serde_json::from_value::<State>(value).unwrap(), state);
     back
+}
+
+/// A device that sends as fast as it can, with gaps, duplicates and no order.
+#[test]
+fn a_state_stays_small_however_much_comes() {
+    let metric = Metric {
+        pace: Pace::Every(Duration::from_secs(1)),
+        tolerance: TOLERANCE,
+        power_on: None,
+    };
+    let documents = [
+        json!({"above": 5, "for": "1d", "coverage": 0.01, "late": "alert"}),
+        json!({"average": "1h", "above": 5, "for": "1d", "coverage": 0.01, "late": "alert"}),
+    ];
+    for document in documents {
+        let rule = compile(document, metric, Tz::UTC);
+        let mut state = State::default();
+        let mut at = START.0;
+        for number in 0..20_000_u64 {
+            at += if number % 50 == 0 { 5_000 } else { 7 };
+            let reading = Reading {
+                device_time: Timestamp(at - (number as i64 * 7_919) % 30_000),
+                received: Timestamp(at),
+                value: Some((number * 31 % 97) as f64 / 9.7),
+                quality: Quality::Good,
+                sequence: Some(Sequence {
+                    boot: number / 500,
+                    number,
+                }),
+            };
+            drop(rule.observe(&mut state, reading));
+            if number % 100 == 0 {
+                let text = serde_json::to_string(&state).unwrap();
+                assert!(text.len() <= HELD_BYTES_MAX, "{} bytes", text.len());
+            }
+        }
+    }
 }
 
 proptest! {

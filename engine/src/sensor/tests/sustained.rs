@@ -103,3 +103,22 @@ fn a_door_left_open_is_told_of_though_it_says_nothing_more() {
         &["raised 1 at 400 since 100 observed 300 by our clock"],
     );
 }
+
+#[test]
+fn however_many_gaps_there_are_what_was_observed_adds_up() {
+    // One minute of five is observed, and one hour of five is asked for.
+    let story: String = (0..60)
+        .map(|n| format!("{} 9; {} 9; ", n * 300, n * 300 + 60))
+        .collect();
+    let rule = json!({"above": 8, "for": "1h", "coverage": 0.2});
+    let rig = super::play(
+        super::compile(rule, super::THERMOMETER, super::Tz::UTC),
+        &format!("{story} until 17770"),
+    );
+    let raised: Vec<_> = rig
+        .told
+        .iter()
+        .filter(|told| told.starts_with("raised"))
+        .collect();
+    assert_eq!(raised, ["raised 9 at 17760 since 0 observed 3600"]);
+}
