@@ -4,8 +4,8 @@
 //! It knows no clock, no randomness, no IO and no async, nor where readings come from and where
 //! changes go. Times are arguments; a [`State`] is stored by whoever keeps it.
 //!
-//! A reading goes through [`order`](order::Order), which puts the readings of a moment into the order
-//! of the device's clock, then into the [`lane`](lane::Lane) of what is the case now: a measure of
+//! A reading goes through `order`, which puts the readings of a moment into the order
+//! of the device's clock, then into the `lane` of what is the case now: a measure of
 //! it is compared with a bound, a streak tells for how long it was wrong, and that raises or clears.
 
 mod bound;

@@ -1,4 +1,4 @@
-//! A rule ready to run: what [`compile`](super::compile) makes of a document that passed every check.
+//! A rule ready to run: what `compile` makes of a document that passed every check.
 
 use std::time::Duration;
 

@@ -143,3 +143,22 @@ fn late_word_of_a_door_says_nothing_of_the_time_since() {
         &["late 1 at 2000 since 100 observed 1900 late"],
     );
 }
+
+#[test]
+fn a_backlog_is_known_by_its_sequence_and_told_of_once() {
+    let told = |received: u32| -> String {
+        let entry = |n: u32| format!("{}@{received} 9 #{n}; ", n * 60);
+        (1..=20).map(entry).collect()
+    };
+    let (once, again) = (told(3_705), told(3_706));
+    let story = format!("0 7 #0; 3700 7 #21; until 3704; {once} {again} 3760 7 #22; until 3770");
+    check(
+        json!({"above": 8, "for": "10m", "late": "alert"}),
+        &story,
+        &[
+            "unknown since 0",
+            "known at 3700",
+            "late 9 at 660 since 60 observed 600 late",
+        ],
+    );
+}
