@@ -112,7 +112,9 @@ describe.each(NAMESPACES)('the texts of %s', (namespace) => {
     }
   });
 
-  it.skipIf(BY_SCHEMA.has(namespace))('are all used', () => {
+  // Those of the schema are held to its words elsewhere.
+  if (BY_SCHEMA.has(namespace)) return;
+  it('are all used', () => {
     const unused = plain('es').filter(
       (key) =>
         !SAID.some(

@@ -15,8 +15,8 @@ const ALL: &[&str] = &["dsl/src", "engine/src", "nodes/src", "api/src"];
 
 const ABSENCES: &[Absence] = &[
     Absence {
-        why: "the document and the state machine know no clock, no dice, no IO, no async",
-        folders: &["dsl/src", "engine/src/core"],
+        why: "the document, the state machine and the operators of sensors know no clock, no dice, no IO, no async",
+        folders: &["dsl/src", "engine/src/core", "engine/src/sensor"],
         except: &[],
         words: &[
             "async ",
@@ -94,6 +94,7 @@ const ABSENCES: &[Absence] = &[
         folders: &[
             "dsl/src",
             "engine/src/core",
+            "engine/src/sensor",
             "engine/src/queue",
             "engine/src/worker",
             "nodes/src",
@@ -160,6 +161,27 @@ fn folders_know_only_what_they_may() {
 /// Whether the rule is about test code too.
 fn whole(rule: &Absence) -> bool {
     rule.folders.contains(&"tests/src")
+}
+
+/// What runs on a node knows nothing of what runs on a server.
+#[test]
+fn firmware_depends_on_nothing_of_the_server() {
+    let manifests = files("firmware", &["Cargo.toml"]);
+    assert!(!manifests.is_empty(), "there is no firmware");
+    let server = [
+        "operandi-dsl",
+        "operandi-engine",
+        "operandi-nodes",
+        "operandi",
+    ];
+    for manifest in manifests {
+        let names = manifest
+            .text
+            .lines()
+            .filter_map(|line| line.split(['.', ' ', '=']).next());
+        let breach = names.into_iter().find(|name| server.contains(name));
+        assert_eq!(breach, None, "{}", manifest.path);
+    }
 }
 
 /// The straight line of dependencies, as the manifests have it.

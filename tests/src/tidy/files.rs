@@ -113,7 +113,7 @@ fn is_root(path: &str) -> bool {
 }
 
 fn rust() -> Vec<Source> {
-    ["dsl", "engine", "nodes", "api", "tests"]
+    ["dsl", "engine", "nodes", "api", "tests", "firmware"]
         .iter()
         .flat_map(|folder| files(folder, &[".rs"]))
         .collect()
