@@ -55,16 +55,14 @@ export async function shape(shop: Shop, id: string): Promise<unknown> {
   return steps(document.steps);
 }
 
-/** With the mouse, to a place that says that it would take what is dragged. */
+/** With the mouse, to a place that says that it would take what is dragged. Both stand still before they are aimed at. */
 export async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  await from.scrollIntoViewIfNeeded();
-  const start = await from.boundingBox();
-  const end = await to.boundingBox();
-  if (!start || !end) throw new Error('nothing to drag');
-  await page.mouse.move(start.x + 40, start.y + start.height / 2);
+  await from.hover({ position: { x: 40, y: 12 } });
+  const held = await from.boundingBox();
+  if (!held) throw new Error('nothing to drag');
   await page.mouse.down();
-  await page.mouse.move(start.x + 60, start.y + start.height / 2 + 20, { steps: 4 });
-  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+  await page.mouse.move(held.x + 60, held.y + 32, { steps: 4 });
+  await to.hover();
   await to.and(page.locator('[data-over]')).waitFor();
   await page.mouse.up();
 }
