@@ -150,7 +150,13 @@ impl Services {
             self.ailing().insert(id);
         }
         let opened = self.open(stored).map_err(|error| Failure::Reconnect {
-            detail: error.to_string().into(),
+            detail: Phrase::new(say!(
+                "los secretos de la conexión no se pueden abrir, hay que cargarlos de nuevo ({error})",
+                "the connection's secrets cannot be opened; enter them again ({error})",
+                "os segredos da conexão não podem ser abertos, é preciso informá-los de novo ({error})",
+            ))
+            .with("error", error)
+            .into(),
         })?;
         Ok(Some(self.keep(opened)))
     }

@@ -24,6 +24,9 @@ use crate::{
     problem::{Code, Error, Missing, Result},
 };
 
+/// What the end of a run is called that somebody cancels without a word.
+const CANCELLED: &str = "cancelled";
+
 /// Cancel a run.
 #[utoipa::path(post, path = "/api/v1/runs/{run_id}/cancel", operation_id = "cancelRun", tag = "runs",
     params(("run_id" = String, Path, format = "uuid")), request_body = CancelRun,
@@ -34,9 +37,8 @@ pub(crate) async fn cancel(
     Ids(id): Ids<RunId>,
     Body(body): Body<CancelRun>,
 ) -> Result<Json<Told>> {
-    let reason = body
-        .reason
-        .unwrap_or_else(|| format!("cancelled by {}", access.actor));
+    // Who did it stands in the audit log.
+    let reason = body.reason.unwrap_or_else(|| CANCELLED.to_owned());
     tell(&app, &access, id, Input::Cancel { reason }, "run.cancel").await
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::Sentence;
+use operandi_dsl::{
+    Sentence,
+    phrase::{Phrase, say},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -64,6 +67,16 @@ pub(super) enum Admission {
     No(Route),
 }
 
+/// Why a stored version is not run.
+fn broken(what: &str) -> Sentence {
+    let words = Phrase::new(say!(
+        "este programa no puede ejecutar la versión publicada: {what}",
+        "this program cannot run the published version: {what}",
+        "este programa não pode executar a versão publicada: {what}",
+    ));
+    words.with("what", what).into()
+}
+
 impl<'w> Batch<'w> {
     /// Asks every workflow that listens.
     pub(super) async fn admit(&mut self) -> Result<(), StoreError> {
@@ -114,7 +127,7 @@ impl<'w> Batch<'w> {
             .await
         {
             Ok(program) => program,
-            Err(StoreError::Bug { what, .. }) => return no(Decision::Broken, Some(what.into())),
+            Err(StoreError::Bug { what, .. }) => return no(Decision::Broken, Some(broken(&what))),
             Err(error) => return Err(error),
         };
         let mut key = String::new();
