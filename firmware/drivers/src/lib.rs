@@ -1,0 +1,2 @@
+//! Drivers of sensors and relays.
+#![no_std]

@@ -1,0 +1,1 @@
+//! A listener for devices that speak MQTT.
