@@ -45,6 +45,18 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000108_add_run_contact",
         include_str!("../../migrations/20261121000108_add_run_contact.sql"),
     ),
+    (
+        "20261121000200_create_device",
+        include_str!("../../migrations/20261121000200_create_device.sql"),
+    ),
+    (
+        "20261121000201_create_reading",
+        include_str!("../../migrations/20261121000201_create_reading.sql"),
+    ),
+    (
+        "20261121000202_create_alert",
+        include_str!("../../migrations/20261121000202_create_alert.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.
