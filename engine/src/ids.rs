@@ -56,6 +56,8 @@ id! {
     ConnectionId;
     /// A person who signs in.
     UserId;
+    /// Something that is or was wrong.
+    AlertId;
 }
 
 /// The idempotency key of one effect: stable over retries after a crash, new for each deliberate try.

@@ -9,6 +9,7 @@ use operandi_engine::{
     event::Ingest,
     ids::{ConnectionId, OrgId, RecordId},
     store::{Db, StoreError, connections, records},
+    watch::{Profile, Profiles},
     worker::{Contact, Contacts, Engine},
 };
 use operandi_nodes::{
@@ -19,6 +20,8 @@ use serde_json::Value;
 
 /// The kind of record a person is.
 const CONTACT: &str = "contact";
+/// The kind of record a device is.
+const DEVICE: &str = "device";
 
 /// The store, as nodes see it.
 pub(super) struct Shelf {
@@ -125,6 +128,22 @@ impl Contacts for Shelf {
                     zone,
                 }
             }))
+        })
+    }
+}
+
+impl Profiles for Shelf {
+    fn profiles(
+        &self,
+        devices: Vec<(OrgId, RecordId)>,
+    ) -> BoxFuture<'_, Result<Vec<Option<Profile>>, StoreError>> {
+        Box::pin(async move {
+            let mut found = Vec::with_capacity(devices.len());
+            for (org, id) in devices {
+                let record = records::get(&self.db, org, DEVICE, id).await?;
+                found.push(record.map(|_| Profile::default()));
+            }
+            Ok(found)
         })
     }
 }

@@ -4,7 +4,9 @@ use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 
 use super::{StoreError, rowset::RowSet};
-use crate::ids::{ConnectionId, EventId, IntentId, OrgId, RecordId, RunId, UserId, WorkflowId};
+use crate::ids::{
+    AlertId, ConnectionId, EventId, IntentId, OrgId, RecordId, RunId, UserId, WorkflowId,
+};
 
 /// One parameter. An absent value has a type too, because PostgreSQL asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,5 +143,6 @@ from_ids!(
     EventId,
     RecordId,
     ConnectionId,
-    UserId
+    UserId,
+    AlertId
 );
