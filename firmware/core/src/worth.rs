@@ -41,6 +41,16 @@ impl Worth {
         Self { rules, told: None }
     }
 
+    /// Other rules from the next sample on; what was told stays so.
+    pub fn tune(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// Why this sample is to be sent, or `None` to keep silent. What is to be sent counts as told.
     pub fn judge(&mut self, sample: Sample, now: Uptime) -> Option<Reason> {
         let reason = match self.told {

@@ -58,6 +58,15 @@ impl Manifest {
 pub struct SignedManifest(Manifest);
 
 impl SignedManifest {
+    /// Checks a manifest as it is published beside its image: its bytes, then its signature.
+    #[must_use]
+    pub fn check_file(file: &[u8], keys: &[[u8; 32]]) -> Option<Self> {
+        let (bytes, rest) = file.split_first_chunk()?;
+        let (signature, rest) = rest.split_first_chunk()?;
+        rest.is_empty()
+            .then(|| Self::check(bytes, signature, keys))?
+    }
+
     /// Checks the signature with each of `keys`; without keys nothing is signed. More than one lets a
     /// key be replaced.
     #[must_use]

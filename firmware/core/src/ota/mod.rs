@@ -8,4 +8,4 @@ mod trial;
 
 pub use download::{Download, Refused, Running, Step, Verified};
 pub use manifest::{Board, MANIFEST_BYTES, Manifest, SIGNATURE_BYTES, SignedManifest};
-pub use trial::{Input, Order, TRIAL_BOOTS_MAX, TRIAL_MS, Trial};
+pub use trial::{Input, Order, TRIAL_BOOTS_MAX, TRIAL_BYTES, TRIAL_MS, Trial};

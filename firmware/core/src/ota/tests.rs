@@ -225,3 +225,35 @@ proptest! {
         prop_assert_eq!(download.finish().is_ok(), change.is_none());
     }
 }
+
+#[test]
+fn a_manifest_file_is_both_parts_and_no_more() {
+    let bytes = manifest().to_bytes();
+    let signature = key().sign(&bytes).to_bytes();
+    let keys = [key().verifying_key().to_bytes()];
+    let file = [&bytes[..], &signature].concat();
+    let signed = SignedManifest::check_file(&file, &keys).unwrap();
+    assert_eq!(*signed.manifest(), manifest());
+    assert!(SignedManifest::check_file(&file[..123], &keys).is_none());
+    assert!(SignedManifest::check_file(&[&file[..], b"x"].concat(), &keys).is_none());
+}
+
+proptest! {
+    #[test]
+    fn a_kept_trial_comes_back(build: u32, other: u32, boots: u8, kind in 0..3_u8) {
+        let trial = match kind {
+            0 => Trial::Settled { build, failed: None },
+            1 => Trial::Settled { build, failed: Some(other) },
+            _ => Trial::Trying { build, before: other, boots },
+        };
+        prop_assert_eq!(Trial::of_bytes(&trial.to_bytes()), Some(trial));
+    }
+
+    #[test]
+    fn any_bytes_make_a_trial_or_none(bytes: Vec<u8>) {
+        if let Some(trial) = Trial::of_bytes(&bytes) {
+            prop_assert!(bytes.len() >= TRIAL_BYTES);
+            prop_assert_eq!(Trial::of_bytes(&trial.to_bytes()), Some(trial));
+        }
+    }
+}

@@ -52,7 +52,75 @@ pub enum Order {
     Restart,
 }
 
+/// Bytes of a kept [`Trial`]: kind (1), build (4), the other build (4), boots (1); little end first.
+pub const TRIAL_BYTES: usize = 10;
+
+const SETTLED: u8 = 0;
+const FAILED: u8 = 1;
+const TRYING: u8 = 2;
+
 impl Trial {
+    /// As it is kept.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; TRIAL_BYTES] {
+        let (kind, build, other, boots) = match self {
+            Self::Settled {
+                build,
+                failed: None,
+            } => (SETTLED, build, 0, 0),
+            Self::Settled {
+                build,
+                failed: Some(failed),
+            } => (FAILED, build, failed, 0),
+            Self::Trying {
+                build,
+                before,
+                boots,
+            } => (TRYING, build, before, boots),
+        };
+        let mut bytes = [0; TRIAL_BYTES];
+        bytes[0] = kind;
+        bytes[1..5].copy_from_slice(&build.to_le_bytes());
+        bytes[5..9].copy_from_slice(&other.to_le_bytes());
+        bytes[9] = boots;
+        bytes
+    }
+
+    /// What `to_bytes` made; `None` for what no firmware of ours wrote.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let (kind, rest) = bytes.split_first()?;
+        let (build, rest) = rest.split_first_chunk()?;
+        let (other, rest) = rest.split_first_chunk()?;
+        let (build, other) = (u32::from_le_bytes(*build), u32::from_le_bytes(*other));
+        let boots = *rest.first()?;
+        match *kind {
+            SETTLED => Some(Self::Settled {
+                build,
+                failed: None,
+            }),
+            FAILED => Some(Self::Settled {
+                build,
+                failed: Some(other),
+            }),
+            TRYING => Some(Self::Trying {
+                build,
+                before: other,
+                boots,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The build that was tried last and taken back.
+    #[must_use]
+    pub const fn failed(self) -> Option<u32> {
+        match self {
+            Self::Settled { failed, .. } => failed,
+            Self::Trying { .. } => None,
+        }
+    }
+
     /// The next state and what to do. Saving before switching makes a cut in between harmless: the next
     /// boot tells by the build that runs.
     #[must_use]

@@ -9,6 +9,13 @@ const HUMIDITY_MAX: u16 = 1_000;
 const WARM_MAX: u16 = 800;
 const COLD_MAX: u16 = 400;
 
+/// Bits of a frame.
+pub const DHT22_BITS: usize = 40;
+/// Microseconds a bit is high: a zero 22 to 30, a one 68 to 75. What is nowhere near was disturbed.
+const HIGH_US: core::ops::RangeInclusive<u16> = 12..=95;
+/// Longer than this is a one.
+const ONE_US: u16 = 48;
+
 /// One measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Climate {
@@ -16,6 +23,23 @@ pub struct Climate {
     pub humidity: f64,
     /// °C.
     pub temperature: f64,
+}
+
+/// The five bytes of a frame, from the microseconds for which each bit held the line high.
+///
+/// # Errors
+/// `Checksum`: a bit is neither zero nor one.
+pub fn dht22_frame(high_us: &[u16; DHT22_BITS]) -> Result<[u8; 5], Fault> {
+    if !high_us.iter().all(|high| HIGH_US.contains(high)) {
+        return Err(Fault::Checksum);
+    }
+    let mut frame = [0; 5];
+    for (bits, byte) in high_us.chunks(8).zip(&mut frame) {
+        *byte = bits
+            .iter()
+            .fold(0, |byte, high| byte << 1 | u8::from(*high > ONE_US));
+    }
+    Ok(frame)
 }
 
 /// Reads the five bytes of a DHT22.
@@ -49,6 +73,28 @@ pub fn read_dht22(frame: [u8; 5]) -> Result<Climate, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn widths_make_bytes_or_are_refused() {
+        let frame = [0x02, 0x8c, 0x80, 0x65, 0x73];
+        let mut high_us = [0; DHT22_BITS];
+        for (bit, high) in high_us.iter_mut().enumerate() {
+            let one = frame[bit / 8] >> (7 - bit % 8) & 1 == 1;
+            // As far apart as the datasheet allows.
+            *high = match (one, bit % 2) {
+                (false, 0) => 22,
+                (false, _) => 30,
+                (true, 0) => 68,
+                (true, _) => 75,
+            };
+        }
+        assert_eq!(dht22_frame(&high_us), Ok(frame));
+        for wrong in [0, 11, 96, u16::MAX] {
+            let mut disturbed = high_us;
+            disturbed[17] = wrong;
+            assert_eq!(dht22_frame(&disturbed), Err(Fault::Checksum), "{wrong}");
+        }
+    }
 
     #[test]
     fn frames_are_read_or_say_why_not() {
