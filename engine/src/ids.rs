@@ -56,6 +56,12 @@ id! {
     ConnectionId;
     /// A person who signs in.
     UserId;
+    /// A credential of a device.
+    DeviceKeyId;
+    /// One connection of a device, from its greeting to its end.
+    DeviceSessionId;
+    /// Something an actuator was told; to the device, a repeated one is the same command.
+    CommandId;
 }
 
 /// The idempotency key of one effect: stable over retries after a crash, new for each deliberate try.

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod commit;
 pub mod connections;
+pub mod devices;
 pub mod events;
 pub mod idempotency;
 pub mod maintenance;

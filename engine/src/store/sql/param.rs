@@ -4,7 +4,10 @@ use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 
 use super::{StoreError, rowset::RowSet};
-use crate::ids::{ConnectionId, EventId, IntentId, OrgId, RecordId, RunId, UserId, WorkflowId};
+use crate::ids::{
+    CommandId, ConnectionId, DeviceKeyId, DeviceSessionId, EventId, IntentId, OrgId, RecordId,
+    RunId, UserId, WorkflowId,
+};
 
 /// One parameter. An absent value has a type too, because PostgreSQL asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,5 +144,8 @@ from_ids!(
     EventId,
     RecordId,
     ConnectionId,
-    UserId
+    UserId,
+    DeviceKeyId,
+    DeviceSessionId,
+    CommandId
 );
