@@ -76,7 +76,7 @@ fn stamp_ms(bytes: &[u8; SNTP_BYTES], at: usize) -> i64 {
         |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let (secs, fraction) = (i64::from(part(at)), i64::from(part(at + 4)));
     let era = if secs < ERA_SECS / 2 { ERA_SECS } else { 0 };
-    (secs + era - EPOCH_SECS) * 1_000 + (fraction * 1_000 >> 32)
+    (secs + era - EPOCH_SECS) * 1_000 + ((fraction * 1_000) >> 32)
 }
 
 #[cfg(test)]
