@@ -40,6 +40,12 @@ pub enum Problem {
     Zero,
     /// It holds what parts tags in a spreadsheet.
     Separator,
+    /// The device has no such actuator.
+    Unknown {
+        known: Vec<String>,
+    },
+    /// Neither true, false, a number nor a text.
+    NoSetting,
 }
 
 impl Fault {
@@ -97,6 +103,16 @@ impl Problem {
             )),
             Self::Zero => Phrase::new(say!("es cero", "is zero", "é zero")),
             Self::Separator => Phrase::new(say!("tiene un `;`", "holds a `;`", "tem um `;`")),
+            Self::Unknown { .. } => Phrase::new(say!(
+                "el dispositivo no tiene ese actuador",
+                "the device has no such actuator",
+                "o dispositivo não tem esse atuador",
+            )),
+            Self::NoSetting => Phrase::new(say!(
+                "no es algo que se pueda ajustar",
+                "is nothing that can be set",
+                "não é algo que se possa ajustar",
+            )),
         }
     }
 
@@ -148,6 +164,22 @@ impl Problem {
                 "partila en dos etiquetas",
                 "make two tags of it",
                 "divida em duas etiquetas",
+            )),
+            Self::Unknown { known } if known.is_empty() => Phrase::new(say!(
+                "agregá sus actuadores a su perfil",
+                "add its actuators to its profile",
+                "acrescente os atuadores ao perfil",
+            )),
+            Self::Unknown { known } => Phrase::new(say!(
+                "elegí uno de estos: {known}",
+                "choose one of these: {known}",
+                "escolha um destes: {known}",
+            ))
+            .with("known", known.join(", ")),
+            Self::NoSetting => Phrase::new(say!(
+                "usá true, false, un número o un texto corto",
+                "use true, false, a number or a short text",
+                "use true, false, um número ou um texto curto",
             )),
         }
     }
