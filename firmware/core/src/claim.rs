@@ -93,6 +93,12 @@ pub fn hex(hardware: [u8; 6]) -> String {
 }
 
 impl Account {
+    /// The name it logs in by, which is its client id, too: one session for each device.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        self.device.as_str()
+    }
+
     /// The account of the server's answer.
     ///
     /// # Errors

@@ -413,11 +413,7 @@ mod tests {
         let claimed = told.claimed(Account::of_answer(200, answer).unwrap());
         let kept = claimed.to_bytes().unwrap();
         assert_eq!(Identity::of_bytes(&kept), Some(claimed));
-        assert!(
-            !std::string::String::from_utf8(kept)
-                .unwrap()
-                .contains("ABCD")
-        );
+        assert!(!String::from_utf8(kept).unwrap().contains("ABCD"));
         for wrong in [&b""[..], b"{}", br#"{"ssid":"x","passphrase":""}"#] {
             assert_eq!(Identity::of_bytes(wrong), None);
         }
