@@ -58,6 +58,12 @@ id! {
     UserId;
     /// Something that is or was wrong.
     AlertId;
+    /// A credential of a device.
+    DeviceKeyId;
+    /// One connection of a device, from its greeting to its end.
+    DeviceSessionId;
+    /// Something an actuator was told; to the device, a repeated one is the same command.
+    CommandId;
 }
 
 /// The idempotency key of one effect: stable over retries after a crash, new for each deliberate try.

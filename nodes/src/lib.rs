@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod connector;
+pub mod device;
 pub mod domain;
 pub mod gate;
 pub mod http;

@@ -140,7 +140,7 @@ impl Device {
                 self.told
                     .metrics
                     .get(place)
-                    .map(|(name, _, _)| name.as_str())
+                    .map(|metric| metric.name.as_str())
             }
         }
     }
@@ -150,8 +150,8 @@ impl Device {
         if let Some(known) = self.profile.metrics.get(metric) {
             return known.clone();
         }
-        let told = self.told.metrics.iter().find(|(name, _, _)| name == metric);
-        let every = told.map(|(_, _, secs)| *secs).filter(|secs| *secs > 0);
+        let told = self.told.metrics.iter().find(|told| told.name == metric);
+        let every = told.map(|told| told.every).filter(|secs| *secs > 0);
         MetricProfile {
             metric: Metric {
                 pace: every.map_or(Pace::OnChange, |secs| {
@@ -160,7 +160,7 @@ impl Device {
                 tolerance: TOLERANCE,
                 power_on: None,
             },
-            unit: told.map(|(_, unit, _)| unit.clone()),
+            unit: told.map(|told| told.unit.clone()),
             scale: 1.0,
             offset: 0.0,
             least: None,

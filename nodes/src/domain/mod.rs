@@ -3,6 +3,7 @@
 
 pub mod cart;
 pub mod contact;
+pub mod device;
 pub mod identity;
 pub mod lookup;
 pub mod money;
@@ -17,14 +18,16 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 pub use self::{
-    cart::Cart, contact::Contact, money::Money, order::Order, sandbox_message::SandboxMessage,
+    cart::Cart, contact::Contact, device::Device, money::Money, order::Order,
+    sandbox_message::SandboxMessage,
 };
-use crate::connector::schema;
+use crate::{connector::schema, device::Fault};
 
 /// All records. A new one is a file and a line here.
 pub const RECORDS: &[RecordKind] = &[
     record::<Cart>(),
     record::<Contact>(),
+    record::<Device>(),
     record::<Order>(),
     record::<SandboxMessage>(),
 ];
@@ -65,6 +68,11 @@ pub(crate) trait Record: Serialize + DeserializeOwned + JsonSchema {
     fn aliases(&self) -> Vec<(String, String)> {
         Vec::new()
     }
+
+    /// What is wrong with it that its schema cannot say.
+    fn faults(&self) -> Vec<Fault> {
+        Vec::new()
+    }
 }
 
 /// A record in the list above.
@@ -73,6 +81,7 @@ pub struct RecordKind {
     schema: fn() -> Value,
     sample: fn() -> Value,
     aliases: fn(&Value) -> Vec<(String, String)>,
+    faults: fn(&Value) -> Vec<Fault>,
 }
 
 /// The aliases of a document; none when it is not of the kind's shape.
@@ -82,12 +91,20 @@ fn aliases<R: Record>(document: &Value) -> Vec<(String, String)> {
         .unwrap_or_default()
 }
 
+/// What is wrong with a document; nothing when it is not of the kind's shape, which its schema says.
+fn faults<R: Record>(document: &Value) -> Vec<Fault> {
+    R::deserialize(document)
+        .map(|record| record.faults())
+        .unwrap_or_default()
+}
+
 const fn record<R: Record>() -> RecordKind {
     RecordKind {
         card: R::CARD,
         schema: schema::<R>,
         sample: R::sample,
         aliases: aliases::<R>,
+        faults: faults::<R>,
     }
 }
 
@@ -143,6 +160,12 @@ impl RecordKind {
     #[must_use]
     pub fn aliases(&self, document: &Value) -> Vec<(String, String)> {
         (self.aliases)(document)
+    }
+
+    /// What is wrong with a document, or with the fields of one that are given, besides its schema.
+    #[must_use]
+    pub fn faults(&self, document: &Value) -> Vec<Fault> {
+        (self.faults)(document)
     }
 
     /// The schema of its change events: the document with its id and what changed.
@@ -207,25 +230,29 @@ pub fn find(name: &str) -> Option<&'static RecordKind> {
 /// The aliases that follow from the fields a document sets; `None` where such a field is cleared.
 #[must_use]
 pub fn derived_keys(kind: &str, data: &Map<String, Value>) -> Vec<(String, Option<String>)> {
-    if kind != Contact::CARD.name {
-        return Vec::new();
-    }
     let country = data.get("country").and_then(Value::as_str);
-    let derived = [
-        (identity::PHONE, "phone"),
-        (identity::EMAIL, "email"),
-        (identity::WHATSAPP, "whatsapp_user_id"),
-    ];
+    let derived: &[(&str, &str)] = if kind == Contact::CARD.name {
+        &[
+            (identity::PHONE, "phone"),
+            (identity::EMAIL, "email"),
+            (identity::WHATSAPP, "whatsapp_user_id"),
+        ]
+    } else if kind == Device::CARD.name {
+        &[(device::SERIAL, "serial")]
+    } else {
+        &[]
+    };
     derived
-        .into_iter()
+        .iter()
         .filter_map(|(name, field)| {
-            let text = data.get(field)?.as_str().unwrap_or_default();
-            let value = match name {
+            let text = data.get(*field)?.as_str().unwrap_or_default();
+            let value = match *name {
                 identity::PHONE => identity::phone_key(text, country),
                 identity::EMAIL => identity::email_key(text),
+                device::SERIAL => device::serial_key(text),
                 _ => Some(text.trim().to_owned()).filter(|user| !user.is_empty()),
             };
-            Some((name.to_owned(), value))
+            Some(((*name).to_owned(), value))
         })
         .collect()
 }

@@ -76,6 +76,7 @@ fn samples_are_documents_of_their_kind() {
     }
     survives::<Cart>();
     survives::<Contact>();
+    survives::<Device>();
     survives::<Order>();
     survives::<SandboxMessage>();
 }
@@ -103,4 +104,35 @@ fn a_contact_is_found_by_what_its_document_says() {
     );
     assert_eq!(contact.aliases(&json!({ "phone": 5 })), []);
     assert_eq!(find("cart").expect("cart").aliases(&Cart::sample()), []);
+}
+
+#[test]
+fn a_device_is_found_by_its_serial_number() {
+    let kind = find("device").expect("device");
+    let serial = |document: Value| kind.aliases(&document);
+    assert_eq!(
+        serial(json!({ "serial": " c3-0042 " })),
+        [("serial".to_owned(), "C3-0042".to_owned())]
+    );
+    assert_eq!(serial(json!({ "name": "x" })), []);
+    let derived =
+        |document: Value| derived_keys("device", document.as_object().expect("an object"));
+    for (document, keys) in [
+        (
+            json!({ "serial": "c3" }),
+            vec![("serial".to_owned(), Some("C3".to_owned()))],
+        ),
+        (json!({ "serial": null }), vec![("serial".to_owned(), None)]),
+        (json!({ "name": "x" }), vec![]),
+    ] {
+        assert_eq!(derived(document.clone()), keys, "{document}");
+    }
+    let faults = kind.faults(&json!({ "profile": { "metrics": [{ "name": "a b" }] } }));
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(kind.faults(&Device::sample()), []);
+    assert_eq!(
+        kind.faults(&json!({ "profile": 1 })),
+        [],
+        "the schema says this"
+    );
 }

@@ -311,7 +311,21 @@ fn check(kind: &str, data: &Map<String, Value>) -> Result<()> {
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    Validators::errors(kind, &Value::Object(present))
+    let present = Value::Object(present);
+    Validators::errors(kind, &present)?;
+    let faults: Vec<FieldError> = known
+        .faults(&present)
+        .into_iter()
+        .map(|fault| {
+            let path = format!("data.{}", fault.path);
+            FieldError::new(path, fault.problem.message()).hint(fault.problem.hint())
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(Code::InvalidBody).fields(faults))
+    }
 }
 
 /// The aliases a change brings: those given, and those that follow from the document.

@@ -72,10 +72,28 @@ pub struct Born {
     pub at: Option<i64>,
     /// Readings that its full ring has dropped since it was made.
     pub lost: u64,
-    /// Name, unit and longest silence in seconds, by their place.
-    pub metrics: Vec<(String, String, u32)>,
-    /// Name, safe level in percent and longest time away from it in seconds.
-    pub actuators: Vec<(String, u8, u32)>,
+    /// By their place.
+    pub metrics: Vec<BornMetric>,
+    pub actuators: Vec<BornActuator>,
+}
+
+/// Something that a device says it measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BornMetric {
+    pub name: String,
+    pub unit: String,
+    /// The longest silence when it is well, in seconds.
+    pub every: u32,
+}
+
+/// Something that a device says it switches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BornActuator {
+    pub name: String,
+    /// In percent.
+    pub safe: u8,
+    /// The longest time away from that, in seconds.
+    pub max_on: u32,
 }
 
 /// One row of the log.

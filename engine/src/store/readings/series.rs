@@ -3,6 +3,7 @@
 use operandi_dsl::time::Timestamp;
 use serde::Serialize;
 
+use super::log::BornMetric;
 use crate::{
     ids::{OrgId, RecordId},
     store::sql::{Db, Param, Row, StoreError},
@@ -36,7 +37,7 @@ pub struct Told {
     pub skew: i64,
     pub highest: Option<i64>,
     /// The metrics of its birth.
-    pub metrics: Vec<(String, String, u32)>,
+    pub metrics: Vec<BornMetric>,
 }
 
 const COLUMNS: &str = "s.id, s.org_id, s.device_id, s.metric, s.last_at, s.last_value, s.last_fault, s.last_received_at";

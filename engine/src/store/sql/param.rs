@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::{StoreError, rowset::RowSet};
 use crate::ids::{
-    AlertId, ConnectionId, EventId, IntentId, OrgId, RecordId, RunId, UserId, WorkflowId,
+    AlertId, CommandId, ConnectionId, DeviceKeyId, DeviceSessionId, EventId, IntentId, OrgId,
+    RecordId, RunId, UserId, WorkflowId,
 };
 
 /// One parameter. An absent value has a type too, because PostgreSQL asks for it.
@@ -144,5 +145,8 @@ from_ids!(
     RecordId,
     ConnectionId,
     UserId,
-    AlertId
+    AlertId,
+    DeviceKeyId,
+    DeviceSessionId,
+    CommandId
 );

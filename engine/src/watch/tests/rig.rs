@@ -26,7 +26,7 @@ use crate::{
         alerts,
         commit::OpenGate,
         events,
-        readings::{self, At, Born, History, Order, Said, Spoken, What, append},
+        readings::{self, At, Born, BornMetric, History, Order, Said, Spoken, What, append},
         records::Kinds,
         workflows::{self, Compiler, NewDraft},
     },
@@ -196,7 +196,11 @@ impl Rig {
             uptime,
             at,
             lost: 0,
-            metrics: vec![("temperature".to_owned(), "°C".to_owned(), 60)],
+            metrics: vec![BornMetric {
+                name: "temperature".to_owned(),
+                unit: "°C".to_owned(),
+                every: 60,
+            }],
             actuators: Vec::new(),
         }))
     }
