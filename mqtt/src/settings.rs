@@ -9,6 +9,9 @@ const PACKET_BYTES_MIN: u32 = 1_024;
 /// What a packet can be at most in MQTT: four bytes of length, and their header.
 const PACKET_BYTES_LIMIT: u32 = 268_435_460;
 
+/// Longer waits are none; and the clock must be able to tell their ends.
+const SPAN_MAX: Duration = Duration::from_secs(366 * 86_400);
+
 /// Bounds. The defaults fit ten thousand devices in a small server.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -97,6 +100,8 @@ pub enum SettingsError {
     Zero(&'static str),
     #[error("packet_bytes_max must be from {PACKET_BYTES_MIN} to {PACKET_BYTES_LIMIT}")]
     PacketBytes,
+    #[error("{0} must not be longer than a year")]
+    TooLong(&'static str),
     #[error("{0} must have room for one packet (packet_bytes_max) and its overhead")]
     NoRoomForPacket(&'static str),
 }
@@ -119,6 +124,17 @@ impl Settings {
         ];
         if let Some((name, _)) = counts.into_iter().find(|(_, value)| *value == 0) {
             return Err(SettingsError::Zero(name));
+        }
+        let spans = [
+            ("connect_wait", self.connect_wait),
+            ("write_wait", self.write_wait),
+            ("session_expiry_max", self.session_expiry_max),
+            ("will_delay_max", self.will_delay_max),
+            ("desk_wait", self.desk_wait),
+            ("drain_wait", self.drain_wait),
+        ];
+        if let Some((name, _)) = spans.into_iter().find(|(_, span)| *span > SPAN_MAX) {
+            return Err(SettingsError::TooLong(name));
         }
         if !(PACKET_BYTES_MIN..=PACKET_BYTES_LIMIT).contains(&self.packet_bytes_max) {
             return Err(SettingsError::PacketBytes);
@@ -150,6 +166,10 @@ mod tests {
         assert_eq!(
             check(|settings| settings.window = 0),
             Err(SettingsError::Zero("window"))
+        );
+        assert_eq!(
+            check(|settings| settings.drain_wait = std::time::Duration::MAX),
+            Err(SettingsError::TooLong("drain_wait"))
         );
         assert_eq!(
             check(|settings| settings.packet_bytes_max = 10),

@@ -235,3 +235,41 @@ async fn a_device_that_reads_nothing_is_dropped_with_bounded_memory() {
     assert_eq!(stand.desk.endings(), [("d".to_owned(), ended)]);
     assert_eq!(sessions.count(), 0, "and what was kept for it is gone");
 }
+
+#[tokio::test(start_paused = true)]
+async fn shutting_down_is_no_death_of_a_device_but_ends_the_wait_of_a_will() {
+    let stand = Stand::open();
+    let mut gone = stand.dial();
+    let will = will5("gone/death", "gone", Some(600));
+    gone.send5(connect5_with("gone", Some(6_000), Some(will), |_| ()))
+        .await;
+    gone.expect5().await;
+    drop(gone.stream);
+    let mut here = stand.dial();
+    let will = will5("here/death", "here", None);
+    here.send5(connect5_with("here", None, Some(will), |_| ()))
+        .await;
+    here.expect5().await;
+    sleep(Duration::from_secs(1)).await;
+    assert!(stand.desk.kept().is_empty());
+    stand.shutdown.cancel();
+    assert_eq!(here.parting().await, Some(0x8B));
+    gone.task.await.unwrap();
+    assert_eq!(stand.desk.kept(), ["gone"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_will_the_desk_does_not_keep_is_counted() {
+    let counts = crate::tests::recorder::Counts::default();
+    let _guard = metrics::set_default_local_recorder(&counts);
+    let stand = Stand::open();
+    let mut device = stand.dial();
+    let mut connect = connect4("d");
+    connect.last_will = will4("d/death", crate::tests::desk::NO_PLACE);
+    device.send4(v4::Packet::Connect(connect)).await;
+    device.expect4().await;
+    drop(device.stream);
+    device.task.await.unwrap();
+    assert_eq!(counts.get("operandi_mqtt_wills_lost"), 1);
+    assert_eq!(stand.desk.endings(), [("d".to_owned(), Ended::Lost)]);
+}

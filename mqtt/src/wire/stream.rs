@@ -138,14 +138,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(Ok(()))
     }
 
+    /// Reads into what is left of the last room, since messages that are being kept hold all of it.
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        self.incoming.reserve(self.read_bytes);
+        let room = |buffer: &BytesMut| buffer.capacity() - buffer.len();
+        if room(&self.incoming) < self.read_bytes / 4 {
+            self.incoming.reserve(self.read_bytes);
+        }
+        let spare = room(&self.incoming);
         let stream = Pin::new(&mut self.stream);
         let read = poll_read_buf(stream, context, &mut self.incoming);
         if let Poll::Ready(Ok(bytes)) = &read {
-            if *bytes >= self.read_bytes {
+            if *bytes == spare && spare >= self.read_bytes {
                 self.read_bytes = (self.read_bytes * 2).min(READ_BYTES_MAX);
-            } else if *bytes < self.read_bytes / 4 {
+            } else if *bytes < self.read_bytes / 4 && *bytes < spare {
                 self.read_bytes = (self.read_bytes / 2).max(READ_BYTES_MIN);
             }
         }
