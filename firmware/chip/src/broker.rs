@@ -13,7 +13,10 @@ use embassy_futures::select::{Either4, select4};
 use embassy_net::{Stack, tcp::TcpSocket};
 use embassy_time::{Duration, Instant, Timer, with_timeout};
 use operandi_node_core::{
-    Backlog, Backoff, Delivery, Owed, claim::Account, ota::Input, ring::Position,
+    Backlog, Backoff, Delivery, Owed,
+    claim::Account,
+    ota::{Input, Trial},
+    ring::Position,
 };
 use operandi_protocol::{
     Actuator, Birth, Command, Death, Farewell, FirmwareVersion, Format, Kind, Message, ResetCause,
@@ -69,6 +72,14 @@ pub(crate) struct Life {
 
 /// Two subscriptions, four messages from the broker and two to it at a time; no aliases.
 type Client<'c, 's> = MqttClient<'c, 'c, TcpSocket<'s>, AllocBuffer, 2, 4, 2, 0, 1, 0, 0>;
+
+/// A message as it leaves.
+struct Letter {
+    kind: Kind,
+    payload: Vec<u8>,
+    /// How far its acknowledgement empties the ring.
+    through: Option<Position>,
+}
 
 /// One connection.
 struct Talk<'c, 's> {
@@ -198,13 +209,17 @@ impl Talk<'_, '_> {
         let Some(owed) = owed else {
             return Ok(());
         };
-        let (kind, payload, through) = self.message(owed)?;
-        let packet = self.publish(kind, &payload).await?;
-        self.on_its_way = Some((packet, through));
+        let Some(letter) = self.message(owed)? else {
+            // Nothing that was kept can be read: the ring has forgotten it.
+            self.node.outbox.borrow_mut().acknowledged();
+            return Ok(());
+        };
+        let packet = self.publish(letter.kind, &letter.payload).await?;
+        self.on_its_way = Some((packet, letter.through));
         Ok(())
     }
 
-    fn message(&self, owed: Owed) -> Result<(Kind, Vec<u8>, Option<Position>), String> {
+    fn message(&self, owed: Owed) -> Result<Option<Letter>, String> {
         let (kind, payload, through) = match owed {
             Owed::Birth => (Kind::Birth, self.birth().encode(Format::Cbor), None),
             Owed::Report => {
@@ -223,7 +238,11 @@ impl Talk<'_, '_> {
                 (Kind::Readings, payload, Some(backlog.through))
             }
         };
-        Ok((kind, payload.map_err(told)?, through))
+        Ok(Some(Letter {
+            kind,
+            payload: payload.map_err(told)?,
+            through,
+        }))
     }
 
     fn birth(&self) -> Birth {
@@ -287,7 +306,8 @@ impl Talk<'_, '_> {
         }
         let done = self.node.outbox.borrow_mut().acknowledged();
         // An image has proved itself once it has read its sensors and the server knows of it.
-        if done.is_some() && self.node.has_sampled.get() {
+        let is_trying = matches!(self.node.trial.get(), Trial::Trying { .. });
+        if is_trying && done.is_some() && self.node.has_sampled.get() {
             self.node.obey(self.node.trial.get().step(Input::Proved));
             report(
                 "slot",

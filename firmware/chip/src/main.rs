@@ -69,7 +69,9 @@ pub(crate) const BUILD: u32 = number(env!("CARGO_PKG_VERSION_MAJOR")) * 1_000_00
 
 /// Bytes of heap: what the bootloader leaves behind, and what the radio and connections need beside it.
 const RECLAIMED_BYTES: usize = 64 * 1024;
-const HEAP_BYTES: usize = 84 * 1024;
+const HEAP_BYTES: usize = 112 * 1024;
+/// Rules of the radio that hold in any country.
+const EVERYWHERE: [u8; 2] = *b"01";
 const SOCKETS: usize = 8;
 /// Milliseconds until a start that failed is tried again.
 const AGAIN_MS: u64 = 5_000;
@@ -120,7 +122,8 @@ async fn main(spawner: Spawner) -> ! {
     let mut hardware = [0; 6];
     hardware.copy_from_slice(interface_mac_address(InterfaceMacAddress::Station).as_bytes());
     // The radio is on before the first dice: without its noise they are none.
-    let radio = WifiController::new(chip.WIFI, ControllerConfig::default());
+    let everywhere = ControllerConfig::default().with_country_info(EVERYWHERE);
+    let radio = WifiController::new(chip.WIFI, everywhere);
     let started = match (radio, board) {
         (Ok(radio), Ok(board)) => {
             let parts = Parts {

@@ -68,7 +68,8 @@ fn configure(radio: &mut WifiController<'static>, network: &Network) -> Result<(
     let authentication = if network.passphrase.is_empty() {
         AuthenticationMethodConfig::Open
     } else {
-        AuthenticationMethodConfig::WpaWpa2Personal(network.passphrase.as_str().try_into()?)
+        // The least that is accepted: networks of WPA2, and those that offer WPA3 beside it.
+        AuthenticationMethodConfig::Wpa2Personal(network.passphrase.as_str().try_into()?)
     };
     let config = StationConfig::default()
         .with_ssid(network.ssid.as_str().try_into()?)

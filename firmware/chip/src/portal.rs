@@ -116,10 +116,10 @@ pub(crate) async fn show_form(node: Shared, stack: Stack<'static>, name: String)
         };
         let write = async {
             socket.write_all(page.as_bytes()).await.ok()?;
+            socket.close();
             socket.flush().await.ok()
         };
         let _ = with_timeout(Duration::from_millis(TIMEOUT_MS), write).await;
-        socket.close();
         if let Some(identity) = identity {
             keep(&node, &identity);
             Timer::after_millis(SHOW_MS).await;

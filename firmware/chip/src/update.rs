@@ -50,7 +50,7 @@ pub(crate) async fn update(node: Shared, stack: Stack<'static>) {
         let (Some(url), Trial::Settled { .. }) = (wanted, node.trial.get()) else {
             continue;
         };
-        tell(&node, "downloading");
+        tell(&node, "fetching");
         stack.wait_config_up().await;
         match install(&node, stack, &url).await {
             Ok(image) => {
