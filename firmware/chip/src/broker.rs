@@ -49,6 +49,7 @@ use crate::{
 const TIMEOUT_MS: u64 = 20_000;
 const FIRST_MS: u64 = 1_000;
 const LONGEST_MS: u64 = 120_000;
+/// Seconds between two pings of a broker that does not mind silence.
 const PING_SECS: u64 = 30;
 const KEEP_ALIVE_SECS: NonZero<u16> = NonZero::new(60).unwrap();
 /// Seconds without a word from the broker: two pings went unanswered.
@@ -177,6 +178,11 @@ async fn converse(node: &Shared, socket: TcpSocket<'_>, life: &Life) -> Result<(
 impl Talk<'_, '_> {
     async fn run(&mut self) -> Result<(), String> {
         let (mut heard, mut pinged) = (Instant::now(), Instant::now());
+        // The broker may want to hear from us more often than we asked for.
+        let ping_secs = match self.client.shared_config().keep_alive {
+            KeepAlive::Seconds(secs) => u64::from(secs.get()) / 2,
+            KeepAlive::Infinite => PING_SECS,
+        };
         loop {
             self.node.beat(Task::Broker);
             self.publish_next().await?;
@@ -196,7 +202,7 @@ impl Talk<'_, '_> {
             if heard.elapsed() > Duration::from_secs(SILENCE_SECS) {
                 return Err("silence".into());
             }
-            if pinged.elapsed() > Duration::from_secs(PING_SECS) {
+            if pinged.elapsed() > Duration::from_secs(ping_secs) {
                 soon(self.client.ping()).await?.map_err(fault)?;
                 pinged = Instant::now();
             }
