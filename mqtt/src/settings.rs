@@ -49,12 +49,14 @@ pub struct Settings {
     pub session_expiry_max: Duration,
     /// Filters of a session.
     pub subscriptions_max: usize,
+    /// Payload of a will, which is held as long as its connection, and longer.
+    pub will_bytes_max: usize,
     /// A will waits no longer than this.
     pub will_delay_max: Duration,
-    /// Wrong logins of one client id at one address that are allowed at once, then one per
+    /// Wrong logins of one user name (without one: client id) at one address that are allowed at once, then one per
     /// [`LOGIN_REFILL`](crate::LOGIN_REFILL).
     pub failed_logins_per_client: u32,
-    /// The same for all client ids at one address.
+    /// The same for all at one address, forgiven as much faster as it is more.
     pub failed_logins_per_ip: u32,
     /// How long the desk may take over `retained`, `connected` and `disconnected`.
     pub desk_wait: Duration,
@@ -84,6 +86,7 @@ impl Default for Settings {
             sessions_max: 20_000,
             session_expiry_max: Duration::from_secs(24 * 3_600),
             subscriptions_max: 16,
+            will_bytes_max: 4 * 1_024,
             will_delay_max: Duration::from_secs(3_600),
             failed_logins_per_client: 10,
             failed_logins_per_ip: 100,

@@ -200,6 +200,12 @@ async fn a_desk_that_panics_costs_one_connection() {
     well.send4(publish4("b/r", 1, "x")).await;
     assert_eq!(acked(&well.expect4().await), 1);
     assert_eq!(stand.listener.sessions().connected(), 1, "its seat is free");
+    let endings = stand.desk.endings();
+    assert_eq!(
+        endings,
+        [("a".to_owned(), Ended::Unavailable)],
+        "and told of"
+    );
 }
 
 #[tokio::test(start_paused = true)]
