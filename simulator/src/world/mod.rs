@@ -133,6 +133,13 @@ impl World {
         waiting.map(u64::from).sum()
     }
 
+    /// From now on nothing is measured: nodes only tell what they have.
+    pub fn stop_sampling(&mut self) {
+        for device in &mut self.devices {
+            device.node.stop_sampling();
+        }
+    }
+
     /// What has happened since the last call.
     pub fn take_tales(&mut self) -> Vec<Tale> {
         std::mem::take(&mut self.tales)

@@ -94,7 +94,7 @@ fn tales_are_told_in_words() {
     let told: Vec<String> = stage.tales.iter().map(ToString::to_string).collect();
     expect_test::expect![[r#"
         day 1 10:00:01 probe: boots (power_on) as 1561540022261337
-        day 1 10:00:01 probe: temperature 23.13 °C (first)
+        day 1 10:00:01 probe: temperature 23.13 °C
         day 1 10:00:02 probe: is connected
         day 1 10:00:02 probe: knows 1 readings received
         day 1 10:00:04 probe: sets its clock, 0 ms off what it was"#]]
