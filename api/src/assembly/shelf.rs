@@ -1,6 +1,6 @@
 //! What nodes and the engine ask of the store, answered from the store.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use futures::future::BoxFuture;
 use operandi_dsl::Sentence;
@@ -9,11 +9,12 @@ use operandi_engine::{
     event::Ingest,
     ids::{ConnectionId, OrgId, RecordId},
     store::{Db, StoreError, connections, records},
-    watch::{Profile, Profiles},
+    watch::{self, Profiles},
     worker::{Contact, Contacts, Engine},
 };
 use operandi_nodes::{
-    domain::identity::Address,
+    device,
+    domain::{device::Device, identity::Address},
     services::{Boxed, ShelfError},
 };
 use serde_json::Value;
@@ -136,14 +137,23 @@ impl Profiles for Shelf {
     fn profiles(
         &self,
         devices: Vec<(OrgId, RecordId)>,
-    ) -> BoxFuture<'_, Result<Vec<Option<Profile>>, StoreError>> {
+    ) -> BoxFuture<'_, Result<Vec<Option<watch::Profile>>, StoreError>> {
         Box::pin(async move {
-            let mut found = Vec::with_capacity(devices.len());
-            for (org, id) in devices {
-                let record = records::get(&self.db, org, DEVICE, id).await?;
-                found.push(record.map(|_| Profile::default()));
+            let mut of_org: BTreeMap<OrgId, Vec<RecordId>> = BTreeMap::new();
+            for (org, device) in &devices {
+                of_org.entry(*org).or_default().push(*device);
             }
-            Ok(found)
+            let mut found = BTreeMap::new();
+            for (org, ids) in of_org {
+                found.extend(records::get_many(&self.db, org, DEVICE, &ids).await?);
+            }
+            let profiles = devices.iter().map(|(_, id)| {
+                let document = Value::Object(found.get(id)?.data.clone());
+                // What is not of a device's shape says nothing of it: its readings are kept all the same.
+                let device: Device = serde_json::from_value(document).unwrap_or_default();
+                Some(device::watched(device))
+            });
+            Ok(profiles.collect())
         })
     }
 }

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::Outcome;
 use crate::{
     assembly::Assembly,
-    serve,
-    settings::{DataArgs, HttpArgs, WorkArgs},
+    devices, serve,
+    settings::{DataArgs, DeviceArgs, HttpArgs, WorkArgs},
 };
 
 #[derive(Debug, Args)]
@@ -22,6 +22,8 @@ pub(super) struct ServeArgs {
     work: WorkArgs,
     #[command(flatten)]
     http: HttpArgs,
+    #[command(flatten)]
+    devices: DeviceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -93,6 +95,7 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     assembly.engine.start().await?;
     let listener = serve::listen(args.http.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
+    devices::open(&assembly.engine, &args.devices, &stopping).await?;
     serve::serve(
         serve::app(&assembly, args.http, metrics, stopping),
         listener,
