@@ -4,13 +4,16 @@ use rumqttc::{
     mqttbytes::v4,
     v5::mqttbytes::v5::{self, DisconnectReasonCode},
 };
-use tokio::time::{Instant, advance, sleep};
+use tokio::{
+    io::AsyncWriteExt,
+    time::{Instant, advance, sleep, timeout},
+};
 
 use crate::{
     Ended, Eviction, SessionKey, Settings, clock,
     tests::{
         desk::{TestDesk, Told},
-        raw::{Stand, connect4, connect5_with, publish4, subscribe4, will4, will5},
+        raw::{PIPE_BYTES, Stand, connect4, connect5_with, publish4, subscribe4, will4, will5},
     },
 };
 
@@ -234,6 +237,36 @@ async fn a_device_that_reads_nothing_is_dropped_with_bounded_memory() {
     };
     assert_eq!(stand.desk.endings(), [("d".to_owned(), ended)]);
     assert_eq!(sessions.count(), 0, "and what was kept for it is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_does_not_read_its_answers_is_not_read_either() {
+    let settings = Settings {
+        out_bytes_max: 40 * 1_024,
+        ..Settings::default()
+    };
+    let stand = Stand::new(TestDesk::open(), settings);
+    let mut device = stand.device4("d").await;
+    let mut sent = 0;
+    // A ping is as long as its answer.
+    let pings = [0xC0, 0].repeat(500);
+    while timeout(Duration::from_secs(5), device.stream.write_all(&pings))
+        .await
+        .is_ok()
+    {
+        sent += pings.len();
+        assert!(sent < 1_000_000, "answers are heaped up without end");
+    }
+    assert!(sent > 40 * 1_024, "{sent} bytes");
+    assert!(
+        sent < 40 * 1_024 + 2 * PIPE_BYTES + 64 * 1_024,
+        "{sent} bytes"
+    );
+    device.task.await.unwrap();
+    let ended = Ended::Refused {
+        code: "slow_reader",
+    };
+    assert_eq!(stand.desk.endings(), [("d".to_owned(), ended)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -44,6 +44,9 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Debug, Default)]
 struct Seen {
     acknowledged: bool,
+    /// QoS 0, and so worth nothing once the connection it was meant for has ended.
+    once: bool,
+    gone: bool,
     expires_at: Option<u64>,
     times: usize,
 }
@@ -85,6 +88,7 @@ fn run(steps: Vec<Step>) {
                 };
                 if queue.push(message, qos, false, now).is_ok() {
                     let seen = Seen {
+                        once: !acknowledged,
                         expires_at: lives.map(|it| device.now + it),
                         ..Seen::default()
                     };
@@ -104,7 +108,7 @@ fn run(steps: Vec<Step>) {
             Step::Acknowledge(_) => {}
             Step::ComeAgain => {
                 queue.begin_again();
-                device.owes.clear();
+                device.hang_up();
             }
             Step::Wait(seconds) => device.now += seconds,
         }
@@ -120,6 +124,7 @@ impl Device {
         let place: usize = text.parse().unwrap();
         let seen = self.seen.get_mut(&place).expect("a message that was kept");
         assert!(!seen.acknowledged, "it was acknowledged");
+        assert!(!seen.gone, "it was for the connection before");
         assert!(seen.expires_at.is_none_or(|at| at > self.now), "it is over");
         assert_eq!(message.dup, seen.times > 0);
         seen.times += 1;
@@ -130,6 +135,13 @@ impl Device {
         if message.pkid != 0 {
             let before = self.owes.insert(message.pkid, place);
             assert_eq!(before, None, "the number is taken");
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.owes.clear();
+        for seen in self.seen.values_mut() {
+            seen.gone = seen.once;
         }
     }
 
@@ -144,7 +156,7 @@ impl Device {
     fn finish(mut self, mut queue: Queue, began: tokio::time::Instant) {
         let now = began + Duration::from_secs(self.now);
         queue.begin_again();
-        self.owes.clear();
+        self.hang_up();
         while let Some(sending) = queue.next(WINDOW, 1_000, now) {
             let number = sending.message.pkid;
             self.receive(&sending.message);
