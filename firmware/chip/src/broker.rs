@@ -358,7 +358,13 @@ impl Talk<'_, '_> {
     }
 
     fn desire(&self, desired: &State, payload: &[u8]) {
-        self.node.settings.borrow_mut().apply(desired);
+        let mut settings = self.node.settings.borrow_mut();
+        let before = settings.metrics().to_vec();
+        settings.apply(desired);
+        if settings.metrics() != before {
+            self.node.outbox.borrow_mut().introduce();
+        }
+        drop(settings);
         let saved = self.node.drawer(Drawer::Settings).save(payload);
         report("settings", saved.map_err(|error| error.to_string()));
         self.node.outbox.borrow_mut().report();

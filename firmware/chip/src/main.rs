@@ -105,7 +105,9 @@ struct Parts {
 #[esp_rtos::main]
 async fn main(spawner: Spawner) -> ! {
     let chip = esp_hal::init(esp_hal::Config::default().with_cpu_clock(CpuClock::max()));
-    // Before anything else outputs are made safe, and somebody watches.
+    esp_alloc::heap_allocator!(#[esp_hal::ram(reclaimed)] size: RECLAIMED_BYTES);
+    esp_alloc::heap_allocator!(size: HEAP_BYTES);
+    // Before anything that may take its time outputs are made safe, and somebody watches.
     let board = Board::new(Pins {
         fridge: chip.GPIO4,
         freezer: chip.GPIO5,
@@ -114,8 +116,6 @@ async fn main(spawner: Spawner) -> ! {
     });
     let mut rtc = Rtc::new(chip.RTC_TIMER);
     guard::start(&mut rtc.rwdt);
-    esp_alloc::heap_allocator!(#[esp_hal::ram(reclaimed)] size: RECLAIMED_BYTES);
-    esp_alloc::heap_allocator!(size: HEAP_BYTES);
     let timers = TimerGroup::new(chip.TIMG0);
     esp_rtos::start(timers.timer0, chip.FROM_CPU_INTR0);
 

@@ -80,7 +80,12 @@ async fn ask(node: &Shared, stack: Stack<'static>, server: IpAddress) -> bool {
     let came = uptime();
     match sntp::answer(&answer[..length], dice, asked, came) {
         Ok(wall) => {
+            let was_set = node.now().wall.is_some();
             let by = node.clock.borrow_mut().sync(came, wall);
+            if !was_set {
+                // From the birth the server places what was told before.
+                node.outbox.borrow_mut().introduce();
+            }
             esp_println::println!("the clock is set, by {by} ms");
             true
         }
