@@ -8,6 +8,7 @@ mod identity;
 mod limiter;
 pub mod password;
 mod permission;
+mod reporter;
 pub mod token;
 
 pub use self::{
@@ -18,4 +19,5 @@ pub use self::{
     identity::{Actor, Identities, Identity},
     limiter::Limiter,
     permission::{Permission, Role},
+    reporter::Reporter,
 };

@@ -10,7 +10,10 @@ use operandi_engine::ids::{OrgId, RecordId};
 use operandi_protocol::{Kind, Topic};
 use rumqttc::v5::{
     AsyncClient, ConnectionError, Event, EventLoop, MqttOptions,
-    mqttbytes::{QoS, v5::{Filter, Packet, Publish}},
+    mqttbytes::{
+        QoS,
+        v5::{Filter, Packet, Publish},
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
@@ -45,13 +48,22 @@ pub(super) fn join(hall: Hall, url: &SecretString, stop: CancellationToken) -> a
 }
 
 fn options(url: &str) -> anyhow::Result<MqttOptions> {
-    let url = url::Url::parse(url).context("OPERANDI_MQTT_BROKER is no URL; write it like mqtt://user:password@host:1883")?;
+    let url = url::Url::parse(url)
+        .context("OPERANDI_MQTT_BROKER is no URL; write it like mqtt://user:password@host:1883")?;
     if url.scheme() != "mqtt" {
-        bail!("OPERANDI_MQTT_BROKER begins with `{}`; only `mqtt` is spoken here: put the broker into a private network", url.scheme());
+        bail!(
+            "OPERANDI_MQTT_BROKER begins with `{}`; only `mqtt` is spoken here: put the broker into a private network",
+            url.scheme()
+        );
     }
-    let host = url.host_str().context("OPERANDI_MQTT_BROKER names no host")?;
+    let host = url
+        .host_str()
+        .context("OPERANDI_MQTT_BROKER names no host")?;
     // A session of its own, which the broker keeps: the same process finds it again after a restart.
-    let name = url.query_pairs().find(|(name, _)| name == "client").map(|(_, value)| value.into_owned());
+    let name = url
+        .query_pairs()
+        .find(|(name, _)| name == "client")
+        .map(|(_, value)| value.into_owned());
     let name = name.unwrap_or_else(|| "operandi".to_owned());
     let mut options = MqttOptions::new(name, host, url.port().unwrap_or(1883));
     if !url.username().is_empty() {
@@ -89,12 +101,16 @@ async fn listen(door: Door, mut events: EventLoop, stop: CancellationToken) {
                 if !answer.session_present {
                     subscribe(&door.client);
                 }
-                tracing::info!(session.present = answer.session_present, "connected to the broker");
+                tracing::info!(
+                    session.present = answer.session_present,
+                    "connected to the broker"
+                );
             }
             Ok(Event::Incoming(Packet::Publish(publish))) => {
                 // The broker keeps to what it was told: one that does not is cut off.
                 let Ok(permit) = std::sync::Arc::clone(&room).try_acquire_owned() else {
-                    metrics::counter!("operandi_mqtt_refused", "code" => "broker_floods").increment(1);
+                    metrics::counter!("operandi_mqtt_refused", "code" => "broker_floods")
+                        .increment(1);
                     continue;
                 };
                 let door = door.clone();
@@ -126,7 +142,8 @@ fn complain(error: &ConnectionError) {
 /// Asks for what devices say, shared with other processes. Never waits: it is called between two polls.
 fn subscribe(client: &AsyncClient) {
     let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_from_device());
-    let filters = kinds.map(|kind| Filter::new(format!("{SHARE}{}", kind.filter()), QoS::AtLeastOnce));
+    let filters =
+        kinds.map(|kind| Filter::new(format!("{SHARE}{}", kind.filter()), QoS::AtLeastOnce));
     if let Err(error) = client.try_subscribe_many(filters) {
         tracing::error!(%error, "the broker cannot be asked for messages; it is asked at the next connection");
     }
@@ -149,7 +166,8 @@ impl Door {
     }
 
     async fn keep(&self, publish: &Publish) -> Result<(), Unheard> {
-        let topic = std::str::from_utf8(&publish.topic).map_err(|_| Unheard::Refused("topic_shape"))?;
+        let topic =
+            std::str::from_utf8(&publish.topic).map_err(|_| Unheard::Refused("topic_shape"))?;
         let topic = Topic::parse(topic).map_err(|error| Unheard::Refused(error.code()))?;
         if publish.retain && topic.kind != Kind::Readings {
             // What a broker has kept is of another time. Readings say themselves of which.
@@ -158,11 +176,17 @@ impl Door {
         let unknown = |_| Unheard::Refused("topic_id");
         let org: OrgId = topic.org.as_str().parse().map_err(unknown)?;
         let device: RecordId = topic.device.as_str().parse().map_err(unknown)?;
-        let heard = understand(topic.kind, &publish.payload).map_err(|error| Unheard::Refused(error.code()))?;
-        take(&self.hall, (org, device), heard).await.map_err(|error| {
-            super::desk::log(&error, "what a device said could not be kept; it comes again");
-            Unheard::NotKept
-        })
+        let heard = understand(topic.kind, &publish.payload)
+            .map_err(|error| Unheard::Refused(error.code()))?;
+        take(&self.hall, (org, device), heard)
+            .await
+            .map_err(|error| {
+                super::desk::log(
+                    &error,
+                    "what a device said could not be kept; it comes again",
+                );
+                Unheard::NotKept
+            })
     }
 }
 

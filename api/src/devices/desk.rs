@@ -14,8 +14,8 @@ use operandi_engine::{
     },
 };
 use operandi_mqtt::{
-    Admitted, Credentials, DeliverError, Denied, Desk, Ended, Forbidden, Message, Opened, Outgoing, QoS,
-    Refused, SessionId, SessionKey,
+    Admitted, Credentials, DeliverError, Denied, Desk, Ended, Forbidden, Message, Opened, Outgoing,
+    QoS, Refused, SessionId, SessionKey,
 };
 use operandi_protocol::{self as protocol, Format, Kind, Message as _, Topic};
 use sha2::{Digest as _, Sha256};
@@ -56,7 +56,10 @@ impl DeviceDesk {
 
     /// Who is connected.
     pub(super) fn peers(&self) -> Vec<Peer> {
-        self.present().values().map(|present| present.peer.clone()).collect()
+        self.present()
+            .values()
+            .map(|present| present.peer.clone())
+            .collect()
     }
 
     /// Who has come to hear commands since this was last asked.
@@ -94,14 +97,20 @@ impl Desk for DeviceDesk {
         };
         let hash = hex::encode(Sha256::digest(password.as_bytes()));
         let now = self.hall.clock.now();
-        let holder = devices::key_by_hash(&self.hall.db, now, &hash).await.map_err(|error| {
-            log(&error, "a device's credentials could not be looked up");
-            Denied::Unavailable
-        })?;
+        let holder = devices::key_by_hash(&self.hall.db, now, &hash)
+            .await
+            .map_err(|error| {
+                log(&error, "a device's credentials could not be looked up");
+                Denied::Unavailable
+            })?;
         let holder = holder.ok_or(Denied::Credentials)?;
         // A name is not needed, but one that is given must be the device's own.
         let device = holder.device.to_string();
-        if credentials.username.as_ref().is_some_and(|name| *name != device) {
+        if credentials
+            .username
+            .as_ref()
+            .is_some_and(|name| *name != device)
+        {
             return Err(Denied::Credentials);
         }
         let topics = names(holder.org, holder.device).ok_or(Denied::Credentials)?;
@@ -120,13 +129,15 @@ impl Desk for DeviceDesk {
     fn may_publish(&self, peer: &Arc<Peer>, topic: &str) -> Result<(), Forbidden> {
         let (org, device) = peer.topics;
         let own = Topic::parse_publish(topic, org, device);
-        own.map(drop).map_err(|error| Forbidden { code: error.code() })
+        own.map(drop)
+            .map_err(|error| Forbidden { code: error.code() })
     }
 
     fn may_subscribe(&self, peer: &Arc<Peer>, filter: &str) -> Result<(), Forbidden> {
         let (org, device) = peer.topics;
         let own = Topic::parse_subscribe(filter, org, device);
-        own.map(drop).map_err(|error| Forbidden { code: error.code() })
+        own.map(drop)
+            .map_err(|error| Forbidden { code: error.code() })
     }
 
     async fn deliver(&self, peer: &Arc<Peer>, message: Message) -> Result<(), DeliverError> {
@@ -138,10 +149,15 @@ impl Desk for DeviceDesk {
             tracing::debug!(device.id = %peer.device, %error, "a message of a device is refused");
             refuse(Refused::Payload, error.code())
         })?;
-        take(&self.hall, (peer.org, peer.device), heard).await.map_err(|error| {
-            log(&error, "what a device said could not be kept; it says it again");
-            DeliverError::Unavailable
-        })
+        take(&self.hall, (peer.org, peer.device), heard)
+            .await
+            .map_err(|error| {
+                log(
+                    &error,
+                    "what a device said could not be kept; it says it again",
+                );
+                DeliverError::Unavailable
+            })
     }
 
     async fn retained(&self, peer: &Arc<Peer>, filter: &str) -> Vec<Outgoing> {
@@ -163,7 +179,9 @@ impl Desk for DeviceDesk {
                     Vec::new()
                 }
             },
-            Kind::Readings | Kind::Birth | Kind::Death | Kind::Confirm | Kind::Reported => Vec::new(),
+            Kind::Readings | Kind::Birth | Kind::Death | Kind::Confirm | Kind::Reported => {
+                Vec::new()
+            }
         }
     }
 
@@ -188,7 +206,9 @@ impl Desk for DeviceDesk {
     async fn disconnected(&self, peer: &Arc<Peer>, id: SessionId, why: Ended) {
         let session = {
             let mut present = self.present();
-            let is_of_this = present.get(&peer.device).is_some_and(|present| present.connection == id);
+            let is_of_this = present
+                .get(&peer.device)
+                .is_some_and(|present| present.connection == id);
             if !is_of_this {
                 return;
             }
@@ -197,9 +217,11 @@ impl Desk for DeviceDesk {
         let Some(session) = session else { return };
         let farewell = match why {
             Ended::Goodbye | Ended::Evicted | Ended::Shutdown => Farewell::Closed,
-            Ended::Lost | Ended::Silent | Ended::TakenOver | Ended::Unavailable | Ended::Refused { .. } => {
-                Farewell::Lost
-            }
+            Ended::Lost
+            | Ended::Silent
+            | Ended::TakenOver
+            | Ended::Unavailable
+            | Ended::Refused { .. } => Farewell::Lost,
         };
         let now = self.hall.clock.now();
         let whose = (peer.org, peer.device);

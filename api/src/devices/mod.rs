@@ -16,8 +16,8 @@ use operandi_engine::{clock::Clock, store::Db, watch::Intake, worker::Engine};
 use operandi_mqtt::{Listener, Settings};
 use tokio_util::sync::CancellationToken;
 
-use self::{desk::DeviceDesk, porter::Porter};
 pub use self::understand::{Heard, understand};
+use self::{desk::DeviceDesk, porter::Porter};
 use crate::{serve::listen, settings::DeviceArgs};
 
 /// What every door needs.

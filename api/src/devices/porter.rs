@@ -66,7 +66,10 @@ impl Porter {
             if round.is_multiple_of(SLOW_ROUNDS)
                 && let Err(error) = self.keep_in_step().await
             {
-                log(&error, "settings and credentials could not be read; it is tried again");
+                log(
+                    &error,
+                    "settings and credentials could not be read; it is tried again",
+                );
             }
         }
     }
@@ -76,9 +79,17 @@ impl Porter {
         let mut tx = self.hall.db.begin_write().await?;
         devices::expire(&mut tx, now, GRACE, EXPIRE_MAX).await?;
         tx.commit().await?;
-        let present: HashSet<_> = self.desk.peers().iter().map(|peer| (peer.org, peer.device)).collect();
+        let present: HashSet<_> = self
+            .desk
+            .peers()
+            .iter()
+            .map(|peer| (peer.org, peer.device))
+            .collect();
         let waiting = devices::with_pending(&self.hall.db, now).await?;
-        let waiting: Vec<_> = waiting.into_iter().filter(|device| present.contains(device)).collect();
+        let waiting: Vec<_> = waiting
+            .into_iter()
+            .filter(|device| present.contains(device))
+            .collect();
         let newcomers = self.desk.newcomers();
         for (devices, which) in [(waiting, Deliver::First), (newcomers, Deliver::Again)] {
             if devices.is_empty() {
@@ -93,7 +104,8 @@ impl Porter {
 
     async fn hand_over(&self, org: OrgId, command: &Command) -> Result<(), StoreError> {
         let now = self.hall.clock.now();
-        let Some(payload) = message(command).and_then(|message| message.encode(Format::Json).ok()) else {
+        let Some(payload) = message(command).and_then(|message| message.encode(Format::Json).ok())
+        else {
             tracing::warn!(command.id = %command.id, "a command cannot be written as a message");
             return Ok(());
         };
@@ -109,7 +121,10 @@ impl Porter {
         match self.sessions.send(&session_key(command.device), outgoing) {
             SendOutcome::Sent | SendOutcome::Queued => {}
             // It stays pending until the device listens or it expires.
-            SendOutcome::NotSubscribed | SendOutcome::NoSession | SendOutcome::Full | SendOutcome::TooLarge => {
+            SendOutcome::NotSubscribed
+            | SendOutcome::NoSession
+            | SendOutcome::Full
+            | SendOutcome::TooLarge => {
                 return Ok(());
             }
         }
@@ -136,7 +151,8 @@ impl Porter {
         let living = devices::living_keys(&self.hall.db, &keys).await?;
         for peer in peers.iter().filter(|peer| !living.contains(&peer.key)) {
             tracing::info!(device.id = %peer.device, "a device's credentials were taken away");
-            self.sessions.disconnect(&session_key(peer.device), Eviction::Revoked);
+            self.sessions
+                .disconnect(&session_key(peer.device), Eviction::Revoked);
         }
         let present: Vec<_> = peers.iter().map(|peer| (peer.org, peer.device)).collect();
         for (org, device, desired) in devices::desired_of(&self.hall.db, &present).await? {
@@ -188,7 +204,9 @@ pub(super) fn state(desired: &Desired) -> Option<protocol::State> {
                 protocol::Setting::Number(protocol::Value::new(number.as_f64()?).ok()?)
             }
             serde_json::Value::String(text) => protocol::Setting::Text(text.clone()),
-            serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => return None,
+            serde_json::Value::Null
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_) => return None,
         };
         Some((protocol::SettingName::new(name).ok()?, setting))
     });

@@ -2,7 +2,8 @@
 
 use operandi_engine::store::readings::{At, Born, BornActuator, BornMetric, Spoken, What};
 use operandi_protocol::{
-    Birth, Confirmation, Death, Error, Kind, Message, Metric, Quality, Readings, Sample, State, Time,
+    Birth, Confirmation, Death, Error, Kind, Message, Metric, Quality, Readings, Sample, State,
+    Time,
 };
 
 /// What a device said.

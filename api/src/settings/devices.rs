@@ -19,7 +19,12 @@ pub struct DeviceArgs {
     pub mqtt_public: Option<Broker>,
     /// A broker to hear devices through as its client: mqtt://user:password@host:1883. Several processes share
     /// what it says; `?client=` names each apart.
-    #[arg(long, env = "OPERANDI_MQTT_BROKER", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "OPERANDI_MQTT_BROKER",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub mqtt_broker: Option<SecretString>,
 }
 

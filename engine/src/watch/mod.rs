@@ -83,6 +83,12 @@ impl Watch {
         Arc::clone(&self.news)
     }
 
+    /// What is known of devices.
+    #[must_use]
+    pub fn profiles(&self) -> &Arc<dyn Profiles> {
+        &self.parts.profiles
+    }
+
     fn db(&self) -> &Db {
         self.parts.committer.db()
     }

@@ -91,18 +91,22 @@ pub fn rule_metric(metric: Option<&Metric>) -> sensor::Metric {
 /// A device as those see it who watch its readings.
 #[must_use]
 pub fn watched(device: Device) -> watch::Profile {
-    let metrics = device.profile.iter().flat_map(|profile| &profile.metrics).map(|metric| {
-        let calibration = Calibration::from(metric);
-        let like = watch::MetricProfile {
-            metric: rule_metric(Some(metric)),
-            unit: metric.unit.clone(),
-            scale: calibration.scale,
-            offset: calibration.offset,
-            least: metric.min,
-            greatest: metric.max,
-        };
-        (metric.name.clone(), like)
-    });
+    let metrics = device
+        .profile
+        .iter()
+        .flat_map(|profile| &profile.metrics)
+        .map(|metric| {
+            let calibration = Calibration::from(metric);
+            let like = watch::MetricProfile {
+                metric: rule_metric(Some(metric)),
+                unit: metric.unit.clone(),
+                scale: calibration.scale,
+                offset: calibration.offset,
+                least: metric.min,
+                greatest: metric.max,
+            };
+            (metric.name.clone(), like)
+        });
     watch::Profile {
         metrics: metrics.collect(),
         name: device.name.unwrap_or_default(),

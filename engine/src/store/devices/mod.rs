@@ -19,12 +19,14 @@ pub use self::{
     claims::{Claimed, NewClaim, claim, take_claim},
     commands::{
         COMMANDS_PAGE_MAX, Command, CommandFilter, CommandState, Deliver, Expired, Made, Move,
-        NewCommand, command, commands, create_command, expire, move_commands, to_deliver, with_pending,
+        NewCommand, command, commands, create_command, expire, move_commands, to_deliver,
+        with_pending,
     },
     keys::{DeviceKey, KeyHolder, create_key, key_by_hash, keys, keys_of, living_keys, revoke_key},
     last::{Last, last_values, open_alerts},
     status::{
-        Desired, Farewell, Status, connected, desired, desired_of, disconnected, set_desired, status, statuses,
+        Desired, Farewell, Status, connected, desired, desired_of, disconnected, set_desired,
+        status, statuses,
     },
     told::{Died, Reported, died, reported},
 };

@@ -187,7 +187,9 @@ async fn a_goodbye_belongs_to_its_boot_and_session() {
         let (shop, fridge) = (org(), RecordId::from_uuid(clock::new_uuid()));
         let now = async || status(&db, shop, fridge).await.unwrap().unwrap();
         let sql = "insert into device_status (org_id, device_id, boot) values ($1, $2, 8)";
-        db.execute(sql, &[shop.into(), fridge.into()]).await.unwrap();
+        db.execute(sql, &[shop.into(), fridge.into()])
+            .await
+            .unwrap();
         let die = async |at, boot, why| {
             let mut tx = db.begin_write().await.unwrap();
             let row = Died {

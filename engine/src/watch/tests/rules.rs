@@ -181,7 +181,10 @@ async fn silence_is_told_by_time_alone_and_only_of_devices_that_are_there() {
         rig.say(fridge, &[4.0]).await;
         rig.pass().await;
         rig.after(14).await;
-        assert!(rig.told().await.is_empty(), "one was heard, the other is gone");
+        assert!(
+            rig.told().await.is_empty(),
+            "one was heard, the other is gone"
+        );
         rig.after(2).await;
         assert!(
             rig.told()
