@@ -13,10 +13,7 @@ use embassy_futures::select::{Either4, select4};
 use embassy_net::{Stack, tcp::TcpSocket};
 use embassy_time::{Duration, Instant, Timer, with_timeout};
 use operandi_node_core::{
-    Backlog, Backoff, Delivery, Owed,
-    claim::Account,
-    ota::{Input, Trial},
-    ring::Position,
+    Backlog, Backoff, Delivery, Owed, claim::Account, ota::Input, ring::Position,
 };
 use operandi_protocol::{
     Actuator, Birth, Command, Death, Farewell, FirmwareVersion, Format, Kind, Message, ResetCause,
@@ -311,18 +308,16 @@ impl Talk<'_, '_> {
             report("ring", forgotten.map_err(|error| error.to_string()));
         }
         let done = self.node.outbox.borrow_mut().acknowledged();
-        // An image has proved itself once it has read its sensors and the server knows of it.
-        let is_trying = matches!(self.node.trial.get(), Trial::Trying { .. });
-        if is_trying && done.is_some() && self.node.has_sampled.get() {
-            self.node.obey(self.node.trial.get().step(Input::Proved));
-            report(
-                "slot",
-                self.node
-                    .flash
-                    .settle()
-                    .map_err(|error| format!("{error:?}")),
-            );
+        if done.is_some() && self.node.has_sampled.get() && !self.node.has_settled.replace(true) {
+            self.prove();
         }
+    }
+
+    /// An image has proved itself once it has read its sensors and the server knows of it.
+    fn prove(&self) {
+        self.node.obey(self.node.trial.get().step(Input::Proved));
+        let settled = self.node.flash.settle();
+        report("slot", settled.map_err(|error| format!("{error:?}")));
     }
 
     /// Takes a message of the server, and acknowledges it once it is where it belongs.

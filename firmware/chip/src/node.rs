@@ -50,6 +50,8 @@ pub(crate) struct Node {
     pub(crate) vigil: RefCell<Vigil<4>>,
     /// Every sensor was read since the boot.
     pub(crate) has_sampled: Cell<bool>,
+    /// The bootloader knows that this image works.
+    pub(crate) has_settled: Cell<bool>,
     /// There is a connection to the broker.
     pub(crate) is_online: Cell<bool>,
     /// There is something to publish.
@@ -88,6 +90,7 @@ impl Node {
             }),
             vigil: RefCell::new(Vigil::new(limits_ms, start)),
             has_sampled: Cell::new(false),
+            has_settled: Cell::new(false),
             is_online: Cell::new(false),
             news: Signal::new(),
             tuned: Signal::new(),
