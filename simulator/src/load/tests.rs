@@ -4,14 +4,14 @@ use super::*;
 use crate::testing::{Broker, Heard, PASSWORD};
 
 fn load(broker: &Broker, devices: u32) -> Load {
-    let account = |number| {
+    let signed = |number| {
         let id = format!("load-{number}");
-        let sign_in = SignIn {
+        let account = Account {
             client_id: id.clone(),
             username: id.clone(),
             password: PASSWORD.to_owned(),
         };
-        (DeviceId::new(&id).unwrap(), sign_in)
+        (DeviceId::new(&id).unwrap(), account)
     };
     Load {
         org: OrgId::new("acme").unwrap(),
@@ -19,7 +19,7 @@ fn load(broker: &Broker, devices: u32) -> Load {
             host: broker.address.ip().to_string(),
             port: broker.address.port(),
         },
-        accounts: (0..devices).map(account).collect(),
+        accounts: (0..devices).map(signed).collect(),
         messages_per_sec: None,
         window: 16,
         readings_per_message: 2,
