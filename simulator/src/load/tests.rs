@@ -114,7 +114,7 @@ async fn a_rate_is_kept() {
     load.messages_per_sec = Some(500.0);
     let total = sent(&load).await.total;
     // 0.4 s of it: less only if the machine was too slow, never more.
-    assert!((100..=200).contains(&total.sent), "{}", total.sent);
+    assert!((50..=200).contains(&total.sent), "{}", total.sent);
 }
 
 /// A server that forgets what it has acknowledged is found out.
