@@ -195,6 +195,7 @@ impl Sender {
                 return End::Broken;
             }
             if now >= self.lasts && (self.pending.is_empty() || now >= self.lasts + self.drain) {
+                self.leave(&mut stream).await;
                 return End::Done;
             }
             if !self.out.is_empty() {
@@ -212,6 +213,13 @@ impl Sender {
                 Ok(Ok(0) | Err(_)) => return End::Broken,
                 Err(_) => {}
             }
+        }
+    }
+
+    /// A goodbye, so that a server counts no loss. Nothing depends on whether it is heard.
+    async fn leave(&mut self, stream: &mut TcpStream) {
+        if self.write(&Packet::Disconnect).is_some() {
+            let _ = stream.write_all(&self.out).await;
         }
     }
 

@@ -70,6 +70,10 @@ async fn everything_sent_is_acknowledged_and_there() {
     let stored = stored(&broker);
     assert_eq!(stored.len() as u64, total.ledger.len());
     assert_eq!(total.ledger.missing(stored), []);
+    let goodbyes = broker.goodbyes(5);
+    tokio::time::timeout(Duration::from_secs(20), goodbyes)
+        .await
+        .unwrap();
     // A birth comes before the first reading of each.
     for client in (0..5).map(|number| format!("load-{number}")) {
         let heard = broker.heard();
