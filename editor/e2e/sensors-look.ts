@@ -17,7 +17,7 @@ const PAGES: Record<string, string> = {
   device_edit: `/devices/${ONE}/edit`,
   alerts: '/alerts',
   alert: '/alerts/0193a6c0-2222-7000-8000-000000000001',
-  report: `/reports/cold-chain?device=${ONE}&metric=temperature`,
+  report: `/reports/cold-chain?device=${ONE}&metric=temperature&above=8`,
   notifications: '/settings/notifications',
 };
 const only = process.env.LOOK?.split(',');

@@ -9,6 +9,7 @@ import { newKey } from '@/api/client';
 import type { DeviceView, RulePreview, SensorRule } from '@/api/sensors';
 import { createWorkflow, workflowsQuery } from '@/api/workflows';
 import { useFormats } from '@/i18n/use-lang';
+import { useSeparators } from '@/i18n/use-separators';
 import { ProblemView } from '@/ui/ProblemView';
 import {
   rounded,
@@ -53,6 +54,7 @@ export function ThresholdPart({
   const navigate = useNavigate();
   const client = useQueryClient();
   const told = useValueText();
+  const separators = useSeparators();
   const [key] = useState(newKey);
   const make = useMutation({
     mutationFn: () => {
@@ -82,6 +84,7 @@ export function ThresholdPart({
           value={threshold.limit}
           step={step}
           suffix={suffix}
+          {...separators}
           onChange={(value) => typeof value === 'number' && onChange(withLimit(threshold, value, step))}
         />
         <NumberInput
@@ -89,6 +92,7 @@ export function ThresholdPart({
           value={threshold.clear}
           step={step}
           suffix={suffix}
+          {...separators}
           onChange={(value) =>
             typeof value === 'number' && onChange(withClear(threshold, rounded(value, step)))
           }
