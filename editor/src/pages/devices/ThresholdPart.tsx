@@ -3,9 +3,7 @@ import { Button, NumberInput, SegmentedControl } from '@mantine/core';
 import { IconRoute, IconX } from '@tabler/icons-react';
 import { type UseQueryResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { newKey } from '@/api/client';
 import type { DeviceView, RulePreview, SensorRule } from '@/api/sensors';
 import { createWorkflow, workflowsQuery } from '@/api/workflows';
 import { useFormats } from '@/i18n/use-lang';
@@ -55,11 +53,10 @@ export function ThresholdPart({
   const client = useQueryClient();
   const told = useValueText();
   const separators = useSeparators();
-  const [key] = useState(newKey);
   const make = useMutation({
     mutationFn: () => {
       const name = t('threshold.name', { device: device.name, level: told(threshold.limit, unit) });
-      return createWorkflow(JSON.stringify(workflowOf(name, device.id, rule)), 'json', key);
+      return createWorkflow(JSON.stringify(workflowOf(name, device.id, rule)), 'json');
     },
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: workflowsQuery.queryKey });
