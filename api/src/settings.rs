@@ -3,10 +3,14 @@
 //! Nothing else in this crate reads the environment, save the OpenTelemetry exporter, whose standard
 //! variables belong to it.
 
+mod devices;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret as _, SecretString};
+
+pub use self::devices::{Broker, DeviceArgs};
 
 /// Where the data is.
 #[derive(Clone, Debug, Args)]

@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::{
     assembly::Assembly,
     serve,
-    settings::{DataArgs, HttpArgs, WorkArgs},
+    settings::{DataArgs, DeviceArgs, HttpArgs, WorkArgs},
 };
 
 #[derive(Debug, Args)]
@@ -22,6 +22,8 @@ pub(super) struct ServeArgs {
     work: WorkArgs,
     #[command(flatten)]
     http: HttpArgs,
+    #[command(flatten)]
+    devices: DeviceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +96,7 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     let listener = serve::listen(args.http.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     serve::serve(
-        serve::app(&assembly, args.http, metrics, stopping),
+        serve::app(&assembly, (args.http, args.devices), metrics, stopping),
         listener,
     )
     .await?;

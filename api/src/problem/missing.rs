@@ -10,6 +10,8 @@ use operandi_dsl::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     Connection,
+    Device,
+    DeviceKey,
     Event,
     Kind,
     Member,
@@ -24,6 +26,12 @@ impl Missing {
     const fn words(self) -> Words {
         match self {
             Self::Connection => say!("esa conexión", "connection", "essa conexão"),
+            Self::Device => say!("ese dispositivo", "device", "esse dispositivo"),
+            Self::DeviceKey => say!(
+                "esa credencial de ese dispositivo",
+                "credential of that device",
+                "essa credencial desse dispositivo",
+            ),
             Self::Event => say!("ese evento", "event", "esse evento"),
             Self::Kind => say!(
                 "ese tipo de registro",

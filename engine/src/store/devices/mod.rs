@@ -19,7 +19,7 @@ pub use self::{
     claims::{Claimed, NewClaim, claim, take_claim},
     commands::{
         COMMANDS_PAGE_MAX, Command, CommandFilter, CommandState, Deliver, Expired, Made, Move,
-        NewCommand, command, commands, create_command, expire, move_commands, to_deliver,
+        NewCommand, command, commands, create_command, expire, move_commands, to_deliver, withdraw,
     },
     keys::{DeviceKey, KeyHolder, create_key, key_by_hash, keys, keys_of, revoke_key},
     last::{Last, last_values, open_alerts},
