@@ -10,7 +10,11 @@ use tokio_util::sync::CancellationToken;
 use super::Outcome;
 use crate::{
     assembly::Assembly,
+<<<<<<< HEAD
     serve,
+=======
+    devices, serve,
+>>>>>>> main
     settings::{DataArgs, DeviceArgs, HttpArgs, WorkArgs},
 };
 
@@ -95,6 +99,7 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     assembly.engine.start().await?;
     let listener = serve::listen(args.http.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
+    devices::open(&assembly.engine, &args.devices, &stopping).await?;
     serve::serve(
         serve::app(&assembly, (args.http, args.devices), metrics, stopping),
         listener,
