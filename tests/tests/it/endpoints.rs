@@ -16,6 +16,7 @@ use crate::{fixture, webhooks::shopify_connection};
 /// Addresses that are open on purpose.
 const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/sessions"),
+    ("post", "/api/v1/claims"),
     ("get", "/api/v1/openapi.json"),
     ("get", "/api/v1/schema/workflow.json"),
     ("get", "/healthz"),
@@ -105,6 +106,8 @@ async fn every_endpoint_asks_who_and_shows_only_ones_own() {
         "events",
         "sends",
         "records/contact",
+        "devices",
+        "devices.csv",
         "keys",
         "audit",
     ] {
@@ -162,6 +165,11 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
         .await;
     assert_eq!(key.status.as_u16(), 201, "{}", key.body);
     objects.insert("keys".to_owned(), key.text("id"));
+    let device = api
+        .post("/api/v1/devices", &json!({ "name": "Heladera" }))
+        .await;
+    assert_eq!(device.status.as_u16(), 201, "{}", device.body);
+    objects.insert("devices".to_owned(), device.text("id"));
     let members = api.get("/api/v1/members").await.expect(200);
     let member = &members["items"][0];
     let user = member["user_id"].as_str().or(member["id"].as_str());

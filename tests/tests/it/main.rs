@@ -9,6 +9,7 @@
 mod cart;
 mod catalog;
 mod contract;
+mod devices;
 mod durability;
 mod editing;
 mod endpoints;
