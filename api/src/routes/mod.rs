@@ -8,6 +8,7 @@ mod alerts;
 mod audit;
 mod catalog;
 mod connections;
+mod dashboard;
 mod describe;
 mod events;
 mod keys;
@@ -89,6 +90,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(alerts::snooze))
         .routes(routes!(alerts::solve))
         .routes(routes!(alerts::note))
+        .routes(routes!(dashboard::get, dashboard::save))
         .routes(routes!(readings::report, readings::history))
         .routes(routes!(readings::export))
         .routes(routes!(readings::preview))
