@@ -14,7 +14,10 @@ use axum::{
     routing::get,
 };
 use operandi_dsl::phrase::{Phrase, say};
-use operandi_nodes::connector::{self, Connection, Connector, HookError, HookRequest};
+use operandi_nodes::{
+    alert,
+    connector::{self, Connection, Connector, HookError, HookRequest},
+};
 
 pub use self::doors::Doors;
 use crate::{
@@ -75,7 +78,7 @@ async fn deliver(
         .map_err(refusal)?;
     let stored = deliveries
         .into_iter()
-        .map(|ingest| app.engine.ingest(ingest));
+        .map(|ingest| app.engine.ingest(alert::heeded(ingest)));
     for outcome in futures::future::join_all(stored).await {
         outcome.map_err(|error| Error::from(error).retry_after(BUSY_RETRY))?;
     }

@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use operandi_dsl::{Sentence, StepId, catalog::NodeSpec, document::Purpose, time::Timestamp};
+use operandi_dsl::{
+    Sentence, StepId,
+    catalog::{Lang, NodeSpec},
+    document::Purpose,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,6 +48,8 @@ pub struct Call {
     pub attempt: u32,
     pub purpose: Option<Purpose>,
     pub now: Timestamp,
+    /// The organisation's language, for what a node says of its own.
+    pub lang: Lang,
     /// The rendered parameters; valid against the node's schema.
     pub params: Value,
 }

@@ -3,6 +3,7 @@
 //! A new node, connector or record is a file (or folder) and a line in its list. This crate must never
 //! know an HTTP server.
 
+pub mod alert;
 pub mod catalog;
 pub mod connector;
 pub mod device;

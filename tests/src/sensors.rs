@@ -23,7 +23,10 @@ pub struct Device {
 #[must_use]
 pub fn listening(install: Install) -> (Install, SocketAddr) {
     let address = free_address();
-    (install.env("OPERANDI_MQTT_LISTEN", &address.to_string()), address)
+    (
+        install.env("OPERANDI_MQTT_LISTEN", &address.to_string()),
+        address,
+    )
 }
 
 /// Makes a device with a credential.
@@ -33,7 +36,9 @@ pub async fn device(api: &Api, name: &str, every: u32) -> Device {
     let made = api.post("/api/v1/devices", &body).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.body);
     let id = made.text("id");
-    let key = api.post(&format!("/api/v1/devices/{id}/keys"), &json!({})).await;
+    let key = api
+        .post(&format!("/api/v1/devices/{id}/keys"), &json!({}))
+        .await;
     assert_eq!(key.status.as_u16(), 201, "{}", key.body);
     Device {
         id,
@@ -56,7 +61,13 @@ pub struct Crowd {
 ///
 /// # Panics
 /// When the numbers make no load.
-pub async fn crowd(org: &str, devices: &[Device], listen: SocketAddr, crowd: &Crowd, progress: &Progress) -> Report {
+pub async fn crowd(
+    org: &str,
+    devices: &[Device],
+    listen: SocketAddr,
+    crowd: &Crowd,
+    progress: &Progress,
+) -> Report {
     let accounts: BTreeMap<DeviceId, Account> = devices
         .iter()
         .map(|device| {
@@ -68,7 +79,9 @@ pub async fn crowd(org: &str, devices: &[Device], listen: SocketAddr, crowd: &Cr
             (DeviceId::new(&device.id).unwrap(), account)
         })
         .collect();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     let load = Load {
         org: OrgId::new(org).unwrap(),
         endpoint: Endpoint {
@@ -86,7 +99,9 @@ pub async fn crowd(org: &str, devices: &[Device], listen: SocketAddr, crowd: &Cr
         seed: 7,
         start: WallTime::new(i64::try_from(now.as_millis()).unwrap()).unwrap(),
     };
-    load::send(&load, &CancellationToken::new(), progress).await.unwrap()
+    load::send(&load, &CancellationToken::new(), progress)
+        .await
+        .unwrap()
 }
 
 /// How many readings of a device are stored.

@@ -112,6 +112,18 @@ pub fn whatsapp_text(from: &str, wamid: &str, at: i64, text: &str) -> Value {
     })
 }
 
+/// The value of a tap on a reply button.
+#[must_use]
+pub fn whatsapp_tap(from: &str, wamid: &str, at: i64, (id, title): (&str, &str)) -> Value {
+    json!({
+        "contacts": [{ "profile": { "name": "Ana" }, "wa_id": from }],
+        "messages": [{
+            "from": from, "id": wamid, "timestamp": at.to_string(), "type": "interactive",
+            "interactive": { "type": "button_reply", "button_reply": { "id": id, "title": title } },
+        }],
+    })
+}
+
 /// The value of a delivery status; `opaque` is what we gave with the message.
 #[must_use]
 pub fn whatsapp_status(

@@ -185,6 +185,7 @@ async fn message(
     let template = &message["template"];
     let said = [
         &message["text"]["body"],
+        &message["interactive"]["body"]["text"],
         &template["components"][0]["parameters"][0]["text"],
         &template["name"],
     ];

@@ -5,6 +5,7 @@
 )]
 
 mod filter;
+mod sensors;
 mod socket;
 
 pub(crate) use self::socket::__path_live;

@@ -13,18 +13,21 @@ use axum::{
 use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::{RunId, WorkflowId},
-    worker::{RunChange, Seen, Watch},
+    worker::{RunChange, Seen},
 };
 use serde::Deserialize;
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
+use tokio::time::MissedTickBehavior;
 use utoipa::IntoParams;
 
-use super::filter::Filter;
+use super::{
+    filter::Filter,
+    sensors::{LOOK, Sensors},
+};
 use crate::{
     app::App,
     auth::{Access, CanView},
-    extract::Query,
+    extract::{Language, Query},
     problem::{Code, Error},
 };
 
@@ -48,17 +51,24 @@ pub struct LiveQuery {
     /// Only this run.
     #[param(value_type = Option<String>, format = "uuid")]
     run: Option<RunId>,
+    /// Devices, too: how they do and what they last measured.
+    #[serde(default)]
+    devices: bool,
+    /// Alerts, too.
+    #[serde(default)]
+    alerts: bool,
 }
 
-/// Follow runs as they change.
+/// Follow runs, devices and alerts as they change.
 ///
-/// A WebSocket. Each message is a JSON object with `type`: `run` when a run changed, `resync` when
-/// messages were missed and everything should be read again.
+/// A WebSocket. Each message is a JSON object with `type`: `run` when a run changed, `device.changed`,
+/// `alert.changed`, and `resync` when messages were missed and everything should be read again.
 #[utoipa::path(get, path = "/api/v1/live", operation_id = "followRuns", tag = "live", params(LiveQuery),
     responses((status = 101, description = "The connection becomes a WebSocket.")))]
 pub async fn live(
     State(app): State<App>,
     access: Access<CanView>,
+    Language(lang): Language,
     Query(query): Query<LiveQuery>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
@@ -75,15 +85,18 @@ pub async fn live(
         workflow: query.workflow,
         run: query.run,
     };
-    let watch = app.engine.changes().watch();
-    let stop = app.stopping.clone();
+    let sensors = Sensors::new(&app, access.org, lang, (query.devices, query.alerts));
     Ok(upgrade
         .max_message_size(INCOMING_BYTES_MAX)
-        .on_upgrade(move |socket| follow(socket, filter, watch, stop)))
+        .on_upgrade(move |socket| follow(socket, app, filter, sensors)))
 }
 
-async fn follow(mut socket: WebSocket, filter: Filter, mut watch: Watch, stop: CancellationToken) {
+async fn follow(mut socket: WebSocket, app: App, filter: Filter, mut sensors: Sensors) {
+    let mut watch = app.engine.changes().watch();
+    let stop = app.stopping.clone();
     let mut ping = tokio::time::interval(PING_EVERY);
+    let mut looks = tokio::time::interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut misses = 0;
     loop {
         let message = tokio::select! {
@@ -93,6 +106,12 @@ async fn follow(mut socket: WebSocket, filter: Filter, mut watch: Watch, stop: C
                 Some(Ok(Message::Text(_) | Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => continue,
             },
             _ = ping.tick() => Message::Ping(bytes::Bytes::new()),
+            _ = looks.tick(), if sensors.any() => {
+                if tell(&mut socket, &app, &mut sensors).await.is_err() {
+                    return close(socket, close_code::POLICY, "too slow").await;
+                }
+                continue;
+            }
             seen = watch.next() => match seen {
                 Some(Seen::Change(change)) if filter.wants(&change) => Message::Text(text(&change).into()),
                 Some(Seen::Change(_)) => continue,
@@ -114,6 +133,32 @@ async fn follow(mut socket: WebSocket, filter: Filter, mut watch: Watch, stop: C
         }
     }
 }
+
+/// Tells what changed of devices and alerts; an error when the client does not take it.
+async fn tell(socket: &mut WebSocket, app: &App, sensors: &mut Sensors) -> Result<(), Slow> {
+    let messages = match sensors.look(app).await {
+        Ok(messages) => messages,
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(
+                error,
+                "what changed of devices could not be read; it is looked at again"
+            );
+            return Ok(());
+        }
+    };
+    for message in messages {
+        let sent =
+            tokio::time::timeout(SEND_TIME, socket.send(Message::Text(message.into()))).await;
+        if !matches!(sent, Ok(Ok(()))) {
+            return Err(Slow);
+        }
+    }
+    Ok(())
+}
+
+/// A client that takes nothing any more.
+struct Slow;
 
 /// A change as clients read it.
 fn text(change: &RunChange) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use operandi_dsl::{
     Sentence,
-    catalog::{Catalog, Promise},
+    catalog::{Catalog, Lang, Promise},
     expr::Language,
     phrase::{Phrase, say},
 };
@@ -92,6 +92,7 @@ fn call(intent: &Intent) -> Call {
         attempt: intent.attempt,
         purpose: intent.purpose,
         now: Clock::system().now(),
+        lang: Lang::default(),
         params: intent.params.clone(),
     }
 }

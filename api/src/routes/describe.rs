@@ -13,7 +13,7 @@ Every error is `application/problem+json` (RFC 9457) with a stable `code`. Lists
 `next_cursor` as `cursor`. A POST that creates honours `Idempotency-Key`: repeated with the same key and body, \
 it gives the first answer again.";
 
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 17] = [
     ("sessions", "Signing in and out."),
     ("organisation", "The organisation's own settings."),
     ("members", "People and their roles."),
@@ -23,6 +23,9 @@ const TAGS: [(&str, &str); 14] = [
     ("events", "What happened, and what it led to."),
     ("connections", "Accounts of the outside world."),
     ("sends", "Messages to people."),
+    ("readings", "What devices measured."),
+    ("alerts", "What is wrong, and who sees to it."),
+    ("dashboard", "What the organisation looks at first."),
     (
         "records",
         "Contacts, carts, orders and whatever else there is.",

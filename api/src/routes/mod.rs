@@ -8,6 +8,7 @@ mod alerts;
 mod audit;
 mod catalog;
 mod connections;
+mod dashboard;
 mod describe;
 mod devices;
 mod events;
@@ -25,6 +26,7 @@ mod sessions;
 mod templates;
 mod workflows;
 
+pub(crate) use self::devices::device_changes;
 use axum::{Json, Router};
 use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -90,6 +92,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(alerts::snooze))
         .routes(routes!(alerts::solve))
         .routes(routes!(alerts::note))
+        .routes(routes!(dashboard::get, dashboard::save))
         .routes(routes!(readings::report, readings::history))
         .routes(routes!(readings::export))
         .routes(routes!(readings::preview))

@@ -2,7 +2,10 @@
 
 use operandi_dsl::time::Timestamp;
 
-use super::{Act, Alert, AlertRefusal, AlertState, NOTE_CHARS_MAX, Opening, SNOOZE_MAX, Told};
+use super::{
+    Act, Alert, AlertRefusal, AlertState, NOTE_CHARS_MAX, Opening, SNOOZE_MAX, SNOOZE_STEP_MIN,
+    Told,
+};
 use crate::ids::{OrgId, WorkflowId};
 
 impl Alert {
@@ -81,6 +84,12 @@ impl Alert {
                 if *until <= now || *until > now.after(SNOOZE_MAX) {
                     return Err(AlertRefusal::SnoozeRange);
                 }
+                if self
+                    .snoozed_until
+                    .is_some_and(|set| same_snooze(set, *until))
+                {
+                    return Ok(None);
+                }
                 self.snoozed_until = Some(*until);
                 Ok(Some(Told::Snoozed))
             }
@@ -93,6 +102,10 @@ impl Alert {
             }
             Act::Solve { who, note } => {
                 short(note.as_deref())?;
+                let is_solved = self.state == AlertState::Acknowledged && self.solved_by.is_some();
+                if is_solved && note.is_none() {
+                    return Ok(None);
+                }
                 self.solved_by = Some(who.clone());
                 self.solved_note.clone_from(note);
                 self.acknowledge(who, now)?;
@@ -154,6 +167,8 @@ impl Alert {
         self.acknowledged_at = None;
         self.acknowledged_by = None;
         self.snoozed_until = None;
+        self.solved_by = None;
+        self.solved_note = None;
     }
 
     fn close(&mut self, now: Timestamp) {
@@ -162,6 +177,11 @@ impl Alert {
         self.closed_at = Some(now);
         self.recovered_at.get_or_insert(now);
     }
+}
+
+/// Whether putting it off until then says nothing beyond what was said: a button tapped twice.
+fn same_snooze(set: Timestamp, until: Timestamp) -> bool {
+    set <= until && until < set.after(SNOOZE_STEP_MIN)
 }
 
 fn short(note: Option<&str>) -> Result<(), AlertRefusal> {

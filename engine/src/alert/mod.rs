@@ -16,6 +16,8 @@ use crate::ids::{AlertId, OrgId, RecordId, WorkflowId};
 pub const NOTE_CHARS_MAX: usize = 2_000;
 /// The longest snooze.
 pub const SNOOZE_MAX: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+/// A snooze that ends less than this after the one that is set is the same one.
+pub const SNOOZE_STEP_MIN: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What is or was wrong.
 #[derive(Clone, Debug, PartialEq)]

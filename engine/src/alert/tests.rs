@@ -51,6 +51,10 @@ fn acts(script: &str) -> Vec<(Timestamp, Act)> {
                 until: now.after(SNOOZE_MAX * 2),
             },
             "wake" => Act::Wake,
+            "done" => Act::Solve {
+                who: who(),
+                note: None,
+            },
             "solved" => Act::Solve {
                 who: who(),
                 note: Some("puerta".to_owned()),
@@ -191,4 +195,39 @@ fn notes_have_a_length() {
         alert.apply(&act, Timestamp(1)),
         Err(AlertRefusal::NoteTooLong)
     );
+}
+
+#[test]
+fn a_second_tap_changes_nothing() {
+    check(
+        false,
+        "seen; seen; done; done; critical; done",
+        expect![[r#"
+        acknowledged (acknowledged, warning)
+        - (acknowledged, warning)
+        solved (acknowledged, warning)
+        - (acknowledged, warning)
+        raised (active, critical)
+        solved (acknowledged, critical)
+    "#]],
+    );
+    let org = OrgId::from_uuid(Uuid::nil());
+    let whose = (WorkflowId::from_uuid(Uuid::nil()), "fridge".to_owned());
+    let mut alert = Alert::open(org, whose, &opening(Warning, false), Timestamp(0));
+    for (tapped_at, expected) in [
+        (0, Some("snoozed")),
+        (5_000, None),
+        (MINUTE - 1, None),
+        (MINUTE, Some("snoozed")),
+    ] {
+        let until = Timestamp(tapped_at + 30 * MINUTE);
+        let who = "ana".to_owned();
+        let told = alert.apply(&Act::Snooze { who, until }, Timestamp(tapped_at));
+        assert_eq!(
+            told.unwrap().map(super::Told::word),
+            expected,
+            "{tapped_at}"
+        );
+    }
+    assert_eq!(alert.snoozed_until, Some(Timestamp(31 * MINUTE)));
 }

@@ -62,9 +62,14 @@ pub struct Env<'a> {
 impl Env<'_> {
     /// The organisation's language: in it, expressions read why a step failed.
     pub(crate) fn lang(&self) -> Lang {
-        let locale = self.org.get("locale").and_then(Value::as_str);
-        locale.and_then(Lang::parse).unwrap_or_default()
+        lang_of(self.org)
     }
+}
+
+/// The language of an organisation as expressions see it.
+pub(crate) fn lang_of(org: &Value) -> Lang {
+    let locale = org.get("locale").and_then(Value::as_str);
+    locale.and_then(Lang::parse).unwrap_or_default()
 }
 
 /// What may happen to a run. Inputs that come from outside wait in the run's inbox until a worker

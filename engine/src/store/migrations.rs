@@ -57,6 +57,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000202_create_alert",
         include_str!("../../migrations/20261121000202_create_alert.sql"),
     ),
+    (
+        "20261121000203_create_dashboard",
+        include_str!("../../migrations/20261121000203_create_dashboard.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

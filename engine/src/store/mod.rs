@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod commit;
 pub mod connections;
+pub mod dashboard;
 pub mod devices;
 pub mod events;
 pub mod idempotency;

@@ -3,6 +3,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
+use operandi_dsl::catalog::Lang;
 
 use super::{Worker, detail};
 use crate::{
@@ -70,6 +71,15 @@ impl Worker {
         self.nodes.get(&intent.kind)?.lane(&intent.params)
     }
 
+    /// The organisation's language; the product's own while the store does not answer, since a message is
+    /// better in another language than late.
+    async fn lang(&self, org: OrgId) -> Lang {
+        match self.committer.programs().org(org).await {
+            Ok(org) => org.lang(),
+            Err(_) => Lang::default(),
+        }
+    }
+
     /// Performs an effect once. Past its time, or after a panic, nobody can say whether it happened:
     /// the core decides by the node's promise.
     pub(super) async fn try_one(&self, target: Target, intent: &Intent) -> Performed {
@@ -86,6 +96,7 @@ impl Worker {
             attempt: intent.attempt,
             purpose: intent.purpose,
             now: self.clock.now(),
+            lang: self.lang(target.org).await,
             params: intent.params.clone(),
         };
         let timeout = self.timeout(intent);

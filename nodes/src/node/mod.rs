@@ -37,6 +37,7 @@ pub const KINDS: &[Kind] = &[
     kind::<log::Log>(),
     kind::<script::Script>(),
     kind::<smtp::send::EmailSend>(),
+    kind::<whatsapp::send_buttons::SendButtons>(),
     kind::<whatsapp::send_template::SendTemplate>(),
     kind::<whatsapp::send_text::SendText>(),
 ];

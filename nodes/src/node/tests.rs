@@ -22,6 +22,7 @@ pub(crate) fn call() -> Call {
         attempt: 1,
         purpose: None,
         now: operandi_dsl::time::Timestamp(1_767_225_600_000),
+        lang: operandi_dsl::catalog::Lang::Es,
         params: Value::Null,
     }
 }

@@ -6,9 +6,11 @@
     reason = "these are tests: they measure real time, fail loudly, and print what they counted"
 )]
 
+mod alerts;
 mod cart;
 mod catalog;
 mod contract;
+mod dashboard;
 mod devices;
 mod durability;
 mod editing;

@@ -59,7 +59,11 @@ async fn kills_lose_no_reading_and_double_no_incident() {
     let install = Arc::new(install);
     let process = Arc::new(Mutex::new(process));
     let calm = Arc::new(AtomicBool::new(false));
-    let blows = tokio::spawn(strike(Arc::clone(&install), Arc::clone(&process), Arc::clone(&calm)));
+    let blows = tokio::spawn(strike(
+        Arc::clone(&install),
+        Arc::clone(&process),
+        Arc::clone(&calm),
+    ));
     let crowd_of = Crowd {
         messages_per_sec: Some(400.0),
         window: 50,
@@ -74,25 +78,50 @@ async fn kills_lose_no_reading_and_double_no_incident() {
     let struck = blows.await.unwrap();
 
     let kept = settled(&api, &fridge, acknowledged).await;
-    assert_eq!(kept, acknowledged, "readings of the fridge: acknowledged, and kept each once");
+    assert_eq!(
+        kept, acknowledged,
+        "readings of the fridge: acknowledged, and kept each once"
+    );
     let mut crowd_kept = 0;
     for other in &others {
         crowd_kept += stored(&api, &other.id).await as u64;
     }
-    assert!(crowd_kept >= report.ledger.len(), "{crowd_kept} kept of {} acknowledged", report.ledger.len());
+    assert!(
+        crowd_kept >= report.ledger.len(),
+        "{crowd_kept} kept of {} acknowledged",
+        report.ledger.len()
+    );
     let alerts = api.get("/api/v1/alerts").await.expect(200);
     let alerts = alerts["items"].as_array().unwrap();
     assert_eq!(alerts.len(), 1, "one incident: {alerts:?}");
-    let alert = api.get(&format!("/api/v1/alerts/{}", alerts[0]["id"].as_str().unwrap())).await.expect(200);
-    let story: Vec<&str> = alert["timeline"].as_array().unwrap().iter().filter_map(|line| line["kind"].as_str()).collect();
+    let alert = api
+        .get(&format!(
+            "/api/v1/alerts/{}",
+            alerts[0]["id"].as_str().unwrap()
+        ))
+        .await
+        .expect(200);
+    let story: Vec<&str> = alert["timeline"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|line| line["kind"].as_str())
+        .collect();
     assert_eq!(story, ["opened", "cleared"], "{alert}");
     let runs = api.runs("").await;
     assert_eq!(runs.len(), 1, "one run: {runs:?}");
-    println!("sensors: {struck} kills, {acknowledged} readings of the fridge, {} of the crowd, one incident", report.ledger.len());
+    println!(
+        "sensors: {struck} kills, {acknowledged} readings of the fridge, {} of the crowd, one incident",
+        report.ledger.len()
+    );
 }
 
 /// Kills the process at random moments until all is calm; gives how often.
-async fn strike(install: Arc<Install>, process: Arc<Mutex<Process>>, calm: Arc<AtomicBool>) -> usize {
+async fn strike(
+    install: Arc<Install>,
+    process: Arc<Mutex<Process>>,
+    calm: Arc<AtomicBool>,
+) -> usize {
     let mut dice = StdRng::seed_from_u64(11);
     let mut struck = 0;
     while !calm.load(Ordering::Acquire) {
@@ -114,7 +143,10 @@ async fn breach(api: &Api, fridge: &Device, calm: &AtomicBool) -> usize {
     let mut ticks = tokio::time::interval(BEAT);
     for (seq, value) in values.iter().enumerate() {
         ticks.tick().await;
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64;
+        let at = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_millis() as u64;
         waiting.push(json!({ "seq": seq, "metric": "temperature", "value": value, "at": at }));
         if say(&api, fridge, &waiting).await {
             waiting.clear();
@@ -135,7 +167,11 @@ async fn say(api: &Api, fridge: &Device, readings: &[Value]) -> bool {
     match api.try_post(&path, &body, &[]).await {
         Ok(answer) if answer.status.is_success() => true,
         Ok(answer) => {
-            assert!([429, 503].contains(&answer.status.as_u16()), "{}", answer.body);
+            assert!(
+                [429, 503].contains(&answer.status.as_u16()),
+                "{}",
+                answer.body
+            );
             false
         }
         Err(_) => false,

@@ -95,13 +95,18 @@ fn read_scenario(name: &str) -> anyhow::Result<Scenario> {
         return Ok(scenario);
     }
     let Ok(text) = std::fs::read_to_string(name) else {
-        bail!("there is no scenario `{name}`: use one of {}, or the path of a file", names().join(", "));
+        bail!(
+            "there is no scenario `{name}`: use one of {}, or the path of a file",
+            names().join(", ")
+        );
     };
     serde_json::from_str(&text).with_context(|| format!("{name} is no scenario"))
 }
 
 fn endpoint(text: &str) -> anyhow::Result<Endpoint> {
-    let (host, port) = text.rsplit_once(':').context("--mqtt is a host and a port, such as 127.0.0.1:1883")?;
+    let (host, port) = text
+        .rsplit_once(':')
+        .context("--mqtt is a host and a port, such as 127.0.0.1:1883")?;
     Ok(Endpoint {
         host: host.to_owned(),
         port: port.parse().context("the port of --mqtt is no number")?,
@@ -157,19 +162,28 @@ impl Server {
     /// Makes a device, or finds the one of an earlier play, and gives it a credential.
     async fn join(&self, scenario: &Scenario, name: &str, crew: &mut Crew) -> anyhow::Result<()> {
         let serial = format!("simulated-{}-{name}", scenario.name);
-        let found = self.get(&format!("/api/v1/records/device?serial={serial}&limit=1")).await?;
+        let found = self
+            .get(&format!("/api/v1/records/device?serial={serial}&limit=1"))
+            .await?;
         let id = match found["items"][0]["id"].as_str() {
             Some(id) => id.to_owned(),
             None => {
                 let device = json!({ "name": name, "serial": serial, "place": scenario.name, "tags": ["simulado"] });
                 let made = self.post("/api/v1/devices", &device).await?;
-                made["id"].as_str().context("the server made a device without an id")?.to_owned()
+                made["id"]
+                    .as_str()
+                    .context("the server made a device without an id")?
+                    .to_owned()
             }
         };
-        let key = self.post(&format!("/api/v1/devices/{id}/keys"), &json!({})).await?;
+        let key = self
+            .post(&format!("/api/v1/devices/{id}/keys"), &json!({}))
+            .await?;
         let text = |field: &str| key[field].as_str().map(str::to_owned);
         crew.org = text("org").context("the server gave a credential without its organisation")?;
-        if let (Some(host), Some(port)) = (key["mqtt"]["host"].as_str(), key["mqtt"]["port"].as_u64()) {
+        if let (Some(host), Some(port)) =
+            (key["mqtt"]["host"].as_str(), key["mqtt"]["port"].as_u64())
+        {
             crew.endpoint = Some(Endpoint {
                 host: host.to_owned(),
                 port: u16::try_from(port)?,
@@ -178,7 +192,8 @@ impl Server {
         let account = Account {
             client_id: id.clone(),
             username: id.clone(),
-            password: text("password").context("the server gave a credential without a password")?,
+            password: text("password")
+                .context("the server gave a credential without a password")?,
         };
         crew.names.push((name.to_owned(), id.clone()));
         crew.accounts.insert(id, account);
@@ -197,11 +212,16 @@ impl Server {
 
     async fn send(&self, request: reqwest::RequestBuilder, path: &str) -> anyhow::Result<Value> {
         let answer = request.bearer_auth(self.key.expose_secret()).send().await;
-        let answer = answer.with_context(|| format!("{} does not answer; is it the server's address?", self.base))?;
+        let answer = answer.with_context(|| {
+            format!("{} does not answer; is it the server's address?", self.base)
+        })?;
         let status = answer.status();
         let body: Value = answer.json().await.unwrap_or_default();
         if !status.is_success() {
-            bail!("{path} answered {status}: {}", body["detail"].as_str().unwrap_or_default());
+            bail!(
+                "{path} answered {status}: {}",
+                body["detail"].as_str().unwrap_or_default()
+            );
         }
         Ok(body)
     }

@@ -7,7 +7,10 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{super::{Outcome, say}, span};
+use super::{
+    super::{Outcome, say},
+    span,
+};
 use crate::{
     serve,
     shop::{DriveSettings, Driver, Habits, Happening, Said, Shop},

@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
+pub(crate) use self::view::device_changes;
 use self::view::{DeviceView, views};
 pub(crate) use self::{
     commands::{

@@ -6,8 +6,9 @@ use operandi_dsl::{Sentence, catalog::Lang};
 use operandi_engine::{
     ids::{DeviceKeyId, OrgId, RecordId},
     store::{
+        StoreError,
         devices::{self, Desired, DeviceKey, Last, Status},
-        records::Record,
+        records::{self, Record},
     },
 };
 use operandi_nodes::{
@@ -15,10 +16,11 @@ use operandi_nodes::{
     domain::device::{Device, Location, Profile},
 };
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::{app::App, extract::Moment, problem::Result};
+use super::KIND;
+use crate::{app::App, extract::Moment};
 
 /// One device.
 #[derive(Debug, Serialize, ToSchema)]
@@ -172,7 +174,7 @@ pub(super) async fn views(
     org: OrgId,
     records: Vec<Record>,
     lang: Lang,
-) -> Result<Vec<DeviceView>> {
+) -> std::result::Result<Vec<DeviceView>, StoreError> {
     let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
     let mut known = Known {
         statuses: devices::statuses(&app.db, org, &ids).await?,
@@ -191,6 +193,27 @@ pub(super) async fn views(
             DeviceView::of(record, device, (status, condition), &mut known, lang)
         })
         .collect())
+}
+
+/// How devices do and what they last measured, as messages of the live updates.
+pub(crate) async fn device_changes(
+    app: &App,
+    org: OrgId,
+    ids: &[RecordId],
+    lang: Lang,
+) -> std::result::Result<Vec<String>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let records = records::get_many(&app.db, org, KIND, ids)
+        .await?
+        .into_values()
+        .collect();
+    let views = views(app, org, records, lang).await?;
+    let messages = views.iter().map(|view| {
+        json!({ "type": "device.changed", "device_id": view.id, "status": view.status, "last": view.last }).to_string()
+    });
+    Ok(messages.collect())
 }
 
 /// A record as a device; without what a damaged one cannot say.

@@ -160,3 +160,22 @@ pub async fn due_snoozes(db: &Db, now: Timestamp) -> Result<Vec<(OrgId, AlertId)
         .map(|row| Ok((row.id("org_id")?, row.id("id")?)))
         .collect()
 }
+
+/// Alerts that changed since a moment, with when; the latest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn changed_since(
+    db: &Db,
+    org: OrgId,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<(AlertId, Timestamp)>, StoreError> {
+    let sql = "select id, changed_at from alert where org_id = $1 and changed_at >= $2 order by changed_at desc limit $3";
+    let rows = db
+        .fetch_all(sql, &[org.into(), since.into(), limit.into()])
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("id")?, row.time("changed_at")?)))
+        .collect()
+}

@@ -25,8 +25,8 @@ pub use self::{
     keys::{DeviceKey, KeyHolder, create_key, key_by_hash, keys, keys_of, living_keys, revoke_key},
     last::{Last, last_values, open_alerts},
     status::{
-        Desired, Farewell, Status, connected, desired, desired_of, disconnected, set_desired,
-        status, statuses,
+        Desired, Farewell, Status, changed_since, connected, desired, desired_of, disconnected,
+        set_desired, status, statuses,
     },
     told::{Died, Reported, died, reported},
 };

@@ -250,3 +250,20 @@ pub async fn desired(db: &Db, org: OrgId, device: RecordId) -> Result<Option<Des
     })
     .transpose()
 }
+
+/// Devices that were heard, came or went since a moment, with when; the latest first.
+pub async fn changed_since(
+    db: &Db,
+    org: OrgId,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<(RecordId, Timestamp)>, StoreError> {
+    let sql = "select device_id, case when coalesce(session_at, 0) > coalesce(seen_at, 0) then session_at else seen_at end as at \
+               from device_status where org_id = $1 and (seen_at >= $2 or session_at >= $2) order by 2 desc limit $3";
+    let rows = db
+        .fetch_all(sql, &[org.into(), since.into(), limit.into()])
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("device_id")?, row.time("at")?)))
+        .collect()
+}

@@ -13,11 +13,12 @@ use std::{
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use operandi_dsl::program::Program;
+use operandi_dsl::{catalog::Lang, program::Program};
 use serde_json::Value;
 
 use crate::{
     clock,
+    core::lang_of,
     ids::{OrgId, WorkflowId},
     store::{
         accounts,
@@ -155,6 +156,14 @@ pub struct OrgContext {
     pub value: Value,
     pub zone: Tz,
     pub holidays: Vec<NaiveDate>,
+}
+
+impl OrgContext {
+    /// The language of its locale.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        lang_of(&self.value)
+    }
 }
 
 /// The catalog of this process, and its compiled programs.

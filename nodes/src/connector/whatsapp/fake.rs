@@ -2,7 +2,7 @@
 //! told to, and reports on what it took by signed webhooks.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     future::pending,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -134,6 +134,21 @@ impl Fake {
             "messages": [{
                 "from": phone, "id": format!("wamid.IN.{}", new_uuid().simple()),
                 "timestamp": (at.0 / 1000).to_string(), "type": "text", "text": { "body": text },
+            }],
+        }))
+    }
+
+    /// A tap on a button of a message, counted from 0, signed and ready to be posted.
+    #[must_use]
+    pub fn taps(&self, taken: &Taken, button: usize, name: &str, at: Timestamp) -> Hook {
+        let reply = &taken.body["interactive"]["action"]["buttons"][button]["reply"];
+        let phone = &taken.body["to"];
+        self.hook(&json!({
+            "contacts": [{ "profile": { "name": name }, "wa_id": phone }],
+            "messages": [{
+                "from": phone, "id": format!("wamid.IN.{}", new_uuid().simple()),
+                "timestamp": (at.0 / 1000).to_string(), "context": { "id": taken.id },
+                "type": "interactive", "interactive": { "type": "button_reply", "button_reply": reply },
             }],
         }))
     }
@@ -295,6 +310,7 @@ fn judge(body: &Value) -> Result<(), &'static str> {
     }
     match body["type"].as_str() {
         Some("text") if text(&body["text"]["body"]) => Ok(()),
+        Some("interactive") => judge_buttons(&body["interactive"]),
         Some("template") => {
             let template = &body["template"];
             let components = template["components"]
@@ -316,9 +332,39 @@ fn judge(body: &Value) -> Result<(), &'static str> {
     }
 }
 
+/// What the real API would not take of a message with reply buttons.
+fn judge_buttons(interactive: &Value) -> Result<(), &'static str> {
+    let within = |value: &Value, most: usize| {
+        let length = value.as_str().map_or(0, |text| text.chars().count());
+        (1..=most).contains(&length)
+    };
+    let buttons = interactive["action"]["buttons"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let fits = |button: &Value| {
+        button["type"] == "reply"
+            && within(&button["reply"]["title"], 20)
+            && within(&button["reply"]["id"], 256)
+    };
+    let ids: BTreeSet<_> = buttons
+        .iter()
+        .filter_map(|button| button["reply"]["id"].as_str())
+        .collect();
+    if interactive["type"] != "button" || !within(&interactive["body"]["text"], 1024) {
+        Err("interactive needs a type and a body")
+    } else if !(1..=3).contains(&buttons.len()) || !buttons.iter().all(fits) {
+        Err("one to three reply buttons of a short title and id")
+    } else if ids.len() != buttons.len() {
+        Err("two buttons have one id")
+    } else {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use operandi_engine::{
+        alert::{Act, Whose},
         event::Delivery,
         node::{Call, Failure},
     };
@@ -329,7 +375,7 @@ mod tests {
         connector::{
             Connector,
             tests::{connection, post as posted},
-            whatsapp::{NAME, WhatsApp, send_template::SendTemplate},
+            whatsapp::{NAME, WhatsApp, send_buttons::SendButtons, send_template::SendTemplate},
         },
         node::{Deed, tests::call},
         services::memory::Memory,
@@ -412,6 +458,54 @@ mod tests {
             assert_eq!(status.provider_id, id);
         }
         assert_eq!(fake.unreported(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_tap_on_an_alerts_button_sees_to_the_alert() {
+        const ALERT: &str = "01990000-0000-7000-8000-000000000009";
+        let fake = Fake::new(config(None), Clock::system()).expect("a fake");
+        let memory = Arc::new(Memory::default());
+        let services = Memory::share(&memory);
+        let call = call();
+        let settings =
+            json!({ "base_url": serve(fake.router()).await, "phone_number_id": "10651" });
+        let secrets = json!({ "access_token": "EAA", "app_secret": "s" });
+        let id = memory.connect(&services, call.org, NAME, settings, &secrets);
+        memory.know(
+            &["+5491155551234"],
+            json!({ "phone": "+5491155551234", "last_inbound_at": { "whatsapp": call.now.0 } }),
+        );
+        let params = json!({
+            "connection": id.to_string(), "to": "+5491155551234", "text": "La heladera está a 9 °C", "alert": ALERT,
+        });
+        let node = SendButtons::build(&services);
+        let params = serde_json::from_value(params).expect("params");
+        node.perform(&call, params).await.expect("sent");
+        let ours = connection(
+            NAME,
+            json!({ "phone_number_id": "10651" }),
+            &json!({ "app_secret": "s" }),
+        );
+        let taken = &fake.taken()[0];
+        for (button, expected) in [(0, "acknowledged"), (1, "snoozed"), (2, "solved")] {
+            let hook = fake.taps(taken, button, "Ana", call.now);
+            let request = posted(&[("x-hub-signature-256", &hook.signature)], hook.body);
+            let verified = WhatsApp.verify(&ours, request).expect("signed");
+            let parsed = WhatsApp.parse(&ours, &verified, call.now).expect("parsed");
+            let heeded = crate::alert::heeded(parsed.into_iter().next().expect("a message"));
+            assert_eq!(heeded.org, ours.org);
+            let [step] = &heeded.alerts[..] else {
+                panic!("one move: {:?}", heeded.alerts);
+            };
+            assert_eq!(step.whose, Whose::Id(ALERT.parse().expect("an id")));
+            let (found, who) = match &step.act {
+                Act::Acknowledge { who, .. } => ("acknowledged", who),
+                Act::Snooze { who, .. } => ("snoozed", who),
+                Act::Solve { who, .. } => ("solved", who),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!((found, who.as_str()), (expected, "Ana"));
+        }
     }
 
     #[tokio::test]

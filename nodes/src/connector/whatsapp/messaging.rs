@@ -1,11 +1,12 @@
-//! What both message nodes share: who it goes to, and the way out.
+//! What the message nodes share: who it goes to, whether they may be answered freely, and the way out.
 
 use operandi_dsl::{
     Sentence,
     catalog::Words,
     phrase::{Phrase, say},
+    time::Timestamp,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use operandi_engine::node::{Call, Failure, Receipt};
 use schemars::JsonSchema;
@@ -25,12 +26,15 @@ use crate::{
     services::{Person, Services},
 };
 
+/// How long after the person's last message they may be answered freely.
+const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A message on its way.
 pub(super) struct Sending {
     connection: Arc<Connection>,
     settings: Settings,
     recipient: Recipient,
-    pub(super) person: Option<Person>,
+    person: Option<Person>,
 }
 
 /// What a sent message gives.
@@ -65,6 +69,17 @@ impl Sending {
         })
     }
 
+    /// Whether the person wrote recently enough for an answer in free words.
+    pub(super) fn answers_within_window(&self, now: Timestamp) -> Result<(), Failure> {
+        if window_is_open(self.person.as_ref(), now) {
+            return Ok(());
+        }
+        Err(Failure::Refused {
+            reason: reason::WINDOW_CLOSED,
+            detail: CLOSED.into(),
+        })
+    }
+
     /// Sends `content`; `text` is what a sandbox shows.
     pub(super) async fn send(
         self,
@@ -95,6 +110,12 @@ impl Sending {
         };
         Ok(done(message_id, recipient))
     }
+}
+
+fn window_is_open(person: Option<&Person>, now: Timestamp) -> bool {
+    person
+        .and_then(|person| person.contact.last_inbound_at.get(NAME))
+        .is_some_and(|last| now < last.after(WINDOW))
 }
 
 fn done(message_id: String, recipient: String) -> Done<Sent> {
@@ -148,6 +169,11 @@ fn no_address(detail: impl Into<Sentence>) -> Failure {
     }
 }
 
+const CLOSED: Words = say!(
+    "la persona no escribió en las últimas 24 horas: solo se puede mandar una plantilla",
+    "the person has not written within the last 24 hours; only a template may be sent",
+    "a pessoa não escreveu nas últimas 24 horas: só se pode enviar um modelo",
+);
 const NO_TOKEN: Words = say!(
     "la conexión no tiene un token de acceso",
     "the connection has no access token",
@@ -168,3 +194,42 @@ const UNREACHABLE: Words = say!(
     "the contact has neither a phone nor a WhatsApp id",
     "o contato não tem telefone nem id do WhatsApp",
 );
+
+#[cfg(test)]
+mod tests {
+    use operandi_engine::ids::RecordId;
+
+    use super::*;
+    use crate::domain::Contact;
+
+    #[test]
+    fn the_window_closes_a_day_after_the_last_word() {
+        let person = |last: Option<i64>| Person {
+            id: "01990000-0000-7000-8000-000000000001"
+                .parse::<RecordId>()
+                .expect("an id"),
+            contact: Contact {
+                last_inbound_at: last
+                    .map(|at| (NAME.to_owned(), Timestamp(at)))
+                    .into_iter()
+                    .collect(),
+                ..Contact::default()
+            },
+        };
+        let day = 24 * 60 * 60 * 1000;
+        for (person, now, open) in [
+            (None, 0, false),
+            (Some(person(None)), 0, false),
+            (Some(person(Some(0))), 0, true),
+            (Some(person(Some(0))), day - 1, true),
+            (Some(person(Some(0))), day, false),
+            (Some(person(Some(5))), 0, true),
+        ] {
+            assert_eq!(
+                window_is_open(person.as_ref(), Timestamp(now)),
+                open,
+                "{person:?} {now}"
+            );
+        }
+    }
+}

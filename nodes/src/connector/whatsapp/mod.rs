@@ -7,6 +7,7 @@ pub(crate) mod messaging;
 mod parse;
 mod payload;
 mod said;
+pub(crate) mod send_buttons;
 pub(crate) mod send_template;
 pub(crate) mod send_text;
 

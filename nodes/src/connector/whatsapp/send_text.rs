@@ -1,11 +1,10 @@
 //! Sends a free text on WhatsApp, which is allowed for 24 hours after the person last wrote.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use operandi_dsl::{
     catalog::Promise,
     phrase::{Phrase, say},
-    time::Timestamp,
 };
 use operandi_engine::node::{Call, Failure};
 use schemars::JsonSchema;
@@ -14,17 +13,15 @@ use serde_json::json;
 
 use super::{
     NAME,
-    error::{REFUSALS, reason},
+    error::REFUSALS,
     messaging::{Sending, Sent},
 };
 use crate::{
     node::{Card, Deed, Done, Scalar},
-    services::{Person, Services},
+    services::Services,
     words::{help, titles, words},
 };
 
-/// How long after the person's last message a free text may be sent.
-const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest text, in characters.
 const TEXT_CHARS_MAX: usize = 4096;
 
@@ -105,62 +102,8 @@ impl Deed for SendText {
             });
         }
         let sending = Sending::prepare(&self.0, call, &params.connection, &params.to.0).await?;
-        if !window_is_open(sending.person.as_ref(), call.now) {
-            return Err(Failure::Refused {
-                reason: reason::WINDOW_CLOSED,
-                detail: say!(
-"la persona no escribió en las últimas 24 horas: solo se puede mandar una plantilla",
-"the person has not written within the last 24 hours; only a template may be sent",
-"a pessoa não escreveu nas últimas 24 horas: só se pode enviar um modelo",
-).into(),
-            });
-        }
+        sending.answers_within_window(call.now)?;
         let content = json!({ "body": text, "preview_url": params.preview_url });
         sending.send(&self.0, call, "text", content, text).await
-    }
-}
-
-fn window_is_open(person: Option<&Person>, now: Timestamp) -> bool {
-    person
-        .and_then(|person| person.contact.last_inbound_at.get(NAME))
-        .is_some_and(|last| now < last.after(WINDOW))
-}
-
-#[cfg(test)]
-mod tests {
-    use operandi_engine::ids::RecordId;
-
-    use super::*;
-    use crate::domain::Contact;
-
-    #[test]
-    fn the_window_closes_a_day_after_the_last_word() {
-        let person = |last: Option<i64>| Person {
-            id: "01990000-0000-7000-8000-000000000001"
-                .parse::<RecordId>()
-                .expect("an id"),
-            contact: Contact {
-                last_inbound_at: last
-                    .map(|at| (NAME.to_owned(), Timestamp(at)))
-                    .into_iter()
-                    .collect(),
-                ..Contact::default()
-            },
-        };
-        let day = 24 * 60 * 60 * 1000;
-        for (person, now, open) in [
-            (None, 0, false),
-            (Some(person(None)), 0, false),
-            (Some(person(Some(0))), 0, true),
-            (Some(person(Some(0))), day - 1, true),
-            (Some(person(Some(0))), day, false),
-            (Some(person(Some(5))), 0, true),
-        ] {
-            assert_eq!(
-                window_is_open(person.as_ref(), Timestamp(now)),
-                open,
-                "{person:?} {now}"
-            );
-        }
     }
 }

@@ -101,7 +101,7 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
         let series = "insert into series (id, org_id, device_id, metric) values (1, $1, 'd', 'm')";
         db.execute(series, &[org.into()]).await.unwrap();
         // A minute and an hour of three days ago, and a minute of yesterday.
-        for (span, age) in [(60, 3), (3_600, 3), (60, 1)] {
+        for (span, age) in [(60_i64, 3), (3_600, 3), (60, 1)] {
             let sql = "insert into rollup (series, span, at, count, sum, min, max, first_at, first, last_at, last) \
                        values (1, $1, $2, 1, 4.0, 4.0, 4.0, $2, 4.0, $2, 4.0)";
             db.execute(sql, &[span.into(), (NOW.0 - age * DAY).into()]).await.unwrap();

@@ -9,7 +9,7 @@ use operandi_engine::{
 };
 use serde_json::{Map, Value, json};
 
-use super::super::{NAME, error, send_template, send_text};
+use super::super::{NAME, error, send_buttons, send_template, send_text};
 use crate::{
     node::{Deed, tests::call},
     services::memory::Memory,
@@ -158,6 +158,36 @@ async fn a_text_needs_an_open_window() {
             (found, _) => panic!("{to}: {:?}", found.map(|done| done.output)),
         }
     }
+}
+
+#[tokio::test]
+async fn buttons_need_an_open_window_and_are_shown_in_a_sandbox() {
+    let (memory, services, call, connection) = sandbox();
+    let recently = call.now.0 - 60_000;
+    memory.know(
+        &["+5491155551234"],
+        json!({ "phone": "+5491155551234", "last_inbound_at": { "whatsapp": recently } }),
+    );
+    let node = send_buttons::SendButtons::build(&services);
+    let ask = |to: &str| {
+        json!({
+            "connection": connection, "to": to, "text": "¿Vas?",
+            "buttons": [{ "title": "Sí", "payload": "yes" }, { "title": "No", "payload": "no" }],
+        })
+    };
+    let params = serde_json::from_value(ask("+5491155559999")).expect("params");
+    let closed = node.perform(&call, params).await.map(|_| ());
+    assert!(
+        matches!(closed, Err(Failure::Refused { reason, .. }) if reason == "window_closed"),
+        "{closed:?}"
+    );
+    let params = serde_json::from_value(ask("+5491155551234")).expect("params");
+    node.perform(&call, params).await.expect("sent");
+    let ingests = memory.ingests.lock().expect("a lock");
+    let kept = &ingests[0].records[0].patch;
+    assert_eq!(kept["text"], "¿Vas?\n[Sí] [No]");
+    let reply = &kept["request"]["interactive"]["action"]["buttons"][1]["reply"];
+    assert_eq!(*reply, json!({ "id": "no", "title": "No" }));
 }
 
 /// What a vendor that answers so makes of a send.
