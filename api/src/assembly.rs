@@ -90,6 +90,7 @@ impl Assembly {
             gate: Arc::new(ConsentGate),
             compiler: compiler(Arc::clone(&catalog), Arc::clone(&language)),
             contacts: shelf.clone(),
+            profiles: shelf.clone(),
             hints: open_hints(work)?,
             settings,
             faults: Faults::default(),

@@ -7,6 +7,7 @@ pub mod app;
 pub mod assembly;
 pub mod auth;
 pub mod cli;
+pub mod devices;
 mod editor;
 pub mod extract;
 pub mod hooks;

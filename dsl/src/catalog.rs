@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::expr::FunctionDoc;
+use crate::{Sentence, document::SensorRule, expr::FunctionDoc};
 
 /// All nodes, event types and connectors a workflow may name.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -23,6 +23,18 @@ pub struct Catalog {
     pub org: Value,
     /// What expressions and scripts may call, by group.
     pub functions: &'static [FunctionDoc],
+    /// What rules over sensors are, where something runs them.
+    #[serde(skip)]
+    pub sensor: Option<SensorSpec>,
+}
+
+/// What the checker knows of rules over sensors.
+#[derive(Clone, Copy, Debug)]
+pub struct SensorSpec {
+    /// The type of the event that starts a run.
+    pub event: &'static str,
+    /// Everything that is wrong with a rule, whichever device it may be for: the field, and why.
+    pub faults: fn(&SensorRule) -> Vec<(&'static str, Sentence)>,
 }
 
 /// A text in the product's three languages.

@@ -132,7 +132,7 @@ pub enum InputKind {
     Email,
 }
 
-/// What starts a run: exactly one of `event`, `webhook`, `schedule` or `manual`.
+/// What starts a run: exactly one of `event`, `webhook`, `schedule`, `sensor` or `manual`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Trigger {
@@ -145,6 +145,10 @@ pub struct Trigger {
     /// A cron line in a zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Cron>,
+    /// A rule over the readings of sensors; its values may be inputs, such as `${inputs.limit}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<SensorTrigger>")]
+    pub sensor: Option<Map<String, Value>>,
     /// Only people and programs start it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub manual: bool,

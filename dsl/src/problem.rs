@@ -12,6 +12,7 @@ use serde::Serialize;
 pub use self::table::Code;
 pub(crate) use self::{near::near, remedies::of_type};
 use crate::{
+    Sentence,
     catalog::{Lang, Words},
     phrase::{Fault, Phrase, capital, say},
 };
@@ -76,6 +77,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn with_phrase(mut self, name: &'static str, phrase: Phrase) -> Self {
         self.message = Box::new(self.message.with_phrase(name, phrase));
+        self
+    }
+
+    /// Fills a placeholder with a sentence of each language.
+    #[must_use]
+    pub(crate) fn with_sentence(mut self, name: &'static str, sentence: Sentence) -> Self {
+        self.message = Box::new(self.message.with_sentence(name, sentence));
         self
     }
 

@@ -6,8 +6,8 @@ export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   resolve: { alias: { '@': resolve(import.meta.dirname, '../src') } },
   test: {
-    // `--mode benchmark` measures instead.
-    include: [mode === 'benchmark' ? '**/*.bench.ts' : '**/*.e2e.ts'],
+    // `--mode benchmark` measures instead, `--mode look` takes pictures.
+    include: [{ benchmark: '**/*.bench.ts', look: '**/*-look.ts' }[mode] ?? '**/*.e2e.ts'],
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 90_000,

@@ -13,6 +13,7 @@ import { asApiError } from './api/problem';
 import { styleNonce } from './app/nonce';
 import { makeRouter } from './app/router';
 import { theme, variables } from './app/theme';
+import { startWorker } from './app/worker';
 import { startTexts } from './i18n';
 
 const client = new QueryClient({
@@ -28,6 +29,7 @@ const router = makeRouter(client);
 const scheme = localStorageColorSchemeManager({ key: 'operandi.scheme' });
 
 watchSheets();
+startWorker();
 await startTexts();
 
 const place = document.getElementById('root');

@@ -34,6 +34,10 @@ create table device_status (
     boot bigint,
     -- What the uptime of this boot is to be added to.
     boot_anchor bigint,
+    -- By how much the clock of this boot was behind ours when it told the time.
+    boot_skew bigint,
+    -- The highest number of a reading of this boot that is folded: higher ones were never seen.
+    boot_seq bigint,
     firmware text,
     reset text,
     -- Readings that its full ring has dropped since it was made.

@@ -4,7 +4,10 @@ use operandi_dsl::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ids::{EventId, IntentId, OrgId};
+use crate::{
+    alert::AlertMove,
+    ids::{EventId, IntentId, OrgId, WorkflowId},
+};
 
 /// Everything one delivery brings, committed whole or not at all, and only once per `dedupe`.
 #[derive(Clone, Debug)]
@@ -18,6 +21,44 @@ pub struct Ingest {
     pub records: Vec<RecordWrite>,
     pub events: Vec<NewEvent>,
     pub statuses: Vec<SendStatus>,
+    /// What it means for alerts, in order; their events are derived. `$alert` in an event's `alert`
+    /// becomes the id of the first one.
+    pub alerts: Vec<AlertMove>,
+    /// What rules over sensors remember once this is committed.
+    pub memories: Vec<Memory>,
+}
+
+impl Ingest {
+    /// A delivery that brings nothing yet.
+    #[must_use]
+    pub fn of(org: OrgId, source: impl Into<String>) -> Self {
+        Self {
+            org,
+            source: source.into(),
+            dedupe: None,
+            records: Vec::new(),
+            events: Vec::new(),
+            statuses: Vec::new(),
+            alerts: Vec::new(),
+            memories: Vec::new(),
+        }
+    }
+}
+
+/// What a rule over sensors remembers of one series.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Memory {
+    pub org: OrgId,
+    pub workflow: WorkflowId,
+    /// 0 for the rule itself, else which of its levels.
+    pub rung: i64,
+    pub series: i64,
+    /// The rule it belongs to, in short.
+    pub rule: String,
+    /// The log of devices up to here is in it.
+    pub pos: i64,
+    /// The state, as JSON.
+    pub state: String,
 }
 
 /// An event to be stored and routed. A string in `data` equal to `$record:N` becomes the id of

@@ -56,6 +56,8 @@ id! {
     ConnectionId;
     /// A person who signs in.
     UserId;
+    /// Something that is or was wrong.
+    AlertId;
     /// A credential of a device.
     DeviceKeyId;
     /// One connection of a device, from its greeting to its end.

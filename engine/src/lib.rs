@@ -2,6 +2,7 @@
 //!
 //! The engine names no record, no vendor and no node kind.
 
+pub mod alert;
 pub mod clock;
 pub mod core;
 pub mod event;
@@ -10,4 +11,5 @@ pub mod node;
 pub mod queue;
 pub mod sensor;
 pub mod store;
+pub mod watch;
 pub mod worker;

@@ -42,6 +42,7 @@ codes! {
     ProtocolUnsupported = "protocol_unsupported",
     Malformed = "malformed",
     PacketTooLarge = "packet_too_large",
+    WillTooLarge = "will_too_large",
     ClientId = "client_id",
     Credentials = "credentials",
     /// The desk could not tell who it is, or did not keep a message.

@@ -9,6 +9,9 @@ const PACKET_BYTES_MIN: u32 = 1_024;
 /// What a packet can be at most in MQTT: four bytes of length, and their header.
 const PACKET_BYTES_LIMIT: u32 = 268_435_460;
 
+/// Longer waits are none; and the clock must be able to tell their ends.
+const SPAN_MAX: Duration = Duration::from_secs(366 * 86_400);
+
 /// Bounds. The defaults fit ten thousand devices in a small server.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -46,12 +49,14 @@ pub struct Settings {
     pub session_expiry_max: Duration,
     /// Filters of a session.
     pub subscriptions_max: usize,
+    /// Payload of a will, which is held as long as its connection, and longer.
+    pub will_bytes_max: usize,
     /// A will waits no longer than this.
     pub will_delay_max: Duration,
-    /// Wrong logins of one client id at one address that are allowed at once, then one per
+    /// Wrong logins of one user name (without one: client id) at one address that are allowed at once, then one per
     /// [`LOGIN_REFILL`](crate::LOGIN_REFILL).
     pub failed_logins_per_client: u32,
-    /// The same for all client ids at one address.
+    /// The same for all at one address, forgiven as much faster as it is more.
     pub failed_logins_per_ip: u32,
     /// How long the desk may take over `retained`, `connected` and `disconnected`.
     pub desk_wait: Duration,
@@ -81,6 +86,7 @@ impl Default for Settings {
             sessions_max: 20_000,
             session_expiry_max: Duration::from_secs(24 * 3_600),
             subscriptions_max: 16,
+            will_bytes_max: 4 * 1_024,
             will_delay_max: Duration::from_secs(3_600),
             failed_logins_per_client: 10,
             failed_logins_per_ip: 100,
@@ -97,6 +103,8 @@ pub enum SettingsError {
     Zero(&'static str),
     #[error("packet_bytes_max must be from {PACKET_BYTES_MIN} to {PACKET_BYTES_LIMIT}")]
     PacketBytes,
+    #[error("{0} must not be longer than a year")]
+    TooLong(&'static str),
     #[error("{0} must have room for one packet (packet_bytes_max) and its overhead")]
     NoRoomForPacket(&'static str),
 }
@@ -119,6 +127,17 @@ impl Settings {
         ];
         if let Some((name, _)) = counts.into_iter().find(|(_, value)| *value == 0) {
             return Err(SettingsError::Zero(name));
+        }
+        let spans = [
+            ("connect_wait", self.connect_wait),
+            ("write_wait", self.write_wait),
+            ("session_expiry_max", self.session_expiry_max),
+            ("will_delay_max", self.will_delay_max),
+            ("desk_wait", self.desk_wait),
+            ("drain_wait", self.drain_wait),
+        ];
+        if let Some((name, _)) = spans.into_iter().find(|(_, span)| *span > SPAN_MAX) {
+            return Err(SettingsError::TooLong(name));
         }
         if !(PACKET_BYTES_MIN..=PACKET_BYTES_LIMIT).contains(&self.packet_bytes_max) {
             return Err(SettingsError::PacketBytes);
@@ -150,6 +169,10 @@ mod tests {
         assert_eq!(
             check(|settings| settings.window = 0),
             Err(SettingsError::Zero("window"))
+        );
+        assert_eq!(
+            check(|settings| settings.drain_wait = std::time::Duration::MAX),
+            Err(SettingsError::TooLong("drain_wait"))
         );
         assert_eq!(
             check(|settings| settings.packet_bytes_max = 10),

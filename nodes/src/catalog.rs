@@ -13,6 +13,7 @@ use crate::{
     connector::CONNECTORS,
     domain::{self, RECORDS, RecordKind, contact::SAMPLE_ID},
     node::KINDS,
+    sensor,
     services::Services,
 };
 
@@ -33,6 +34,7 @@ pub fn catalog() -> Catalog {
         contact: domain::find("contact").map_or(Value::Bool(true), contact),
         org: org(),
         functions: library(),
+        sensor: Some(sensor::SPEC),
     }
 }
 
@@ -55,6 +57,7 @@ fn events() -> BTreeMap<String, EventSpec> {
         .flat_map(changes);
     let webhooks = CONNECTORS.iter().flat_map(|connector| connector.events());
     changes
+        .chain(sensor::events())
         .chain(webhooks.map(|(name, spec)| (name.to_owned(), spec)))
         .collect()
 }

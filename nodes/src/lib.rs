@@ -12,6 +12,7 @@ pub mod http;
 pub mod node;
 mod sandbox;
 pub mod seal;
+mod sensor;
 pub mod services;
 pub mod settings;
 mod words;

@@ -7,12 +7,16 @@
 mod dice;
 mod hull;
 pub mod link;
+pub mod load;
 pub mod model;
 mod node;
+mod pace;
 mod run;
 pub mod scenario;
 pub mod sensor;
 mod tale;
+#[cfg(test)]
+mod testing;
 mod time;
 pub mod transport;
 mod world;

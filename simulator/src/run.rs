@@ -49,8 +49,8 @@ pub enum RunError {
     Node(#[from] NodeError),
 }
 
-/// Runs a scenario until it is over or `stop` is cancelled, and tells what happens. At the end it waits a moment
-/// for what is on its way.
+/// Runs a scenario until it is over or `stop` is cancelled, and tells what happens. At the end nothing is
+/// measured any more, and what is on its way has a moment to arrive.
 ///
 /// # Errors
 /// What is wrong with the scenario, its accounts or its nodes. A broker that cannot be reached is no error:
@@ -90,6 +90,7 @@ pub async fn run(
             tell(&tale);
         }
         if world.now() >= end {
+            world.stop_sampling();
             drained += TICK;
             if world.waiting() == 0 || drained >= DRAIN {
                 break;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use operandi_node_core::{Reason, Return};
+use operandi_node_core::Return;
 use operandi_protocol::{
     ActuatorName, BootId, CommandId, DeviceId, Level, MetricName, Outcome, Quality, ReadingId,
     ResetCause, Sample,
@@ -48,7 +48,6 @@ pub enum What {
         metric: MetricName,
         unit: String,
         sample: Sample,
-        reason: Reason,
     },
     /// The server has so many readings more.
     Acknowledged {
@@ -119,24 +118,20 @@ impl fmt::Display for What {
                 metric,
                 unit,
                 sample,
-                reason,
                 ..
             } => {
                 write!(f, "{metric} ")?;
                 match sample {
                     Sample::Value(value, quality) => {
-                        write!(f, "{}", value.get())?;
-                        if !unit.is_empty() {
-                            write!(f, " {unit}")?;
-                        }
-                        match quality {
-                            Quality::Good => {}
-                            Quality::Suspect => f.write_str(", in doubt")?,
-                        }
+                        let space = if unit.is_empty() { "" } else { " " };
+                        let doubt = match quality {
+                            Quality::Good => "",
+                            Quality::Suspect => ", in doubt",
+                        };
+                        write!(f, "{}{space}{unit}{doubt}", value.get())
                     }
-                    Sample::Unavailable(fault) => write!(f, "unavailable, {}", fault.word())?,
+                    Sample::Unavailable(fault) => write!(f, "unavailable, {}", fault.word()),
                 }
-                write!(f, " ({})", reason_word(*reason))
             }
             Self::Acknowledged { readings } => write!(f, "knows {readings} readings received"),
             Self::Dropped { readings } => {
@@ -172,16 +167,6 @@ impl fmt::Display for What {
             Self::Settled { revision } => write!(f, "takes over settings, revision {revision}"),
             Self::Unreadable { why } => write!(f, "cannot read a message: {why}"),
         }
-    }
-}
-
-const fn reason_word(reason: Reason) -> &'static str {
-    match reason {
-        Reason::First => "first",
-        Reason::Condition => "its condition changed",
-        Reason::Crossed => "crossed a threshold",
-        Reason::Changed => "changed",
-        Reason::Silence => "time to say it again",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What nodes and the engine ask of the store, answered from the store.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use futures::future::BoxFuture;
 use operandi_dsl::Sentence;
@@ -13,11 +13,13 @@ use operandi_engine::{
         devices::{self, NewCommand},
         records,
     },
+    watch::{self, Profiles},
     worker::{Contact, Contacts, Engine},
 };
 use operandi_nodes::{
+    device,
     domain::{
-        device::{SERIAL, serial_key},
+        device::{Device, SERIAL, serial_key},
         identity::Address,
     },
     services::{Boxed, DeviceShelf, Progress, ShelfError, StoredDevice},
@@ -191,6 +193,31 @@ impl Contacts for Shelf {
                     zone,
                 }
             }))
+        })
+    }
+}
+
+impl Profiles for Shelf {
+    fn profiles(
+        &self,
+        devices: Vec<(OrgId, RecordId)>,
+    ) -> BoxFuture<'_, Result<Vec<Option<watch::Profile>>, StoreError>> {
+        Box::pin(async move {
+            let mut of_org: BTreeMap<OrgId, Vec<RecordId>> = BTreeMap::new();
+            for (org, device) in &devices {
+                of_org.entry(*org).or_default().push(*device);
+            }
+            let mut found = BTreeMap::new();
+            for (org, ids) in of_org {
+                found.extend(records::get_many(&self.db, org, DEVICE, &ids).await?);
+            }
+            let profiles = devices.iter().map(|(_, id)| {
+                let document = Value::Object(found.get(id)?.data.clone());
+                // What is not of a device's shape says nothing of it: its readings are kept all the same.
+                let device: Device = serde_json::from_value(document).unwrap_or_default();
+                Some(device::watched(device))
+            });
+            Ok(profiles.collect())
         })
     }
 }

@@ -111,7 +111,7 @@ async fn identify(parts: &Parts, app: &App) -> Result<Identity, Error> {
 }
 
 /// The key of an `Authorization` header, when there is one.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Ok(None);
     };

@@ -9,6 +9,7 @@ mod identity;
 mod limiter;
 pub mod password;
 mod permission;
+mod reporter;
 pub mod token;
 
 pub use self::{
@@ -19,4 +20,5 @@ pub use self::{
     identity::{Actor, Identities, Identity},
     limiter::Limiter,
     permission::{Permission, Role},
+    reporter::Reporter,
 };

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Outcome;
 use crate::{
     assembly::Assembly,
-    serve,
+    devices, serve,
     settings::{DataArgs, DeviceArgs, HttpArgs, WorkArgs},
 };
 
@@ -95,6 +95,7 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     assembly.engine.start().await?;
     let listener = serve::listen(args.http.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
+    devices::open(&assembly.engine, &args.devices, &stopping).await?;
     serve::serve(
         serve::app(&assembly, (args.http, args.devices), metrics, stopping),
         listener,

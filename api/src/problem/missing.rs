@@ -9,6 +9,7 @@ use operandi_dsl::{
 /// What an organisation does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
+    Alert,
     Connection,
     Device,
     DeviceKey,
@@ -25,6 +26,7 @@ pub enum Missing {
 impl Missing {
     const fn words(self) -> Words {
         match self {
+            Self::Alert => say!("esa alerta", "alert", "esse alerta"),
             Self::Connection => say!("esa conexión", "connection", "essa conexão"),
             Self::Device => say!("ese dispositivo", "device", "esse dispositivo"),
             Self::DeviceKey => say!(

@@ -52,6 +52,7 @@ pub async fn rehearse_sample(
         Source::Events(kinds) => kinds.first().cloned().unwrap_or_default(),
         Source::Webhook(_) => "the webhook".to_owned(),
         Source::Schedule { .. } => "the schedule".to_owned(),
+        Source::Sensor(rule) => rule.rule.metric.clone(),
         Source::Manual => "hand".to_owned(),
     };
     let mut stage = Stage::new(program, setting, around, Keep::Lines, sample.start);

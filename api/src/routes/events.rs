@@ -166,6 +166,8 @@ pub(crate) async fn deliver(
         records: Vec::new(),
         events: vec![event],
         statuses: Vec::new(),
+        alerts: Vec::new(),
+        memories: Vec::new(),
     };
     let ingested = app.engine.ingest(ingest).await?;
     let event_id = ingested.events.first().copied();

@@ -4,6 +4,7 @@
     reason = "the macros that describe the endpoints write some"
 )]
 
+mod alerts;
 mod audit;
 mod catalog;
 mod connections;
@@ -15,6 +16,7 @@ mod members;
 mod operations;
 mod organisation;
 mod previews;
+mod readings;
 mod records;
 mod runs;
 mod sandbox;
@@ -82,6 +84,15 @@ fn endpoints() -> OpenApiRouter<App> {
             connections::delete
         ))
         .routes(routes!(connections::test))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::get))
+        .routes(routes!(alerts::acknowledge))
+        .routes(routes!(alerts::snooze))
+        .routes(routes!(alerts::solve))
+        .routes(routes!(alerts::note))
+        .routes(routes!(readings::report, readings::history))
+        .routes(routes!(readings::export))
+        .routes(routes!(readings::preview))
         .routes(routes!(sends::list))
         .routes(routes!(sandbox::list))
         .routes(routes!(records::list, records::make))

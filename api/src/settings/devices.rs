@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, str::FromStr};
 
 use clap::Args;
+use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +17,15 @@ pub struct DeviceArgs {
     /// address, or the one they asked, and the port that is listened on.
     #[arg(long, env = "OPERANDI_MQTT_PUBLIC", value_name = "HOST:PORT")]
     pub mqtt_public: Option<Broker>,
+    /// A broker to hear devices through as its client: mqtt://user:password@host:1883. Several processes share
+    /// what it says; `?client=` names each apart.
+    #[arg(
+        long,
+        env = "OPERANDI_MQTT_BROKER",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub mqtt_broker: Option<SecretString>,
 }
 
 /// Where MQTT is spoken.
@@ -91,7 +101,7 @@ mod tests {
     fn devices_are_told_what_was_set_else_where_they_asked() {
         let listening = DeviceArgs {
             mqtt_listen: Some(SocketAddr::from(([0, 0, 0, 0], 1883))),
-            mqtt_public: None,
+            ..DeviceArgs::default()
         };
         let told = |args: &DeviceArgs, host| args.broker(host).map(|one| (one.host, one.port));
         let here = Some(("192.168.1.10".to_owned(), 1883));

@@ -87,6 +87,7 @@ impl<'a> Checker<'a> {
         let sources = usize::from(trigger.event.is_some())
             + usize::from(trigger.webhook.is_some())
             + usize::from(trigger.schedule.is_some())
+            + usize::from(trigger.sensor.is_some())
             + usize::from(trigger.manual);
         if sources != 1 {
             let problem = self.at_key(Code::TriggerSource, "/trigger");
@@ -112,6 +113,9 @@ impl<'a> Checker<'a> {
         }
         if let Some(cron) = &trigger.schedule {
             self.cron(cron, "/trigger/schedule");
+        }
+        if let Some(rule) = &trigger.sensor {
+            self.sensor(rule, "/trigger/sensor", &sight);
         }
         if let Some(filter) = &trigger.filter {
             self.expression(filter, "/trigger/where", &sight);

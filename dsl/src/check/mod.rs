@@ -9,6 +9,7 @@ mod listen;
 mod names;
 mod outputs;
 mod params;
+mod sensor;
 mod steps;
 mod types;
 mod values;

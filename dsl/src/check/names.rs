@@ -290,10 +290,15 @@ impl<'a> Checker<'a> {
 
     /// What `event` holds: the data of the trigger's event types.
     fn event_type(&self) -> Type<'a> {
-        let Some(events) = &self.document.trigger.event else {
+        let catalog = self.catalog;
+        let trigger = &self.document.trigger;
+        if let (Some(_), Some(sensor)) = (&trigger.sensor, &catalog.sensor) {
+            let spec = catalog.events.get(sensor.event);
+            return spec.map_or_else(Type::any, |spec| Type::of(&spec.data));
+        }
+        let Some(events) = &trigger.event else {
             return Type::any();
         };
-        let catalog = self.catalog;
         let schemas: Vec<Option<&'a Value>> = events
             .as_slice()
             .iter()

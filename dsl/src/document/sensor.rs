@@ -6,6 +6,127 @@ use serde::{Deserialize, Serialize};
 
 use super::Window;
 
+/// A rule that starts runs: which devices it is for, and the alert it opens.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SensorTrigger {
+    #[serde(flatten)]
+    pub rule: SensorRule,
+    /// Which devices it is for; all that have the metric when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<Devices>,
+    /// Opens an alert of this level while it is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<AlertLevel>,
+    /// Further bounds that raise the open alert to a higher level.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<Rung>,
+    /// The alert stays open until somebody has seen it, even when all is right again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub latch: bool,
+}
+
+/// Which devices are meant: those that one of these names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Devices {
+    /// By id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<String>,
+    /// By a tag.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// By the place where they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
+}
+
+/// How grave an alert is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertLevel {
+    /// Worth knowing.
+    Info,
+    /// Worth a look today.
+    Warning,
+    /// Somebody must act soon.
+    Critical,
+    /// Somebody must act at once.
+    Emergency,
+}
+
+/// A further bound on the same measure, and the level it raises the open alert to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// The level it raises to.
+    pub level: AlertLevel,
+    /// Beyond when greater than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
+    pub above: Option<f64>,
+    /// Beyond when less than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
+    pub below: Option<f64>,
+    /// Beyond when less than `low` or greater than `high`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Range>,
+    /// Beyond when no value came for this long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<String>,
+    /// How long it must have been so; as long as the rule demands when absent.
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
+    pub span: Option<String>,
+}
+
+impl SensorTrigger {
+    /// The rule itself, then that of each rung: the same measure against its own bound.
+    #[must_use]
+    pub fn rungs(&self) -> Vec<(Option<AlertLevel>, SensorRule)> {
+        let further = self.levels.iter().map(|rung| {
+            let rule = SensorRule {
+                above: rung.above,
+                below: rung.below,
+                outside: rung.outside,
+                between: None,
+                silence: rung.silence.clone(),
+                clear: None,
+                span: rung.span.clone().or_else(|| self.rule.span.clone()),
+                ..self.rule.clone()
+            };
+            (Some(rung.level), rule)
+        });
+        std::iter::once((self.alert, self.rule.clone()))
+            .chain(further)
+            .collect()
+    }
+}
+
+impl AlertLevel {
+    /// All of them, the least grave first.
+    pub const ALL: [Self; 4] = [Self::Info, Self::Warning, Self::Critical, Self::Emergency];
+
+    /// The word that documents and tables hold.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+            Self::Emergency => "emergency",
+        }
+    }
+
+    /// The level of a word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.word() == word)
+    }
+}
+
 /// A rule over one metric of a device: exactly one of `above`, `below`, `outside`, `between` or
 /// `silence` says what is wrong.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -15,9 +136,11 @@ pub struct SensorRule {
     pub metric: String,
     /// Wrong when greater than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
     pub above: Option<f64>,
     /// Wrong when less than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
     pub below: Option<f64>,
     /// Wrong when less than `low` or greater than `high`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,6 +180,7 @@ pub struct SensorRule {
     pub span: Option<String>,
     /// The share of the time looked at that must have been observed, up to 1; 0.8 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
     pub coverage: Option<f64>,
     /// When an alarm may begin, on the shop's clock; at any time when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,9 +195,23 @@ pub struct SensorRule {
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// The lower level.
+    #[schemars(with = "Amount")]
     pub low: f64,
     /// The higher level.
+    #[schemars(with = "Amount")]
     pub high: f64,
+}
+
+/// A number, or in a trigger an expression over the inputs that gives one, such as `${inputs.limit}`.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(
+    dead_code,
+    reason = "only its schema is used: the rule is read once inputs are filled in"
+)]
+enum Amount {
+    Number(f64),
+    Expression(String),
 }
 
 /// What counts as right again.
@@ -81,6 +219,7 @@ pub struct Range {
 #[serde(untagged)]
 pub enum Clear {
     /// With `above`, at this level or less; with `below`, at this level or more.
+    #[schemars(with = "Amount")]
     Level(f64),
     /// With `outside`, within these levels; with `between`, beyond them.
     Range(Range),
@@ -114,9 +253,11 @@ pub struct Count {
 pub struct Level {
     /// Values greater than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
     pub above: Option<f64>,
     /// Values less than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Amount>")]
     pub below: Option<f64>,
 }
 

@@ -143,9 +143,9 @@ problems! {
         en "This must be a connection of `{expected}`, and `{name}` is {found}.", "Use an input of type `connection` with `connector: {expected}`."
         pt "Aqui vai uma conexão de `{expected}`, e `{name}` é {found}.", "Use uma pergunta do tipo `connection` com `connector: {expected}`.";
     TriggerSource "trigger_source" Error
-        es "El disparador debe tener exactamente uno de `event`, `webhook`, `schedule` o `manual`.", "Dejá solo uno."
-        en "The trigger must have exactly one of `event`, `webhook`, `schedule` or `manual`.", "Keep only one."
-        pt "O gatilho deve ter exatamente um de `event`, `webhook`, `schedule` ou `manual`.", "Deixe só um.";
+        es "El disparador debe tener exactamente uno de `event`, `webhook`, `schedule`, `sensor` o `manual`.", "Dejá solo uno."
+        en "The trigger must have exactly one of `event`, `webhook`, `schedule`, `sensor` or `manual`.", "Keep only one."
+        pt "O gatilho deve ter exatamente um de `event`, `webhook`, `schedule`, `sensor` ou `manual`.", "Deixe só um.";
     NeverStarts "never_starts" Error
         es "La condición del disparador nunca se cumple.", "Corregí la condición, o desactivá el flujo."
         en "The trigger's condition never holds.", "Correct the condition, or switch the workflow off."
@@ -174,6 +174,10 @@ problems! {
         es "El horario no sirve: {detail}.", "Usá días como `mon-fri` y horas como `09:00`."
         en "The window will not do: {detail}.", "Use days such as `mon-fri` and times such as `09:00`."
         pt "O horário não serve: {detail}.", "Use dias como `mon-fri` e horas como `09:00`.";
+    BadSensorRule "bad_sensor_rule" Error
+        es "La regla del sensor no sirve: {detail}.", "Corregí `{field}`."
+        en "The sensor rule will not do: {detail}.", "Mend `{field}`."
+        pt "A regra do sensor não serve: {detail}.", "Corrija `{field}`.";
     WaitShape "wait_shape" Error
         es "La espera debe tener `for`, `until` o `window`; `window` puede acompañar a `for`.", "Dejá solo lo que hace falta."
         en "A wait must have `for`, `until` or `window`; `window` may follow `for`.", "Keep only what is needed."

@@ -34,8 +34,10 @@ pub enum CompileError {
     UnknownAction { step: String, kind: String },
     #[error("step {step}: there is no step {target} to go to")]
     UnknownTarget { step: String, target: String },
-    #[error("the trigger names no event, webhook, schedule or manual start")]
+    #[error("the trigger names no event, webhook, schedule, sensor or manual start")]
     NoTrigger,
+    #[error("the sensor's rule does not fit with these inputs: {0}")]
+    Sensor(String),
 }
 
 /// Compiles a checked document. `answers` are the values given at installation.

@@ -12,7 +12,7 @@ pub use self::compile::{CompileError, compile};
 use crate::{
     StepId,
     catalog::Promise,
-    document::{Join, Missed, Mode, Purpose},
+    document::{Join, Missed, Mode, Purpose, SensorTrigger},
     expr::{Expr, Language, Template},
     time::{Schedule, WindowSpec},
 };
@@ -76,6 +76,8 @@ pub enum Source {
         schedule: Box<Schedule>,
         missed: Missed,
     },
+    /// A rule over the readings of sensors.
+    Sensor(Box<SensorTrigger>),
     Manual,
 }
 

@@ -12,12 +12,14 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { anyDeviceQuery } from '@/api/any-device';
 import { part } from '@/api/part';
 import { SignInPage } from '@/pages/sign-in/SignInPage';
 import { Bones, PageBones } from '@/ui/PageBones';
 import { Frame } from './frame/Frame';
 import { BareBones, BareTrouble, LostPage, TroublePage, TroublePart } from './frame/Trouble';
 import { runsSearch, textSearch, workflowSearch } from './search';
+import { alertsSearch, devicesSearch, reportSearch } from './sensor-search';
 import { whoIsThere } from './session/session';
 
 interface Context {
@@ -57,9 +59,62 @@ const frame = createRoute({
 const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/workflows' });
+  beforeLoad: async ({ context }) => {
+    // A shop with sensors begins with how they stand; any other with what it automates.
+    const sensors = await context.client.ensureQueryData(anyDeviceQuery).catch(() => false);
+    throw redirect({ to: sensors ? '/dashboard' : '/workflows' });
   },
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => frame,
+  path: '/dashboard',
+  component: lazyRouteComponent(() => part(() => import('@/pages/dashboard/DashboardPage')), 'DashboardPage'),
+});
+
+const devices = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices',
+  validateSearch: devicesSearch,
+  component: lazyRouteComponent(() => part(() => import('@/pages/devices/DevicesPage')), 'DevicesPage'),
+});
+
+const newDevice = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/new',
+  component: lazyRouteComponent(() => part(() => import('@/pages/devices/NewDevicePage')), 'NewDevicePage'),
+});
+
+const device = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/$deviceId',
+  component: lazyRouteComponent(() => part(() => import('@/pages/devices/DevicePage')), 'DevicePage'),
+});
+
+const editDevice = createRoute({
+  getParentRoute: () => frame,
+  path: '/devices/$deviceId/edit',
+  component: lazyRouteComponent(() => part(() => import('@/pages/devices/EditDevicePage')), 'EditDevicePage'),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => frame,
+  path: '/alerts',
+  validateSearch: alertsSearch,
+  component: lazyRouteComponent(() => part(() => import('@/pages/alerts/AlertsPage')), 'AlertsPage'),
+});
+
+const alert = createRoute({
+  getParentRoute: () => frame,
+  path: '/alerts/$alertId',
+  component: lazyRouteComponent(() => part(() => import('@/pages/alerts/AlertPage')), 'AlertPage'),
+});
+
+const coldChain = createRoute({
+  getParentRoute: () => frame,
+  path: '/reports/cold-chain',
+  validateSearch: reportSearch,
+  component: lazyRouteComponent(() => part(() => import('@/pages/reports/ColdChainPage')), 'ColdChainPage'),
 });
 
 const workflows = createRoute({
@@ -170,6 +225,16 @@ const members = createRoute({
   ...inside,
 });
 
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: '/notifications',
+  component: lazyRouteComponent(
+    () => part(() => import('@/pages/settings/NotificationsPart')),
+    'NotificationsPart',
+  ),
+  ...inside,
+});
+
 const keys = createRoute({
   getParentRoute: () => settings,
   path: '/keys',
@@ -188,6 +253,14 @@ const tree = root.addChildren([
   signIn,
   frame.addChildren([
     home,
+    dashboard,
+    devices,
+    newDevice,
+    device,
+    editDevice,
+    alerts,
+    alert,
+    coldChain,
     workflows,
     workflow,
     runs,
@@ -198,7 +271,7 @@ const tree = root.addChildren([
     connections,
     newConnection,
     connection,
-    settings.addChildren([settingsHome, members, keys, audit]),
+    settings.addChildren([settingsHome, members, notifications, keys, audit]),
   ]),
 ]);
 

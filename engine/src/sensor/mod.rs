@@ -17,6 +17,7 @@ mod measure;
 mod number;
 mod order;
 mod reading;
+mod replay;
 mod rule;
 mod silence;
 mod state;
@@ -30,6 +31,7 @@ pub use self::{
     change::{Change, Episode, Evidence},
     fault::RuleFault,
     reading::{Clock, Quality, Reading, Refusal, Sequence},
+    replay::{Replay, Stretch},
     rule::{Calendar, Metric, Pace, PowerOn, Rule},
     state::State,
 };

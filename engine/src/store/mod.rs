@@ -3,6 +3,7 @@
 //! It must never know a node, a record kind by name, or the queue.
 
 pub mod accounts;
+pub mod alerts;
 pub mod commit;
 pub mod connections;
 pub mod devices;
@@ -11,6 +12,7 @@ pub mod idempotency;
 pub mod maintenance;
 mod migrations;
 pub mod processes;
+pub mod readings;
 pub mod records;
 pub mod runs;
 pub mod schedules;

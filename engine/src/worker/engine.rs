@@ -33,6 +33,7 @@ use crate::{
         records::Kinds,
         workflows::{Compiler, Programs},
     },
+    watch::{self, Intake, Profiles, Watch},
 };
 
 /// How long giving back what is held on Redis may take at the end.
@@ -47,6 +48,7 @@ pub struct Parts {
     pub gate: Arc<dyn Gate>,
     pub compiler: Compiler,
     pub contacts: Arc<dyn Contacts>,
+    pub profiles: Arc<dyn Profiles>,
     pub hints: Hints,
     pub settings: Settings,
     pub faults: Faults,
@@ -59,6 +61,8 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     worker: Arc<Worker>,
     changes: Changes,
+    watch: Arc<Watch>,
+    intake: Intake,
     direct: Arc<Semaphore>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -102,6 +106,16 @@ impl Engine {
             touched: Arc::new(touched),
         });
         let direct = Arc::new(Semaphore::new(parts.settings.direct));
+        let process = clock::new_uuid().to_string();
+        let (stop, quiet) = (CancellationToken::new(), CancellationToken::new());
+        let watch = Arc::new(Watch::new(watch::Parts {
+            committer: committer.clone(),
+            clock: parts.clock.clone(),
+            profiles: parts.profiles,
+            process: process.clone(),
+        }));
+        let (db, bell) = (committer.db().clone(), watch.bell());
+        let intake = Intake::start(db, parts.clock.clone(), bell, stop.clone());
         let worker = Arc::new(Worker {
             committer,
             clock: parts.clock,
@@ -113,16 +127,17 @@ impl Engine {
             active: ActiveRuns::default(),
             faults: parts.faults,
             settings: parts.settings,
-            process: clock::new_uuid().to_string(),
+            process,
             upkeep: Upkeep::default(),
             resting: Resting::default(),
             pulse: Pulse::default(),
         });
-        let (stop, quiet) = (CancellationToken::new(), CancellationToken::new());
         let tasks = TaskTracker::new();
         Ok(Self(Arc::new(Inner {
             worker,
             changes,
+            watch,
+            intake,
             direct,
             stop,
             tasks,
@@ -153,6 +168,8 @@ impl Engine {
         self.spawn(self.clone().schedules());
         self.spawn(Arc::clone(worker).checks());
         self.spawn(Arc::clone(worker).retention());
+        let (watch, stop) = (Arc::clone(&self.0.watch), self.0.stop.clone());
+        self.0.tasks.spawn(async move { watch.run(stop).await });
         self.0.tasks.spawn(self.clone().work());
         Ok(())
     }
@@ -283,6 +300,18 @@ impl Engine {
     #[must_use]
     pub fn committer(&self) -> &Committer {
         &self.0.worker.committer
+    }
+
+    /// Where doors hand in what devices say.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
+    /// The watch over the log of devices, for those who drive it by hand.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.0.watch
     }
 
     /// The clock everything goes by.

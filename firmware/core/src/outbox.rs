@@ -55,6 +55,11 @@ impl Outbox {
         self.confirmations.push_back(confirmation);
     }
 
+    /// What the birth says has changed: its intervals, or the time of the boot has become known.
+    pub const fn introduce(&mut self) {
+        self.birth = true;
+    }
+
     /// The settings have changed.
     pub const fn report(&mut self) {
         self.report = true;
@@ -144,6 +149,16 @@ mod tests {
         assert_eq!(outbox.next(false), Some(Owed::Report));
         outbox.lost();
         assert_eq!(outbox.next(false), Some(Owed::Report));
+    }
+
+    #[test]
+    fn a_birth_that_changed_is_told_before_the_rest() {
+        let mut outbox = Outbox::default();
+        outbox.report();
+        outbox.introduce();
+        assert_eq!(outbox.next(true), Some(Owed::Birth));
+        outbox.acknowledged();
+        assert_eq!(outbox.next(true), Some(Owed::Report));
     }
 
     #[test]

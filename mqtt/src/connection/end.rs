@@ -16,6 +16,8 @@ pub(super) enum End {
     Slow,
     Ousted(Ousted),
     Unavailable,
+    /// The desk did.
+    Panicked,
     Refused {
         code: &'static str,
         parting: Parting,
@@ -44,7 +46,7 @@ impl End {
             },
             Self::Ousted(Ousted::TakenOver { resumed: _ }) => Ended::TakenOver,
             Self::Ousted(Ousted::Evicted(_)) => Ended::Evicted,
-            Self::Unavailable => Ended::Unavailable,
+            Self::Unavailable | Self::Panicked => Ended::Unavailable,
             Self::Refused { code, parting: _ } => Ended::Refused { code },
             Self::Shutdown => Ended::Shutdown,
         }
@@ -61,7 +63,7 @@ impl End {
             Self::Ousted(Ousted::Evicted(Eviction::Administrative)) => {
                 Some(Parting::Administrative)
             }
-            Self::Unavailable => Some(Parting::Busy),
+            Self::Unavailable | Self::Panicked => Some(Parting::Busy),
             Self::Refused { code: _, parting } => Some(parting),
             Self::Shutdown => Some(Parting::ShuttingDown),
         }
@@ -72,7 +74,7 @@ impl End {
         match self {
             Self::Silent => Some(Code::KeepAlive.as_str()),
             Self::Slow => Some(Code::SlowReader.as_str()),
-            Self::Unavailable => Some(Code::Unavailable.as_str()),
+            Self::Unavailable | Self::Panicked => Some(Code::Unavailable.as_str()),
             Self::Refused { code, parting: _ } => Some(code),
             Self::Goodbye(_) | Self::Lost | Self::Ousted(_) | Self::Shutdown => None,
         }
@@ -89,6 +91,7 @@ impl End {
             | Self::Slow
             | Self::Ousted(_)
             | Self::Unavailable
+            | Self::Panicked
             | Self::Refused { .. } => true,
         }
     }

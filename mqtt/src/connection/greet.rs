@@ -175,6 +175,10 @@ async fn authenticate<D: Desk>(
         who: hello.client_id.clone(),
         answer: Some((hello.protocol, why)),
     };
+    let will_bytes = hello.will.as_ref().map_or(0, |will| will.payload.len());
+    if will_bytes > shared.settings.will_bytes_max {
+        return Err(turned(Code::WillTooLarge.as_str(), NoEntry::WillTooLarge));
+    }
     let who = hello.username.as_deref().unwrap_or(&hello.client_id);
     let logins = || {
         shared
@@ -216,6 +220,7 @@ fn code(why: NoEntry) -> Code {
         NoEntry::ClientId => Code::ClientId,
         NoEntry::Malformed => Code::Malformed,
         NoEntry::ProtocolError | NoEntry::Forbidden => Code::ProtocolError,
+        NoEntry::WillTooLarge => Code::WillTooLarge,
         NoEntry::TopicInvalid => Code::TopicInvalid,
         NoEntry::Qos => Code::Qos,
         NoEntry::AuthMethod => Code::AuthMethod,

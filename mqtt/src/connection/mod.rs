@@ -8,12 +8,14 @@ mod talk;
 
 use std::{
     net::SocketAddr,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
 
+use futures::FutureExt;
 use metrics::Counter;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -119,8 +121,9 @@ pub(crate) async fn converse<D: Desk, S: AsyncRead + AsyncWrite + Unpin>(
         remote: remote.ip(),
     };
     let mut talk = Talk::new(shared, &peer, &seat, wire, manner);
-    let end = talk.run(shutdown).await;
-    let (wire, end) = talk.finish(end).await;
+    // The desk's code runs within: its panic ends this connection, and the desk is told so like of any other end.
+    let end = AssertUnwindSafe(talk.run(shutdown)).catch_unwind().await;
+    let (wire, end) = talk.finish(end.unwrap_or(End::Panicked)).await;
     if let End::Goodbye(Leave {
         expiry: Some(expiry),
         ..

@@ -153,6 +153,10 @@ impl<'a, D: Desk, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, D, S> {
     /// not acknowledged, so that the device sends it again.
     pub(super) async fn finish(mut self, end: End) -> (Wire<S>, End) {
         let wait = self.shared.settings.drain_wait;
+        if end == End::Panicked {
+            // What panicked once is not touched again.
+            self.asked = FuturesOrdered::new();
+        }
         let drain = async {
             while let Some(answer) = self.asked.next().await {
                 // The first reason for the end stays; a message that is not kept only silences the rest.

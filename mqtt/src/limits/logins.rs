@@ -1,6 +1,11 @@
 //! How often an address may fail to log in. Memory is bounded; time is an argument.
 
-use std::{collections::BTreeMap, net::IpAddr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    net::IpAddr,
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
@@ -15,44 +20,67 @@ const KEYS_MAX: usize = 10_000;
 /// somebody seems to guess.
 #[derive(Debug)]
 pub(crate) struct Logins {
-    per_client: u32,
-    per_site: u32,
+    per_client: Bucket,
+    per_site: Bucket,
     failed: BTreeMap<Key, Instant>,
 }
 
-/// An address, and which client of it; none stands for all of them.
-type Key = (IpAddr, Option<String>);
+/// So many at once, then one per `refill`.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    size: u32,
+    refill: Duration,
+}
+
+/// An address, and the hash of a client's name, which may be long; none stands for all of them.
+type Key = (IpAddr, Option<u64>);
 
 impl Logins {
+    /// An address is forgiven as much faster than a client as it may fail more often: a few devices that try a
+    /// wrong password for ever do not block their neighbours.
     pub(crate) fn new(per_client: u32, per_site: u32) -> Self {
+        let refill = LOGIN_REFILL * per_client.max(1) / per_site.max(1);
         Self {
-            per_client,
-            per_site,
+            per_client: Bucket {
+                size: per_client,
+                refill: LOGIN_REFILL,
+            },
+            per_site: Bucket {
+                size: per_site,
+                refill: refill.min(LOGIN_REFILL),
+            },
             failed: BTreeMap::new(),
         }
     }
 
     /// Whether the client may try.
     pub(crate) fn may_try(&self, remote: IpAddr, client: &str, now: Instant) -> bool {
-        let site = site(remote);
-        let below = |key: &Key, limit: u32| match self.failed.get(key) {
-            Some(forgiven) => *forgiven + LOGIN_REFILL <= now + LOGIN_REFILL * limit,
-            None => limit > 0,
+        let below = |(key, bucket): (Key, Bucket)| match self.failed.get(&key) {
+            Some(forgiven) => *forgiven + bucket.refill <= now + bucket.refill * bucket.size,
+            None => bucket.size > 0,
         };
-        below(&(site, Some(client.to_owned())), self.per_client)
-            && below(&(site, None), self.per_site)
+        self.buckets(remote, client).into_iter().all(below)
     }
 
     /// Remembers a wrong login.
     pub(crate) fn failed(&mut self, remote: IpAddr, client: &str, now: Instant) {
-        let site = site(remote);
-        for key in [(site, Some(client.to_owned())), (site, None)] {
+        for (key, bucket) in self.buckets(remote, client) {
             if !self.failed.contains_key(&key) {
                 self.make_room(now);
             }
             let forgiven = self.failed.entry(key).or_insert(now);
-            *forgiven = (*forgiven).max(now) + LOGIN_REFILL;
+            *forgiven = (*forgiven).max(now) + bucket.refill;
         }
+    }
+
+    fn buckets(&self, remote: IpAddr, client: &str) -> [(Key, Bucket); 2] {
+        let site = site(remote);
+        let mut hasher = DefaultHasher::new();
+        client.hash(&mut hasher);
+        [
+            ((site, Some(hasher.finish())), self.per_client),
+            ((site, None), self.per_site),
+        ]
     }
 
     /// The forgiven go; when that is not enough, those who failed most stay.
@@ -97,6 +125,21 @@ mod tests {
         }
         assert!(!logins.may_try(here, "f", now), "somebody guesses");
         assert!(logins.may_try(address(2), "f", now));
+    }
+
+    #[test]
+    fn a_few_devices_that_never_learn_do_not_block_their_neighbours() {
+        let mut logins = Logins::new(10, 100);
+        let (here, mut now) = (address(1), clock::now());
+        for _ in 0..10_000 {
+            for client in ["a", "b", "c", "d"] {
+                if logins.may_try(here, client, now) {
+                    logins.failed(here, client, now);
+                }
+            }
+            now += std::time::Duration::from_secs(5);
+        }
+        assert!(logins.may_try(here, "well", now));
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub enum Eviction {
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// On its way to a connected device. It is not acknowledged yet, and is sent again if need be.
+    /// On its way to a connected device. It is not acknowledged yet; if the connection ends before, it is sent
+    /// again, or goes with a session that is not kept.
     Sent,
     /// Kept until the device comes or has acknowledged enough.
     Queued,

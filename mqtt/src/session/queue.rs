@@ -260,3 +260,6 @@ fn sending(kept: &Kept, pkid: u16, dup: bool, now: Instant) -> Sending {
 pub(super) fn note_dropped(why: &'static str) {
     metrics::counter!("operandi_mqtt_dropped", "why" => why).increment(1);
 }
+
+#[cfg(test)]
+mod tests;

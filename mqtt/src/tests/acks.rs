@@ -91,11 +91,18 @@ async fn all_connections_share_the_room_for_messages() {
     let stand = Stand::new(TestDesk::closed(), settings);
     let (mut greedy, mut other) = (stand.device4("a").await, stand.device4("b").await);
     let payload = "x".repeat(1_500);
-    for pkid in 1..=20 {
-        let _ = timeout(SPAN, greedy.send4(publish4("a/r", pkid, &payload))).await;
-    }
+    let greed = async {
+        for pkid in 1..=100 {
+            greedy.send4(publish4("a/r", pkid, &payload)).await;
+        }
+    };
+    assert!(
+        timeout(SPAN, greed).await.is_err(),
+        "its socket is not read"
+    );
+    // Each counts its topic and payload, and 512 bytes.
     let taken = stand.desk.waiting.load(Ordering::SeqCst);
-    assert!((15..=20).contains(&taken), "{taken} messages are in flight");
+    assert_eq!(taken, 40 * 1_024 / (3 + 1_500 + 512));
     let packet = publish4("b/r", 1, &"y".repeat(3_000));
     other.send4(packet).await;
     stand.desk.gate.add_permits(100);
@@ -200,6 +207,12 @@ async fn a_desk_that_panics_costs_one_connection() {
     well.send4(publish4("b/r", 1, "x")).await;
     assert_eq!(acked(&well.expect4().await), 1);
     assert_eq!(stand.listener.sessions().connected(), 1, "its seat is free");
+    let endings = stand.desk.endings();
+    assert_eq!(
+        endings,
+        [("a".to_owned(), Ended::Unavailable)],
+        "and told of"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
 //! Real clients over TCP on a port of the system's choice.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
+use bytes::BytesMut;
 use rumqttc::{
     AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS as QoS4,
     v5::{
@@ -13,12 +14,20 @@ use rumqttc::{
         },
     },
 };
-use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Listener, SendOutcome, SessionKey, Sessions, Settings,
-    tests::desk::{PASSWORD, TestDesk, outgoing},
+    tests::{
+        desk::{PASSWORD, TestDesk, outgoing},
+        raw::connect4,
+    },
 };
 
 /// Longer than a loaded machine takes.
@@ -210,4 +219,36 @@ async fn what_a_client_missed_while_away_comes_when_it_is_back() {
     server.shutdown.cancel();
     drop(events);
     timeout(PATIENCE, server.task).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn streams_are_made_ready_within_the_limits() {
+    let listener = Listener::new(TestDesk::open(), Settings::default()).unwrap();
+    let tcp = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = tcp.local_addr().unwrap();
+    let shutdown = CancellationToken::new();
+    let stop = shutdown.clone();
+    // Instead of TLS: one byte that has to be right.
+    let upgrade = |mut stream: TcpStream| async move {
+        match stream.read_u8().await? {
+            b'!' => Ok(stream),
+            _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    };
+    let task = tokio::spawn(async move { listener.serve_over(tcp, upgrade, stop).await });
+    let mut wrong = TcpStream::connect(address).await.unwrap();
+    wrong.write_all(b"?").await.unwrap();
+    let ended = timeout(PATIENCE, wrong.read_u8()).await.unwrap();
+    assert!(ended.is_err(), "closed without a word");
+    let mut right = TcpStream::connect(address).await.unwrap();
+    right.write_all(b"!").await.unwrap();
+    let mut bytes = BytesMut::new();
+    connect4("d").write(&mut bytes).unwrap();
+    right.write_all(&bytes).await.unwrap();
+    let mut answer = [0; 4];
+    right.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, [0x20, 2, 0, 0]);
+    shutdown.cancel();
+    drop(right);
+    timeout(PATIENCE, task).await.unwrap().unwrap();
 }

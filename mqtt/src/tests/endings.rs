@@ -4,13 +4,16 @@ use rumqttc::{
     mqttbytes::v4,
     v5::mqttbytes::v5::{self, DisconnectReasonCode},
 };
-use tokio::time::{Instant, advance, sleep};
+use tokio::{
+    io::AsyncWriteExt,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::{
     Ended, Eviction, SessionKey, Settings, clock,
     tests::{
         desk::{TestDesk, Told},
-        raw::{Stand, connect4, connect5_with, publish4, subscribe4, will4, will5},
+        raw::{PIPE_BYTES, Stand, connect4, connect5_with, publish4, subscribe4, will4, will5},
     },
 };
 
@@ -227,11 +230,81 @@ async fn a_device_that_reads_nothing_is_dropped_with_bounded_memory() {
         tokio::task::yield_now().await;
     }
     assert_eq!(accepted, 1_000, "the queue has room");
-    advance(Duration::from_secs(21)).await;
+    let began = clock::now();
     device.task.await.unwrap();
+    let took = clock::now().duration_since(began).as_secs();
+    assert!((18..=23).contains(&took), "{took} s");
     let ended = Ended::Refused {
         code: "slow_reader",
     };
     assert_eq!(stand.desk.endings(), [("d".to_owned(), ended)]);
     assert_eq!(sessions.count(), 0, "and what was kept for it is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_does_not_read_its_answers_is_not_read_either() {
+    let settings = Settings {
+        out_bytes_max: 40 * 1_024,
+        ..Settings::default()
+    };
+    let stand = Stand::new(TestDesk::open(), settings);
+    let mut device = stand.device4("d").await;
+    let mut sent = 0;
+    // A ping is as long as its answer.
+    let pings = [0xC0, 0].repeat(500);
+    while timeout(Duration::from_secs(5), device.stream.write_all(&pings))
+        .await
+        .is_ok()
+    {
+        sent += pings.len();
+        assert!(sent < 1_000_000, "answers are heaped up without end");
+    }
+    assert!(sent > 40 * 1_024, "{sent} bytes");
+    assert!(
+        sent < 40 * 1_024 + 2 * PIPE_BYTES + 64 * 1_024,
+        "{sent} bytes"
+    );
+    device.task.await.unwrap();
+    let ended = Ended::Refused {
+        code: "slow_reader",
+    };
+    assert_eq!(stand.desk.endings(), [("d".to_owned(), ended)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutting_down_is_no_death_of_a_device_but_ends_the_wait_of_a_will() {
+    let stand = Stand::open();
+    let mut gone = stand.dial();
+    let will = will5("gone/death", "gone", Some(600));
+    gone.send5(connect5_with("gone", Some(6_000), Some(will), |_| ()))
+        .await;
+    gone.expect5().await;
+    drop(gone.stream);
+    let mut here = stand.dial();
+    let will = will5("here/death", "here", None);
+    here.send5(connect5_with("here", None, Some(will), |_| ()))
+        .await;
+    here.expect5().await;
+    sleep(Duration::from_secs(1)).await;
+    assert!(stand.desk.kept().is_empty());
+    stand.shutdown.cancel();
+    assert_eq!(here.parting().await, Some(0x8B));
+    gone.task.await.unwrap();
+    assert_eq!(stand.desk.kept(), ["gone"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_will_the_desk_does_not_keep_is_counted() {
+    let counts = crate::tests::recorder::Counts::default();
+    let _guard = metrics::set_default_local_recorder(&counts);
+    let stand = Stand::open();
+    let mut device = stand.dial();
+    let mut connect = connect4("d");
+    connect.last_will = will4("d/death", crate::tests::desk::NO_PLACE);
+    device.send4(v4::Packet::Connect(connect)).await;
+    device.expect4().await;
+    drop(device.stream);
+    device.task.await.unwrap();
+    assert_eq!(counts.get("operandi_mqtt_wills_lost"), 1);
+    assert_eq!(stand.desk.endings(), [("d".to_owned(), Ended::Lost)]);
 }

@@ -129,10 +129,15 @@ async fn each_wrong_connect_is_answered_in_its_version() {
     stand.desk.away.store(false, Ordering::SeqCst);
     let mut will = will5("d/death", "x", None);
     will.qos = rumqttc::v5::mqttbytes::QoS::ExactlyOnce;
+    let long = will5("d/death", &"x".repeat(5_000), None);
     for (packet, expected) in [
         (
             connect5_with("d", None, Some(will), |_| ()),
             Code5::QoSNotSupported,
+        ),
+        (
+            connect5_with("d", None, Some(long), |_| ()),
+            Code5::PacketTooLarge,
         ),
         (
             connect5_with("d", None, None, |it| {

@@ -55,13 +55,19 @@ async fn other_devices_with_other_keys_are_not_touched() {
 #[tokio::test(start_paused = true)]
 async fn a_takeover_publishes_the_will_but_one_that_may_wait() {
     let stand = Stand::open();
-    let mut older = stand.dial();
-    let mut connect = connect4("a");
-    connect.last_will = will4("a/death", "four");
-    older.send4(v4::Packet::Connect(connect)).await;
-    older.expect4().await;
-    let _newer = stand.device4("a").await;
-    older.rest().await;
+    for payload in ["clean", "kept"] {
+        let mut connect = connect4("a");
+        connect.clean_session = payload == "clean";
+        let again = v4::Packet::Connect(connect.clone());
+        connect.last_will = will4("a/death", payload);
+        let (mut older, mut newer) = (stand.dial(), stand.dial());
+        older.send4(v4::Packet::Connect(connect)).await;
+        older.expect4().await;
+        newer.send4(again).await;
+        newer.expect4().await;
+        older.rest().await;
+        older.task.await.unwrap();
+    }
     let mut older = stand.dial();
     let will = will5("b/death", "five", Some(60));
     older
@@ -73,7 +79,7 @@ async fn a_takeover_publishes_the_will_but_one_that_may_wait() {
     newer.expect5().await;
     older.rest().await;
     older.task.await.unwrap();
-    assert_eq!(stand.desk.kept(), ["four"]);
+    assert_eq!(stand.desk.kept(), ["clean", "kept"]);
 }
 
 #[tokio::test(start_paused = true)]

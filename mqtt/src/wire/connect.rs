@@ -123,7 +123,7 @@ fn read_v4(frame: Frame) -> Result<Hello, NoEntry> {
         packet_max: None,
         will: connect.last_will.map(|will| Will {
             topic: will.topic,
-            payload: will.message,
+            payload: own(&will.message),
             // QoS 2 of a will is a promise between servers and readers: here the desk is told once.
             acknowledged: will.qos != QoS4::AtMostOnce,
             retain: will.retain,
@@ -167,7 +167,7 @@ fn will_v5(will: v5::LastWill) -> Result<Will, NoEntry> {
     let delay = will.properties.and_then(|it| it.delay_interval);
     Ok(Will {
         topic,
-        payload: will.message,
+        payload: own(&will.message),
         acknowledged: match will.qos {
             QoS5::AtMostOnce => false,
             QoS5::AtLeastOnce => true,
@@ -177,6 +177,11 @@ fn will_v5(will: v5::LastWill) -> Result<Will, NoEntry> {
         retain: will.retain,
         delay: Duration::from_secs(delay.unwrap_or(0).into()),
     })
+}
+
+/// A copy, since a will would hold the whole of what was read with it for as long as it lives.
+fn own(payload: &Bytes) -> Bytes {
+    Bytes::copy_from_slice(payload)
 }
 
 /// A session expiry as MQTT 5 tells it.

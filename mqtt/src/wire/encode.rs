@@ -237,6 +237,7 @@ fn no_entry_v4(why: NoEntry) -> Option<v4::ConnectReturnCode> {
         NoEntry::Unavailable | NoEntry::Quota | NoEntry::Rate => Some(Code4::ServiceUnavailable),
         NoEntry::Malformed
         | NoEntry::ProtocolError
+        | NoEntry::WillTooLarge
         | NoEntry::TopicInvalid
         | NoEntry::Qos
         | NoEntry::AuthMethod => None,
@@ -253,6 +254,7 @@ fn no_entry_v5(why: NoEntry) -> v5::ConnectReturnCode {
         NoEntry::Unavailable => Code5::ServerUnavailable,
         NoEntry::Malformed => Code5::MalformedPacket,
         NoEntry::ProtocolError => Code5::ProtocolError,
+        NoEntry::WillTooLarge => Code5::PacketTooLarge,
         NoEntry::TopicInvalid => Code5::TopicNameInvalid,
         NoEntry::Qos => Code5::QoSNotSupported,
         NoEntry::AuthMethod => Code5::BadAuthenticationMethod,

@@ -102,6 +102,7 @@ pub(crate) enum NoEntry {
     Unavailable,
     Malformed,
     ProtocolError,
+    WillTooLarge,
     TopicInvalid,
     Qos,
     AuthMethod,

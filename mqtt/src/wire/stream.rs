@@ -23,6 +23,8 @@ use crate::{
 /// Room made before a read; it grows with what comes, and shrinks again, so that an idle device costs little.
 const READ_BYTES_MIN: usize = 1_024;
 const READ_BYTES_MAX: usize = 64 * 1_024;
+/// Room for what is to be written that is kept when it is written.
+const OUT_BYTES_KEPT: usize = 16 * 1_024;
 /// Bytes read from a stream that is being closed.
 const LINGER_BYTES_MAX: usize = 256 * 1_024;
 
@@ -47,6 +49,8 @@ pub(crate) struct Wire<S> {
     packet_max: usize,
     out_max: usize,
     read_bytes: usize,
+    /// What the read buffer has taken of memory.
+    reserved: usize,
     /// Since when the other side has taken nothing.
     stuck_since: Option<Instant>,
     must_flush: bool,
@@ -61,6 +65,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             packet_max,
             out_max,
             read_bytes: READ_BYTES_MIN,
+            reserved: 0,
             stuck_since: None,
             must_flush: false,
         }
@@ -122,6 +127,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 }
             }
         }
+        if self.out.capacity() > OUT_BYTES_KEPT {
+            self.out = BytesMut::new();
+        }
         if self.must_flush {
             match Pin::new(&mut self.stream).poll_flush(context) {
                 Poll::Ready(result) => {
@@ -138,14 +146,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Poll::Ready(Ok(()))
     }
 
+    /// Reads into what is left of the last room, since messages that are being kept hold all of it.
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        self.incoming.reserve(self.read_bytes);
+        let room = |buffer: &BytesMut| buffer.capacity() - buffer.len();
+        if self.incoming.is_empty() && self.reserved > 4 * self.read_bytes {
+            // What a burst needed is given back.
+            self.incoming = BytesMut::new();
+        }
+        if room(&self.incoming) < self.read_bytes / 4 {
+            self.incoming.reserve(self.read_bytes);
+            self.reserved = self.incoming.capacity();
+        }
+        let spare = room(&self.incoming);
         let stream = Pin::new(&mut self.stream);
         let read = poll_read_buf(stream, context, &mut self.incoming);
         if let Poll::Ready(Ok(bytes)) = &read {
-            if *bytes >= self.read_bytes {
+            if *bytes == spare && spare >= self.read_bytes {
                 self.read_bytes = (self.read_bytes * 2).min(READ_BYTES_MAX);
-            } else if *bytes < self.read_bytes / 4 {
+            } else if *bytes < self.read_bytes / 4 && *bytes < spare {
                 self.read_bytes = (self.read_bytes / 2).max(READ_BYTES_MIN);
             }
         }

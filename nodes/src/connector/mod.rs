@@ -178,6 +178,8 @@ impl Connection {
             records: Vec::new(),
             events: Vec::new(),
             statuses: Vec::new(),
+            alerts: Vec::new(),
+            memories: Vec::new(),
         }
     }
 }

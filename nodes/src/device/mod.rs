@@ -15,7 +15,7 @@ pub use self::{
     check::{TAG_SEPARATOR, check},
     fault::{Fault, Problem},
     order::{EXPIRES_SECS, Order, Wish, actuators, failure},
-    profile::{Calibration, TOLERANCE, expected_silence, rule_metric},
+    profile::{Calibration, TOLERANCE, expected_silence, rule_metric, watched},
     settings::settings,
     state::{Condition, State},
 };

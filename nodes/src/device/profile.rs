@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use operandi_engine::sensor;
+use operandi_engine::{sensor, watch};
 
-use crate::domain::device::{Metric, PowerOn, Profile};
+use crate::domain::device::{Device, Metric, PowerOn, Profile};
 
 /// How long a reading waits for earlier ones that are under way when the profile does not say.
 pub const TOLERANCE: Duration = Duration::from_secs(2);
@@ -85,6 +85,33 @@ pub fn rule_metric(metric: Option<&Metric>) -> sensor::Metric {
         pace,
         tolerance,
         power_on,
+    }
+}
+
+/// A device as those see it who watch its readings.
+#[must_use]
+pub fn watched(device: Device) -> watch::Profile {
+    let metrics = device
+        .profile
+        .iter()
+        .flat_map(|profile| &profile.metrics)
+        .map(|metric| {
+            let calibration = Calibration::from(metric);
+            let like = watch::MetricProfile {
+                metric: rule_metric(Some(metric)),
+                unit: metric.unit.clone(),
+                scale: calibration.scale,
+                offset: calibration.offset,
+                least: metric.min,
+                greatest: metric.max,
+            };
+            (metric.name.clone(), like)
+        });
+    watch::Profile {
+        metrics: metrics.collect(),
+        name: device.name.unwrap_or_default(),
+        place: device.place,
+        tags: device.tags,
     }
 }
 

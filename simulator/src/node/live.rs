@@ -1,55 +1,31 @@
-//! A node with power: its memory, its uptime, and what it does with samples and outputs.
+//! A node with power: its memory, and what it does with samples and outputs.
 
 use std::collections::VecDeque;
 
-use operandi_node_core::{Act, Actuators, Channel, Clock, Record, Schedule, ring::Ring};
-use operandi_protocol::{BootId, Confirmation, ReadingId, ResetCause, Uptime};
+use operandi_node_core::{Act, Actuators, Clock, Outbox, Sampler, Schedule, Settings, ring::Ring};
+use operandi_protocol::{BootId, ResetCause};
 
-use super::{Around, Node, NodeError, Out, flash::Flash, talk::Connection};
-use crate::{hull::Hull, tale::What, time::Moment, transport::Token};
-
-/// Confirmations that wait for a connection; the oldest go first.
-const CONFIRMS_MAX: usize = 32;
-const MILLION: i128 = 1_000_000;
+use super::{Around, Node, NodeError, Out, flash::Flash, quartz::Quartz, talk::Connection};
+use crate::{hull::Hull, tale::What, time::Moment};
 
 /// What a loss of power takes.
 #[derive(Debug)]
 pub(super) struct Live {
-    pub(super) booted: Moment,
-    pub(super) fast_ppm: i32,
+    pub(super) quartz: Quartz,
     pub(super) boot: BootId,
     pub(super) reset: ResetCause,
-    /// Of the next reading.
-    pub(super) seq: u32,
     pub(super) clock: Clock,
     /// When it asks for the time.
     pub(super) sync_at: Option<Moment>,
     pub(super) schedule: Schedule,
-    /// By the metric's place.
-    pub(super) channels: Vec<Channel>,
+    pub(super) sampler: Sampler,
+    pub(super) settings: Settings,
     pub(super) actuators: Actuators,
     pub(super) ring: Ring<Flash>,
     /// By the ring's count, as last told.
     pub(super) dropped: u32,
+    pub(super) outbox: Outbox,
     pub(super) connection: Option<Connection>,
-    /// With the packet that carries each, once it is sent.
-    pub(super) confirms: VecDeque<(Confirmation, Option<Token>)>,
-}
-
-impl Live {
-    /// The uptime by its quartz.
-    pub(super) fn uptime(&self, now: Moment) -> Uptime {
-        let elapsed = i128::from(now.since(self.booted));
-        let counted = elapsed * (MILLION + i128::from(self.fast_ppm)) / MILLION;
-        Uptime::default().plus(u64::try_from(counted).unwrap_or_default())
-    }
-
-    /// The first moment at which its quartz shows this uptime.
-    pub(super) fn moment(&self, at: Uptime) -> Moment {
-        let rate = (MILLION + i128::from(self.fast_ppm)).max(1);
-        let elapsed = (i128::from(at.ms()) * MILLION + rate - 1) / rate;
-        self.booted.plus(u64::try_from(elapsed).unwrap_or(u64::MAX))
-    }
 }
 
 impl Node {
@@ -58,36 +34,22 @@ impl Node {
         let Some(live) = &mut self.live else {
             return Ok(());
         };
-        let uptime = live.uptime(around.now);
+        let uptime = live.quartz.uptime(around.now);
         let due: Vec<usize> = live.schedule.due(uptime).collect();
         for place in due {
             let raw = hull.measure(place, around.now);
-            let (Some(channel), Some(metric)) =
-                (live.channels.get_mut(place), self.plan.metrics.get(place))
-            else {
+            let Some(record) = live.sampler.take(place, raw, uptime, &live.clock) else {
                 continue;
-            };
-            let Some((sample, reason)) = channel.take(raw, uptime) else {
-                continue;
-            };
-            let id = ReadingId {
-                boot: live.boot,
-                seq: live.seq,
-            };
-            let record = Record {
-                id,
-                metric: place as u8,
-                sample,
-                time: live.clock.stamp(uptime),
             };
             live.ring.push(&record.pack())?;
-            live.seq += 1;
+            let Some(metric) = self.plan.metrics.get(place) else {
+                continue;
+            };
             self.out.push(Out::Tell(What::Kept {
-                id,
+                id: record.id,
                 metric: metric.info.name,
                 unit: metric.info.unit.clone(),
-                sample,
-                reason,
+                sample: record.sample,
             }));
         }
         let dropped = live.ring.dropped();
@@ -124,10 +86,7 @@ impl Node {
                     acts.extend(live.actuators.switched(actuator, obeyed, now));
                 }
                 Act::Confirm(confirmation) => {
-                    if live.confirms.len() == CONFIRMS_MAX {
-                        live.confirms.pop_front();
-                    }
-                    live.confirms.push_back((confirmation, None));
+                    live.outbox.confirm(confirmation);
                     self.out.push(Out::Tell(What::Confirmed {
                         id: confirmation.id,
                         outcome: confirmation.outcome,

@@ -6,20 +6,24 @@
 mod flash;
 mod live;
 mod plan;
-mod settings;
+mod quartz;
 mod talk;
 
 use embedded_storage::nor_flash::NorFlashErrorKind;
-use operandi_node_core::{Actuators, Clock, Now, Schedule, ring::Ring, ring::RingError};
+use operandi_node_core::{
+    Actuators, Clock, Now, Outbox, Sampler, Schedule, Settings,
+    keep::{KEEP_SECTORS, Keep, KeepError},
+    ring::{Ring, RingError},
+};
 use operandi_protocol::{
-    BootId, Death, Farewell, Kind, Message as _, OrgId, ResetCause, Topic, Uptime, WallTime,
+    BootId, Death, Farewell, Kind, Message as _, OrgId, ResetCause, State, Topic, Uptime, WallTime,
 };
 
 pub(crate) use self::plan::{MetricPlan, NodePlan};
 use self::{
     flash::{Flash, SECTOR_BYTES},
     live::Live,
-    settings::Settings,
+    quartz::Quartz,
 };
 use crate::{
     dice::Dice,
@@ -32,11 +36,13 @@ use crate::{
 /// How long it waits to ask for the time again, in milliseconds.
 const SYNC_RETRY_MS: u64 = 60_000;
 
-/// Why a node cannot go on. Neither happens to a scenario that was checked.
+/// Why a node cannot go on. None of it happens to a scenario that was checked.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
     #[error("the simulated flash failed; give the ring 3 sectors or more")]
     Flash(#[source] RingError<NorFlashErrorKind>),
+    #[error("the settings cannot be kept in the simulated flash")]
+    Keep(#[source] KeepError<NorFlashErrorKind>),
     #[error("a payload breaks a limit of the protocol; give the device less metrics")]
     Payload(#[from] operandi_protocol::Error),
 }
@@ -44,6 +50,12 @@ pub enum NodeError {
 impl From<RingError<NorFlashErrorKind>> for NodeError {
     fn from(error: RingError<NorFlashErrorKind>) -> Self {
         Self::Flash(error)
+    }
+}
+
+impl From<KeepError<NorFlashErrorKind>> for NodeError {
+    fn from(error: KeepError<NorFlashErrorKind>) -> Self {
+        Self::Keep(error)
     }
 }
 
@@ -74,8 +86,9 @@ pub(crate) struct Node {
     /// Milliseconds that it waits for an acknowledgement.
     patience_ms: u64,
     flash: Flash,
-    settings: Settings,
     dice: Dice,
+    /// Whether it looks at its sensors.
+    samples: bool,
     /// Counts the packets of its life.
     packets: u64,
     live: Option<Live>,
@@ -86,11 +99,11 @@ impl Node {
     pub(crate) fn new(org: OrgId, plan: NodePlan, patience_ms: u64, dice: Dice) -> Self {
         Self {
             org,
-            flash: Flash::new(plan.ring_sectors),
+            flash: Flash::new(plan.ring_sectors + KEEP_SECTORS),
             plan,
             patience_ms,
-            settings: Settings::default(),
             dice,
+            samples: true,
             packets: 0,
             live: None,
             out: Vec::new(),
@@ -106,31 +119,42 @@ impl Node {
     ) -> Result<(), NodeError> {
         let boot = BootId::drawn(self.dice.whole());
         let zero = Uptime::default();
-        let region = 0..self.plan.ring_sectors * SECTOR_BYTES;
-        let ring = Ring::open(self.flash.clone(), region)?;
+        let ring = Ring::open(self.flash.clone(), 0..self.ring_bytes())?;
+        let settings = self.load_settings()?;
+        let channels = self
+            .plan
+            .metrics
+            .iter()
+            .map(|metric| metric.channel.clone());
         let (actuators, acts) = Actuators::start(boot, &self.plan.outputs, zero);
-        let intervals = self.settings.intervals(&self.plan.metrics);
+        let mut sampler = Sampler::new(channels.collect());
+        sampler.tune(settings.metrics());
         self.out.push(Out::Tell(What::Booted { boot, reset }));
         self.live = Some(Live {
-            booted: around.now,
-            fast_ppm: self.plan.clock.fast_ppm,
+            quartz: Quartz {
+                booted: around.now,
+                fast_ppm: self.plan.clock.fast_ppm,
+            },
             boot,
             reset,
-            seq: 0,
             clock: Clock::new(boot),
             sync_at: None,
-            schedule: Schedule::new(&intervals, zero),
-            channels: self.settings.channels(&self.plan.metrics),
+            schedule: Schedule::new(&self.plan.intervals(&settings), zero),
+            sampler,
+            settings,
             actuators,
             dropped: ring.dropped(),
             ring,
+            outbox: Outbox::default(),
             connection: None,
-            confirms: Default::default(),
         });
-        if reset == ResetCause::PowerOn {
-            hull.power_on();
-        }
+        hull.boot(reset == ResetCause::PowerOn);
         self.perform(acts, around, hull)
+    }
+
+    /// It looks at its sensors no more, and only tells what it has.
+    pub(crate) const fn stop_sampling(&mut self) {
+        self.samples = false;
     }
 
     /// Power goes.
@@ -172,12 +196,16 @@ impl Node {
     /// When it has something to do at the latest.
     pub(crate) fn due(&self) -> Option<Moment> {
         let live = self.live.as_ref()?;
-        let uptimes = [live.schedule.next(), live.actuators.next_due()];
-        let uptimes = uptimes.into_iter().flatten().map(|at| live.moment(at));
+        let sample = live.schedule.next().filter(|_| self.samples);
+        let uptimes = [sample, live.actuators.next_due()];
+        let uptimes = uptimes
+            .into_iter()
+            .flatten()
+            .map(|at| live.quartz.moment(at));
         let patience = live
             .connection
             .as_ref()
-            .and_then(|connection| connection.oldest())
+            .and_then(|connection| connection.waits_since())
             .map(|sent| sent.plus(self.patience_ms));
         uptimes.chain(live.sync_at).chain(patience).min()
     }
@@ -190,7 +218,9 @@ impl Node {
         if live.sync_at.is_some_and(|at| at <= around.now) {
             self.sync(around);
         }
-        self.sample(around, hull)?;
+        if self.samples {
+            self.sample(around, hull)?;
+        }
         let Some(live) = &mut self.live else {
             return Ok(());
         };
@@ -199,6 +229,27 @@ impl Node {
         self.perform(acts, around, hull)?;
         self.lose_patience(around.now);
         self.pump(around)
+    }
+
+    const fn ring_bytes(&self) -> u32 {
+        self.plan.ring_sectors * SECTOR_BYTES
+    }
+
+    /// The flash behind the ring holds what the server last wanted.
+    fn keep(&self) -> Keep<Flash> {
+        Keep::new(self.flash.clone(), self.ring_bytes())
+    }
+
+    fn load_settings(&self) -> Result<Settings, NodeError> {
+        let metrics = self.plan.metrics.iter();
+        let defaults: Vec<_> = metrics
+            .map(|metric| (metric.info.name, metric.tuning))
+            .collect();
+        let mut settings = Settings::new(&defaults);
+        if let Some(kept) = self.keep().load()? {
+            settings.apply(&State::decode(&kept)?);
+        }
+        Ok(settings)
     }
 
     fn death(&self, boot: BootId, why: Farewell) -> Result<Packet, NodeError> {
@@ -228,21 +279,19 @@ impl Node {
         }
         let resync_ms = u64::from(self.plan.clock.resync_secs.max(1)) * 1_000;
         live.sync_at = Some(around.now.plus(resync_ms));
-        let uptime = live.uptime(around.now);
+        let uptime = live.quartz.uptime(around.now);
         let corrected_ms = live.clock.sync(uptime, around.wall);
         self.out.push(Out::Tell(What::ClockSet { corrected_ms }));
-        // The birth of this connection could not tell the time: another one places what was measured before.
-        if let Some(connection) = &mut live.connection
-            && !connection.knows_time
-        {
-            connection.wants_birth = true;
+        // A birth that could not tell the time is said again: it places what was measured before.
+        if let Some(connection) = &mut live.connection {
+            connection.repeat_birth();
         }
     }
 }
 
 impl Live {
     fn now(&self, now: Moment) -> Now {
-        let uptime = self.uptime(now);
+        let uptime = self.quartz.uptime(now);
         Now {
             uptime,
             wall: self.clock.wall(uptime),

@@ -1,6 +1,6 @@
 //! What a node is made of, checked.
 
-use operandi_node_core::{Channel, Output, Rules};
+use operandi_node_core::{Channel, Output, Settings, Tuning};
 use operandi_protocol::{DeviceId, FirmwareVersion, Format, MetricInfo};
 
 use crate::scenario::ClockSpec;
@@ -22,10 +22,24 @@ pub(crate) struct NodePlan {
 #[derive(Clone, Debug)]
 pub(crate) struct MetricPlan {
     pub(crate) info: MetricInfo,
-    /// Between samples.
-    pub(crate) every_ms: u64,
     /// As it is at each boot.
     pub(crate) channel: Channel,
-    /// Those of its channel, which settings change.
-    pub(crate) rules: Rules,
+    /// Until the server says otherwise.
+    pub(crate) tuning: Tuning,
+}
+
+impl NodePlan {
+    /// Milliseconds between samples, metric by metric. Those that cannot be tuned are as they are.
+    pub(super) fn intervals(&self, settings: &Settings) -> Vec<u64> {
+        let tuned = settings
+            .metrics()
+            .iter()
+            .map(Some)
+            .chain(std::iter::repeat(None));
+        let metrics = self.metrics.iter().zip(tuned);
+        metrics
+            .map(|(metric, tuned)| tuned.unwrap_or(&metric.tuning).every_secs)
+            .map(|secs| u64::from(secs) * 1_000)
+            .collect()
+    }
 }

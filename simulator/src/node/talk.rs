@@ -1,9 +1,8 @@
-//! What a node says and hears: birth first, then answers and readings, each until it is acknowledged.
+//! What a node says and hears: one message at a time, in the order of the core's outbox, each until it is
+//! acknowledged.
 
-use std::collections::BTreeMap;
-
-use operandi_node_core::{Backlog, Delivery, Schedule, ring::Position};
-use operandi_protocol::{Birth, Command, Kind, Message, State};
+use operandi_node_core::{Backlog, Delivery, Owed, Schedule, ring::Position};
+use operandi_protocol::{Birth, Command, Format, Kind, Message, State};
 
 use super::{Around, Node, NodeError, Out};
 use crate::{
@@ -14,51 +13,33 @@ use crate::{
 };
 
 /// A connection as the node sees it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Connection {
-    /// A birth is to be sent.
-    pub(super) wants_birth: bool,
-    /// One was sent that told the time.
-    pub(super) knows_time: bool,
-    /// The first birth is acknowledged: the rest may follow.
-    is_born: bool,
-    wants_report: bool,
-    awaited: BTreeMap<Token, Awaited>,
+    /// The last birth told the time.
+    told_time: bool,
+    /// It is to be said again.
+    repeats_birth: bool,
+    on_its_way: Option<OnItsWay>,
 }
 
-/// A packet whose acknowledgement has not come.
-#[derive(Debug)]
-struct Awaited {
+/// The message whose acknowledgement has not come.
+#[derive(Clone, Copy, Debug)]
+struct OnItsWay {
+    token: Token,
     sent: Moment,
-    what: Sent,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Sent {
-    Birth,
-    Report,
-    Confirm,
-    Readings { through: Position, count: usize },
+    /// How far it takes the ring, and how many readings it carries.
+    readings: Option<(Position, usize)>,
 }
 
 impl Connection {
-    fn new() -> Self {
-        Self {
-            wants_birth: true,
-            knows_time: false,
-            is_born: false,
-            wants_report: true,
-            awaited: BTreeMap::new(),
-        }
+    /// Since when it has waited for an acknowledgement.
+    pub(super) fn waits_since(&self) -> Option<Moment> {
+        self.on_its_way.map(|on_its_way| on_its_way.sent)
     }
 
-    /// When the packet was sent that has waited longest.
-    pub(super) fn oldest(&self) -> Option<Moment> {
-        self.awaited.values().map(|awaited| awaited.sent).min()
-    }
-
-    fn awaits(&self, is: fn(&Sent) -> bool) -> bool {
-        self.awaited.values().any(|awaited| is(&awaited.what))
+    /// Says the birth again, if it could not tell the time.
+    pub(super) const fn repeat_birth(&mut self) {
+        self.repeats_birth = !self.told_time;
     }
 }
 
@@ -71,18 +52,17 @@ impl Node {
         if up == live.connection.is_some() {
             return Ok(());
         }
-        live.actuators.link(up, live.uptime(around.now));
-        live.connection = up.then(Connection::new);
-        for (_, token) in &mut live.confirms {
-            *token = None;
-        }
+        live.actuators.link(up, live.quartz.uptime(around.now));
+        live.connection = up.then(Connection::default);
         let told = if up {
-            if live.clock.wall(live.uptime(around.now)).is_none() {
+            live.outbox.connected();
+            if live.clock.wall(live.quartz.uptime(around.now)).is_none() {
                 let wait = self.plan.clock.sync_secs;
                 live.sync_at = wait.map(|secs| around.now.plus(u64::from(secs) * 1_000));
             }
             What::Connected
         } else {
+            live.outbox.lost();
             What::Disconnected
         };
         self.out.push(Out::Tell(told));
@@ -97,19 +77,15 @@ impl Node {
         let Some(connection) = &mut live.connection else {
             return Ok(());
         };
-        // A second acknowledgement, or one of a connection before.
-        let Some(awaited) = connection.awaited.remove(&token) else {
+        // A second acknowledgement, or one of a message that was given up.
+        let Some(on_its_way) = connection.on_its_way.take_if(|sent| sent.token == token) else {
             return Ok(());
         };
-        match awaited.what {
-            Sent::Birth => connection.is_born = true,
-            Sent::Report => {}
-            Sent::Confirm => live.confirms.retain(|(_, carrier)| *carrier != Some(token)),
-            Sent::Readings { through, count } => {
-                live.ring.acknowledge(through)?;
-                let told = What::Acknowledged { readings: count };
-                self.out.push(Out::Tell(told));
-            }
+        live.outbox.acknowledged();
+        if let Some((through, count)) = on_its_way.readings {
+            live.ring.acknowledge(through)?;
+            let told = What::Acknowledged { readings: count };
+            self.out.push(Out::Tell(told));
         }
         self.pump(around)
     }
@@ -163,60 +139,68 @@ impl Node {
     }
 
     fn desired(&mut self, desired: &State, around: Around) -> Result<(), NodeError> {
-        let is_new = self.settings.take(desired, &self.plan.metrics);
+        self.keep().save(&desired.encode(Format::Cbor)?)?;
         let Some(live) = &mut self.live else {
             return Ok(());
         };
-        if is_new {
-            let intervals = self.settings.intervals(&self.plan.metrics);
-            live.schedule = Schedule::new(&intervals, live.uptime(around.now));
-            live.channels = self.settings.channels(&self.plan.metrics);
-            let revision = self.settings.revision();
-            self.out.push(Out::Tell(What::Settled { revision }));
-        }
-        if let Some(connection) = &mut live.connection {
-            connection.wants_report = is_new || connection.wants_report;
-        }
+        live.settings.apply(desired);
+        live.sampler.tune(live.settings.metrics());
+        let intervals = self.plan.intervals(&live.settings);
+        live.schedule = Schedule::new(&intervals, live.quartz.uptime(around.now));
+        live.outbox.report();
+        let revision = desired.revision;
+        self.out.push(Out::Tell(What::Settled { revision }));
         self.pump(around)
     }
 
     /// Drops a connection whose acknowledgement is overdue.
     pub(super) fn lose_patience(&mut self, now: Moment) {
         let connection = self.live.as_ref().and_then(|live| live.connection.as_ref());
-        let oldest = connection.and_then(Connection::oldest);
-        if oldest.is_some_and(|sent| now >= sent.plus(self.patience_ms)) {
+        let since = connection.and_then(Connection::waits_since);
+        if since.is_some_and(|sent| now >= sent.plus(self.patience_ms)) {
             self.out.push(Out::Tell(What::GaveUp));
             self.out.push(Out::GiveUp);
         }
     }
 
-    /// Sends what may be sent.
+    /// Sends what is owed next, if nothing is on its way.
     pub(super) fn pump(&mut self, around: Around) -> Result<(), NodeError> {
-        let Some(live) = &self.live else {
+        let Some(live) = &mut self.live else {
             return Ok(());
         };
-        let Some(connection) = &live.connection else {
+        let Some(connection) = &mut live.connection else {
             return Ok(());
         };
-        if connection.wants_birth && !connection.awaits(|sent| *sent == Sent::Birth) {
-            self.send_birth(around)?;
+        if connection.on_its_way.is_some() {
+            return Ok(());
         }
-        if self.live.as_ref().is_some_and(|live| {
-            let connection = live.connection.as_ref();
-            connection.is_some_and(|connection| connection.is_born)
-        }) {
-            self.send_report(around)?;
-            self.send_confirms(around)?;
-            self.send_readings(around)?;
+        if std::mem::take(&mut connection.repeats_birth) {
+            live.outbox.connected();
         }
-        Ok(())
+        match live.outbox.next(!live.ring.is_empty()) {
+            None => Ok(()),
+            Some(Owed::Birth) => self.send_birth(around),
+            Some(Owed::Report) => {
+                let report = live.settings.report();
+                self.publish(Kind::Reported, &report, None, around.now)
+            }
+            Some(Owed::Confirm(confirmation)) => {
+                self.publish(Kind::Confirm, &confirmation, None, around.now)
+            }
+            Some(Owed::Readings) => self.send_readings(around),
+        }
     }
 
     fn send_birth(&mut self, around: Around) -> Result<(), NodeError> {
-        let Some(live) = &self.live else {
+        let Some(live) = &mut self.live else {
             return Ok(());
         };
         let now = live.now(around.now);
+        if let Some(connection) = &mut live.connection {
+            connection.told_time = now.wall.is_some();
+        }
+        let metrics = self.plan.metrics.iter();
+        let outputs = self.plan.outputs.iter();
         let birth = Birth {
             boot: live.boot,
             firmware: self.plan.firmware,
@@ -224,82 +208,34 @@ impl Node {
             uptime: now.uptime,
             at: now.wall,
             lost: live.ring.dropped(),
-            metrics: self.metric_infos(),
-            actuators: self
-                .plan
-                .outputs
-                .iter()
-                .map(|output| output.actuator)
-                .collect(),
+            metrics: metrics.map(|metric| metric.info.clone()).collect(),
+            actuators: outputs.map(|output| output.actuator).collect(),
         };
-        self.publish(Kind::Birth, &birth, Sent::Birth, around.now)?;
-        if let Some(connection) = self.connection() {
-            connection.wants_birth = false;
-            connection.knows_time = now.wall.is_some();
-        }
-        Ok(())
+        self.publish(Kind::Birth, &birth, None, around.now)
     }
 
-    fn send_report(&mut self, around: Around) -> Result<(), NodeError> {
-        let wants = self.connection().is_some_and(|connection| {
-            connection.wants_report && !connection.awaits(|sent| *sent == Sent::Report)
-        });
-        if !wants {
-            return Ok(());
-        }
-        let report = self.settings.report(&self.plan.metrics);
-        self.publish(Kind::Reported, &report, Sent::Report, around.now)?;
-        if let Some(connection) = self.connection() {
-            connection.wants_report = false;
-        }
-        Ok(())
-    }
-
-    fn send_confirms(&mut self, around: Around) -> Result<(), NodeError> {
-        loop {
-            let confirms = self.live.iter().flat_map(|live| live.confirms.iter());
-            let next = confirms.enumerate().find(|(_, (_, token))| token.is_none());
-            let Some((place, (confirmation, _))) = next else {
-                return Ok(());
-            };
-            let confirmation = *confirmation;
-            let token = self.publish(Kind::Confirm, &confirmation, Sent::Confirm, around.now)?;
-            if let Some(live) = &mut self.live {
-                live.confirms[place].1 = Some(token);
-            }
-        }
-    }
-
-    /// One message of readings at a time: the ring is acknowledged in its order.
     fn send_readings(&mut self, around: Around) -> Result<(), NodeError> {
         let Some(live) = &mut self.live else {
             return Ok(());
         };
-        let is_on_its_way = live.connection.as_ref().is_some_and(|connection| {
-            connection.awaits(|sent| matches!(sent, Sent::Readings { .. }))
-        });
-        if is_on_its_way || live.ring.is_empty() {
-            return Ok(());
-        }
-        let uptime = live.uptime(around.now);
+        let uptime = live.quartz.uptime(around.now);
         let Some(backlog) = Backlog::next(&mut live.ring, &live.clock, uptime)? else {
+            // What was kept could not be read, and is forgotten.
+            live.outbox.acknowledged();
             return Ok(());
         };
-        let sent = Sent::Readings {
-            through: backlog.through,
-            count: backlog.readings.readings.len(),
-        };
-        self.publish(Kind::Readings, &backlog.readings, sent, around.now)?;
-        Ok(())
+        let carries = (backlog.through, backlog.readings.readings.len());
+        let readings = &backlog.readings;
+        self.publish(Kind::Readings, readings, Some(carries), around.now)
     }
 
     fn publish<M: Message>(
         &mut self,
         kind: Kind,
         message: &M,
-        what: Sent,
+        readings: Option<(Position, usize)>,
         now: Moment,
-    ) -> Result<Token, NodeError> {
+    ) -> Result<(), NodeError> {
         self.packets += 1;
         let token = Token::new(self.packets);
         self.out.push(Out::Publish(Packet {
@@ -307,20 +243,14 @@ impl Node {
             topic: self.topic(kind),
             payload: message.encode(self.plan.format)?,
         }));
-        if let Some(connection) = self.connection() {
-            connection
-                .awaited
-                .insert(token, Awaited { sent: now, what });
+        let live = self.live.as_mut();
+        if let Some(connection) = live.and_then(|live| live.connection.as_mut()) {
+            connection.on_its_way = Some(OnItsWay {
+                token,
+                sent: now,
+                readings,
+            });
         }
-        Ok(token)
-    }
-
-    fn metric_infos(&self) -> Vec<operandi_protocol::MetricInfo> {
-        let metrics = self.plan.metrics.iter();
-        metrics.map(|metric| metric.info.clone()).collect()
-    }
-
-    fn connection(&mut self) -> Option<&mut Connection> {
-        self.live.as_mut()?.connection.as_mut()
+        Ok(())
     }
 }

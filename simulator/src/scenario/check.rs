@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use operandi_node_core::{
-    Channel, DECIMALS_MAX, Output, Range, Rules, Worth,
+    Channel, DECIMALS_MAX, Output, Range, Rules, Tuning, Worth,
     filter::{Median, Smooth, Spike, WINDOW_MAX},
     ring::SECTORS_MIN,
 };
@@ -204,12 +204,8 @@ impl Checker {
         })
     }
 
-    fn metric(
-        &mut self,
-        place: &str,
-        spec: &MetricSpec,
-        model: &Model,
-    ) -> Option<(MetricPlan, SensorPlan)> {
+    /// The numbers of a metric.
+    fn numbers(&mut self, place: &str, spec: &MetricSpec) {
         let seconds = f64::from(INTERVAL_SECS_MAX);
         self.within(
             &format!("{place}.every_secs"),
@@ -234,6 +230,15 @@ impl Checker {
                 self.wrong(place, "a flaw comes and lasts for more than 0 seconds");
             }
         }
+    }
+
+    fn metric(
+        &mut self,
+        place: &str,
+        spec: &MetricSpec,
+        model: &Model,
+    ) -> Option<(MetricPlan, SensorPlan)> {
+        self.numbers(place, spec);
         let quantities = model.quantities();
         let Some(quantity) = quantities.iter().position(|(name, _)| *name == spec.reads) else {
             let names: Vec<&str> = quantities.iter().map(|(name, _)| *name).collect();
@@ -246,19 +251,17 @@ impl Checker {
         };
         let name = self.take(place, MetricName::new(&spec.name))?;
         let calibration = self.take(place, spec.probe.calibration())?;
-        let rules = Rules {
-            deadband: spec.deadband,
-            deadband_percent: spec.deadband_percent,
-            silence_ms: u64::from(spec.silence_secs) * 1_000,
-            thresholds: spec.thresholds.clone(),
-        };
         let plan = MetricPlan {
             info: MetricInfo {
                 name,
                 unit: quantities[quantity].1.to_owned(),
                 every_secs: longest_silence(spec),
             },
-            every_ms: u64::from(spec.every_secs) * 1_000,
+            tuning: Tuning {
+                every_secs: spec.every_secs,
+                deadband: spec.deadband,
+                silence_secs: spec.silence_secs,
+            },
             channel: Channel {
                 calibration,
                 range: Range {
@@ -271,9 +274,13 @@ impl Checker {
                 median: spec.median.map(Median::new),
                 smooth: spec.smooth.map(Smooth::new),
                 decimals: spec.decimals,
-                worth: Worth::new(rules.clone()),
+                worth: Worth::new(Rules {
+                    deadband: spec.deadband,
+                    deadband_percent: spec.deadband_percent,
+                    silence_ms: u64::from(spec.silence_secs) * 1_000,
+                    thresholds: spec.thresholds.clone(),
+                }),
             },
-            rules,
         };
         let sensor = SensorPlan {
             quantity,

@@ -6,6 +6,8 @@
 //! without a goodbye, and the broker speaks the will.
 
 mod client;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, fmt};
 

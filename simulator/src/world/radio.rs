@@ -1,5 +1,7 @@
 //! A device's radio: when it connects, when it loses its connection, and how long it waits to try again.
 
+use operandi_node_core::Backoff;
+
 use super::device::{Context, Device};
 use crate::{
     dice::Dice,
@@ -10,11 +12,9 @@ use crate::{
     transport::{Order, Session, Transport},
 };
 
-/// The first wait before a connection, in seconds; it doubles with each failure.
-const BACK_OFF_SECS: f64 = 1.0;
-const BACK_OFF_SECS_MAX: f64 = 60.0;
-/// Each wait is shortened by up to this share, so that a shop's nodes do not come all at once.
-const JITTER: f64 = 0.5;
+/// The first wait before a connection, and the longest, in milliseconds.
+const FIRST_MS: u64 = 1_000;
+const LONGEST_MS: u64 = 60_000;
 
 #[derive(Debug)]
 pub(super) struct Radio {
@@ -24,7 +24,7 @@ pub(super) struct Radio {
     is_wanted: bool,
     /// When it is asked for one.
     connect_at: Option<Moment>,
-    failures: i32,
+    backoff: Backoff,
     /// By the dice, apart from the script.
     is_out: bool,
     /// When that changes.
@@ -38,7 +38,7 @@ impl Radio {
             session: Session::NONE,
             is_wanted: false,
             connect_at: None,
-            failures: 0,
+            backoff: Backoff::new(FIRST_MS, LONGEST_MS),
             is_out: false,
             turns_at: None,
         }
@@ -50,8 +50,8 @@ impl Radio {
     }
 
     /// The broker answers.
-    pub(super) fn answered(&mut self) {
-        self.failures = 0;
+    pub(super) const fn answered(&mut self) {
+        self.backoff.reset();
     }
 
     pub(super) fn due(&self) -> Option<Moment> {
@@ -62,11 +62,6 @@ impl Radio {
     pub(super) fn plan_outage(&mut self, link: &mut Link, now: Moment) {
         let wait = link.outage_wait(self.is_out);
         self.turns_at = wait.map(|secs| now.plus_secs(secs));
-    }
-
-    fn back_off(&mut self) -> f64 {
-        let wait = BACK_OFF_SECS * 2.0_f64.powi(self.failures.min(10));
-        wait.min(BACK_OFF_SECS_MAX) * (1.0 - JITTER * self.dice.share())
     }
 }
 
@@ -90,9 +85,8 @@ impl Device {
         }
         match self.radio.connect_at {
             None => {
-                let wait = self.radio.back_off();
-                // Not at this very moment, or the same step would come again.
-                self.radio.connect_at = Some(context.now.plus_secs(wait.max(0.001)));
+                let wait_ms = self.radio.backoff.wait(self.radio.dice.whole() as u32);
+                self.radio.connect_at = Some(context.now.plus(wait_ms));
             }
             Some(at) if at <= context.now => {
                 self.radio.connect_at = None;
@@ -128,7 +122,6 @@ impl Device {
         &mut self,
         context: &mut Context<'_, T>,
     ) -> Result<(), NodeError> {
-        self.radio.failures += 1;
         self.hang_up(Order::Drop, context)?;
         self.tune(context)
     }

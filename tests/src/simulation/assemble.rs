@@ -13,6 +13,7 @@ use operandi_engine::{
     node::Registry,
     queue::Hints,
     store::{Db, commit::OpenGate, records::Kinds, workflows::Compiler},
+    watch::NoProfiles,
     worker::{Engine, Faults, NoContacts, Parts, Settings},
 };
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
@@ -99,6 +100,8 @@ async fn arrive(engine: &Engine, told: &Tidings, org: OrgId, came: Came, what: (
         records: Vec::new(),
         events: vec![event],
         statuses: Vec::new(),
+        alerts: Vec::new(),
+        memories: Vec::new(),
     };
     engine.ingest(delivery).await.unwrap();
     let stored = Stored { id, kind, at, data };
@@ -155,6 +158,7 @@ pub(super) async fn engine(
         gate: Arc::new(OpenGate),
         compiler,
         contacts: Arc::new(NoContacts),
+        profiles: Arc::new(NoProfiles),
         hints: Hints::memory(),
         // Everything goes by hand: an ingest leaves the work to the next round.
         settings: Settings {

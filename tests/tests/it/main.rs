@@ -20,6 +20,7 @@ mod live;
 mod looking;
 mod reasons;
 mod schedule;
+mod sensors;
 mod suppression;
 mod travel;
 mod vendors;

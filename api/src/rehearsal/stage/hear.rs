@@ -5,6 +5,7 @@ use operandi_engine::{
     core::{Input, Status, Wait, WaitKind, condition_holds, reason::arrived},
     ids::EventId,
     store::StoreError,
+    watch::{LATE, RAISED},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -35,6 +36,7 @@ impl<A: Around> Stage<'_, A> {
             Source::Events(kinds) => kinds.contains(&event.kind),
             Source::Webhook(connection) => event.source.as_ref() == Some(connection),
             Source::Manual => event.kind == "manual",
+            Source::Sensor(_) => [RAISED, LATE].contains(&&*event.kind),
             Source::Schedule { .. } => false,
         };
         if starts {

@@ -114,7 +114,7 @@ impl<'a, A: Around> Stage<'a, A> {
     pub(super) fn set_bell(&mut self) {
         self.bell = match &self.programs[DRAFT].1.trigger.source {
             Source::Schedule { schedule, .. } => schedule.next_after(self.now, self.setting.zone),
-            Source::Events(_) | Source::Webhook(_) | Source::Manual => None,
+            Source::Events(_) | Source::Webhook(_) | Source::Sensor(_) | Source::Manual => None,
         };
     }
 
@@ -141,7 +141,9 @@ impl<'a, A: Around> Stage<'a, A> {
     pub(super) fn webhook(&self) -> Option<String> {
         match &self.programs[DRAFT].1.trigger.source {
             Source::Webhook(connection) => Some(connection.clone()),
-            Source::Events(_) | Source::Schedule { .. } | Source::Manual => None,
+            Source::Events(_) | Source::Schedule { .. } | Source::Sensor(_) | Source::Manual => {
+                None
+            }
         }
     }
 

@@ -168,9 +168,15 @@ fn uncompiled(error: CompileError) -> Phrase {
             at_step(step, Phrase::new(what).with("target", target).into())
         }
         CompileError::NoTrigger => Phrase::new(say!(
-            "El disparador no nombra un evento, un webhook, un horario ni un inicio manual.",
-            "the trigger names no event, webhook, schedule or manual start.",
-            "O gatilho não indica um evento, um webhook, um horário nem um início manual.",
+            "El disparador no nombra un evento, un webhook, un horario, un sensor ni un inicio manual.",
+            "the trigger names no event, webhook, schedule, sensor or manual start.",
+            "O gatilho não indica um evento, um webhook, um horário, um sensor nem um início manual.",
         )),
+        CompileError::Sensor(error) => Phrase::new(say!(
+            "La regla del sensor no sirve con estas respuestas: {error}.",
+            "the sensor's rule does not fit with these answers: {error}.",
+            "A regra do sensor não serve com estas respostas: {error}.",
+        ))
+        .with("error", error),
     }
 }

@@ -47,6 +47,16 @@ impl Compiler<'_> {
                 schedule: Box::new(schedule),
                 missed: cron.missed,
             }
+        } else if let Some(rule) = &trigger.sensor {
+            let mut scope = Scope::new(self.language);
+            scope.set("inputs", inputs);
+            let rendered = self
+                .template(&id, &Value::Object(rule.clone()))?
+                .render(&mut scope)
+                .map_err(|error| at(&id, error))?;
+            let rule = serde_json::from_value(rendered)
+                .map_err(|error| CompileError::Sensor(error.to_string()))?;
+            Source::Sensor(Box::new(rule))
         } else if trigger.manual {
             Source::Manual
         } else {

@@ -1,25 +1,30 @@
 /** The navigation at the lower edge of a phone; what does not fit is behind "more". Knows the places only. */
 import { Drawer, UnstyledButton } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { anyDeviceQuery } from '@/api/any-device';
 import { AccountPanel } from './AccountPanel';
+import { AlertBadge } from './AlertBadge';
 import classes from './BottomNav.module.css';
-import { PLACES } from './places';
+import { isInBar, PLACES } from './places';
 
 export function BottomNav() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const path = useLocation({ select: (location) => location.pathname });
-  const hidden = PLACES.filter((place) => !place.phone);
+  const { data: hasSensors = false } = useQuery(anyDeviceQuery);
+  const hidden = PLACES.filter((place) => !isInBar(place, hasSensors));
   return (
     <>
       <nav aria-label={t('navigation')} className={classes.bar}>
-        {PLACES.filter((place) => place.phone).map(({ to, name, icon: Icon }) => (
+        {PLACES.filter((place) => isInBar(place, hasSensors)).map(({ to, name, icon: Icon }) => (
           <Link key={to} to={to} className={classes.link} activeProps={{ 'data-active': true }}>
             <Icon size={22} stroke={1.7} aria-hidden />
             <span>{t(`place.${name}`)}</span>
+            {name === 'alerts' && <AlertBadge />}
           </Link>
         ))}
         <UnstyledButton

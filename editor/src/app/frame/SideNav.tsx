@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { AccountMenu } from './AccountMenu';
+import { AlertBadge } from './AlertBadge';
 import { Brand } from './Brand';
 import { PLACES } from './places';
 import classes from './SideNav.module.css';
@@ -24,6 +25,7 @@ export function SideNav() {
           >
             <Icon size={20} stroke={1.7} aria-hidden />
             <span>{t(`place.${name}`)}</span>
+            {name === 'alerts' && <AlertBadge />}
           </Link>
         ))}
       </div>

@@ -19,6 +19,9 @@ export function SettingsPage() {
         <Link to="/settings/members" activeProps={{ 'data-active': true }}>
           {t('tab.members')}
         </Link>
+        <Link to="/settings/notifications" activeProps={{ 'data-active': true }}>
+          {t('tab.notifications')}
+        </Link>
         {may && (
           <Link to="/settings/keys" activeProps={{ 'data-active': true }}>
             {t('tab.keys')}

@@ -8,6 +8,7 @@ mod late;
 mod measures;
 mod model;
 mod properties;
+mod replay;
 mod sustained;
 mod trust;
 

@@ -23,9 +23,10 @@ use super::{
     waits::{Seen, Waits},
 };
 use crate::{
+    alert::AlertRefusal,
     core::{Entry, EntryStatus, Input, Reason, State, Status},
     event::SendStatus,
-    ids::{EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
+    ids::{AlertId, EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
     store::{
         accounts::{NewAudit, write_audit},
         sql::{Dialect, StoreError, Tx},
@@ -86,6 +87,8 @@ pub(super) struct Batch<'w> {
     pub(super) requested: BTreeMap<usize, Draft>,
     /// The records each delivery wrote.
     pub(super) records: HashMap<usize, Vec<RecordId>>,
+    /// What became of the moves of alerts that each delivery brought.
+    pub(super) alerts: HashMap<usize, Vec<Result<AlertId, AlertRefusal>>>,
     /// Deeds to put down in the audit log.
     pub(super) audits: Vec<(OrgId, NewAudit)>,
     /// What providers say of sends that are known.
@@ -178,6 +181,7 @@ impl<'w> Batch<'w> {
             candidates: Vec::new(),
             requested: BTreeMap::new(),
             records: HashMap::new(),
+            alerts: HashMap::new(),
             audits: Vec::new(),
             said: Vec::new(),
             here: HashMap::new(),

@@ -14,14 +14,19 @@ use super::{
     route::{Admission, Route},
 };
 use crate::{
+    alert::AlertRefusal,
     core::State,
-    event::NewEvent,
-    ids::{EventId, OrgId, RecordId, RunId},
+    event::{Ingest, NewEvent},
+    ids::{AlertId, EventId, OrgId, RecordId, RunId},
     store::{
+        alerts, readings,
         records::{self, Pending},
         sql::{Param, StoreError, Tx},
     },
 };
+
+/// In an event's `alert`: the alert of the same delivery.
+const OWN_ALERT: &str = "$alert";
 
 /// An event on its way through the transaction.
 pub(super) struct Arrival<'w> {
@@ -124,6 +129,12 @@ impl<'w> Batch<'w> {
                 .extend(applied.events);
         }
         for (index, work) in work.iter().enumerate() {
+            if let (Work::Ingest { ingest, .. }, None) = (work, &self.outcomes[index]) {
+                derived
+                    .entry(index)
+                    .or_default()
+                    .extend(self.sense(index, ingest).await?);
+            }
             if let (Work::Change(change), None) = (work, &self.outcomes[index]) {
                 match change::carry_out(self, change).await? {
                     Step::Over(changed) => self.outcomes[index] = Some(Outcome::Changed(changed)),
@@ -141,8 +152,10 @@ impl<'w> Batch<'w> {
                         .map(Vec::as_slice)
                         .unwrap_or_default();
                     let mut arriving = Vec::with_capacity(ingest.events.len());
+                    let alert = self.alerts.get(&index).and_then(|answers| answers.first());
                     for (event, data) in ingest.events.iter().zip(data) {
-                        arriving.push((Cow::Borrowed(event), named(data, records)?, true));
+                        let data = with_alert(named(data, records)?, alert)?;
+                        arriving.push((Cow::Borrowed(event), data, true));
                     }
                     for mut event in derived.remove(&index).unwrap_or_default() {
                         let data = Data::of(std::mem::take(&mut event.data))?;
@@ -181,6 +194,17 @@ impl<'w> Batch<'w> {
             }
         }
         Ok(())
+    }
+
+    /// Applies what a delivery means for alerts and rules; gives what is to be told of it.
+    async fn sense(&mut self, index: usize, ingest: &Ingest) -> Result<Vec<NewEvent>, StoreError> {
+        readings::remember(&mut self.tx, &ingest.memories).await?;
+        if ingest.alerts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let applied = alerts::apply(&mut self.tx, self.now, ingest.org, &ingest.alerts).await?;
+        self.alerts.insert(index, applied.answers);
+        Ok(applied.events)
     }
 
     fn arrive(
@@ -239,6 +263,22 @@ impl<'w> Batch<'w> {
         });
         self.journal.extend(rows);
     }
+}
+
+/// An event's data with the id of its delivery's alert where it names it.
+fn with_alert(
+    data: Data,
+    alert: Option<&Result<AlertId, AlertRefusal>>,
+) -> Result<Data, StoreError> {
+    if data.value.get("alert").and_then(Value::as_str) != Some(OWN_ALERT) {
+        return Ok(data);
+    }
+    let mut value = Value::clone(&data.value);
+    value["alert"] = match alert {
+        Some(Ok(id)) => id.to_string().into(),
+        Some(Err(_)) | None => Value::Null,
+    };
+    Data::of(value)
 }
 
 /// An event's data with the ids of its delivery's records where it names them.

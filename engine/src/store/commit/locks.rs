@@ -14,7 +14,7 @@ use super::{
 use crate::{
     ids::OrgId,
     store::{
-        records,
+        alerts, records,
         sql::{Dialect, Param, StoreError},
     },
 };
@@ -25,6 +25,9 @@ pub(super) async fn deliveries(batch: &mut Batch<'_>, work: &[Work]) -> Result<(
     for work in work {
         match work {
             Work::Ingest { ingest, .. } => {
+                if !ingest.alerts.is_empty() {
+                    names.insert(hash(&alerts::lock_name(ingest.org)));
+                }
                 for write in &ingest.records {
                     names.extend(records::lock_names(ingest.org, write).map(|name| hash(&name)));
                 }

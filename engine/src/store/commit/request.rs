@@ -87,6 +87,7 @@ impl<'w> Batch<'w> {
                 Work::Ingest { permits, .. } => {
                     let mut ingested = Ingested {
                         records: self.records.remove(&index).unwrap_or_default(),
+                        alerts: self.alerts.remove(&index).unwrap_or_default(),
                         ..Ingested::default()
                     };
                     for arrival in self.arrivals_of(index) {

@@ -20,7 +20,11 @@ use super::{
 use crate::{
     core::{Input, Status, WaitKind, condition_holds, reason},
     ids::{EventId, OrgId, RunId, WorkflowId},
-    store::{sql::StoreError, workflows::Listener},
+    store::{
+        sql::StoreError,
+        workflows::{Listener, sensor_channel},
+    },
+    watch,
 };
 
 /// How many words about one event are kept.
@@ -77,6 +81,14 @@ fn broken(what: &str) -> Sentence {
     words.with("what", what).into()
 }
 
+/// The channel of the rule over sensors that an event says is raised.
+fn raised_rule(arrival: &Arrival<'_>) -> Option<String> {
+    let starts = [watch::RAISED, watch::LATE].contains(&&*arrival.event.kind);
+    let own = arrival.own && arrival.source == watch::SOURCE && starts;
+    let rule = arrival.data.value.get("rule").filter(|_| own)?.as_str()?;
+    Some(sensor_channel(rule.parse().ok()?))
+}
+
 impl<'w> Batch<'w> {
     /// Asks every workflow that listens.
     pub(super) async fn admit(&mut self) -> Result<(), StoreError> {
@@ -90,6 +102,9 @@ impl<'w> Batch<'w> {
                     self.catalog
                         .listeners(org, &format!("webhook:{}", arrival.source)),
                 );
+            }
+            if let Some(channel) = raised_rule(arrival) {
+                listeners.extend_from_slice(self.catalog.listeners(org, &channel));
             }
             let mut admissions = Vec::with_capacity(listeners.len());
             for listener in listeners {

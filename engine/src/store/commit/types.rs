@@ -7,9 +7,10 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
+    alert::AlertRefusal,
     core::{Command, Input, Intent, Reason, State, Status, Wait},
     event::NewEvent,
-    ids::{EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
+    ids::{AlertId, EventId, IntentId, OrgId, RecordId, RunId, WorkflowId},
     node::Receipt,
 };
 
@@ -203,6 +204,8 @@ pub struct Ingested {
     pub events: Vec<EventId>,
     /// The records written, in order.
     pub records: Vec<RecordId>,
+    /// What became of each move of an alert.
+    pub alerts: Vec<Result<AlertId, AlertRefusal>>,
     pub started: Vec<RunId>,
     pub begun: Vec<Begun>,
 }

@@ -257,6 +257,16 @@ pub async fn commands(
     rows.iter().map(read).collect()
 }
 
+/// The devices with commands that nobody has sent, of all organisations.
+pub async fn with_pending(db: &Db, now: Timestamp) -> Result<Vec<(OrgId, RecordId)>, StoreError> {
+    let sql = "select distinct org_id, device_id from device_command where state = 'pending' and expires_at > $1 \
+               order by org_id, device_id limit $2";
+    let rows = db.fetch_all(sql, &[now.into(), DELIVER_MAX.into()]).await?;
+    rows.iter()
+        .map(|row| Ok((row.id("org_id")?, row.id("device_id")?)))
+        .collect()
+}
+
 /// What is to be sent to devices and can still be begun, oldest first, with the organisation of each.
 pub async fn to_deliver(
     db: &Db,

@@ -1,6 +1,9 @@
 //! Credentials of devices, known by their hash alone.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use operandi_dsl::time::Timestamp;
 use serde::Serialize;
@@ -132,6 +135,23 @@ pub async fn revoke_key(
     let sql = "delete from device_key where org_id = $1 and device_id = $2 and id = $3";
     let params = [org.into(), device.into(), key.into()];
     Ok(tx.execute(sql, &params).await? == 1)
+}
+
+/// Of these credentials, those that were not taken away and whose devices are there.
+pub async fn living_keys(
+    db: &Db,
+    keys: &[(OrgId, DeviceKeyId)],
+) -> Result<BTreeSet<DeviceKeyId>, StoreError> {
+    #[derive(Serialize)]
+    struct Asked {
+        o: OrgId,
+        k: DeviceKeyId,
+    }
+    let asked: Vec<_> = keys.iter().map(|&(o, k)| Asked { o, k }).collect();
+    let sql = "select k.id from @rows($1 r: o text, k text) cross join device_key k \
+               join record t on t.org_id = k.org_id and t.id = k.device_id where k.org_id = r.o and k.id = r.k";
+    let rows = db.fetch_all(sql, &[Param::rows(&asked)?]).await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 /// Ids as the rows of a batch.

@@ -19,14 +19,16 @@ pub use self::{
     claims::{Claimed, NewClaim, claim, take_claim},
     commands::{
         COMMANDS_PAGE_MAX, Command, CommandFilter, CommandState, Deliver, Expired, Made, Move,
-        NewCommand, command, commands, create_command, expire, move_commands, to_deliver, withdraw,
+        NewCommand, command, commands, create_command, expire, move_commands, to_deliver,
+        with_pending, withdraw,
     },
-    keys::{DeviceKey, KeyHolder, create_key, key_by_hash, keys, keys_of, revoke_key},
+    keys::{DeviceKey, KeyHolder, create_key, key_by_hash, keys, keys_of, living_keys, revoke_key},
     last::{Last, last_values, open_alerts},
     status::{
-        Desired, Farewell, Status, connected, desired, disconnected, set_desired, status, statuses,
+        Desired, Farewell, Status, connected, desired, desired_of, disconnected, set_desired,
+        status, statuses,
     },
-    told::{Anchored, Born, Died, Heard, Reported, anchored, born, died, heard, reported},
+    told::{Died, Reported, died, reported},
 };
 
 /// Tables with rows of a device that no longer mean anything without its record.

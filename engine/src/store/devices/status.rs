@@ -212,6 +212,31 @@ pub async fn set_desired(
     tx.fetch_one(sql, &params).await?.int("desired_revision")
 }
 
+/// What devices should be set to, of those for which that was ever said.
+pub async fn desired_of(
+    db: &Db,
+    devices: &[(OrgId, RecordId)],
+) -> Result<Vec<(OrgId, RecordId, Desired)>, StoreError> {
+    #[derive(Serialize)]
+    struct Asked {
+        o: OrgId,
+        d: RecordId,
+    }
+    let asked: Vec<_> = devices.iter().map(|&(o, d)| Asked { o, d }).collect();
+    let sql = "select s.org_id, s.device_id, s.desired, s.desired_revision \
+               from @rows($1 r: o text, d text) cross join device_status s \
+               where s.org_id = r.o and s.device_id = r.d and s.desired_revision > 0";
+    let rows = db.fetch_all(sql, &[Param::rows(&asked)?]).await?;
+    let read = rows.iter().map(|row| {
+        let desired = Desired {
+            revision: row.int("desired_revision")?,
+            settings: row.json("desired")?,
+        };
+        Ok((row.id("org_id")?, row.id("device_id")?, desired))
+    });
+    read.collect()
+}
+
 /// What a device should be set to; `None` as long as nobody has said it.
 pub async fn desired(db: &Db, org: OrgId, device: RecordId) -> Result<Option<Desired>, StoreError> {
     let sql = "select desired, desired_revision from device_status \

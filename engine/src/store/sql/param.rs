@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{StoreError, rowset::RowSet};
 use crate::ids::{
-    CommandId, ConnectionId, DeviceKeyId, DeviceSessionId, EventId, IntentId, OrgId, RecordId,
-    RunId, UserId, WorkflowId,
+    AlertId, CommandId, ConnectionId, DeviceKeyId, DeviceSessionId, EventId, IntentId, OrgId,
+    RecordId, RunId, UserId, WorkflowId,
 };
 
 /// One parameter. An absent value has a type too, because PostgreSQL asks for it.
@@ -145,6 +145,7 @@ from_ids!(
     RecordId,
     ConnectionId,
     UserId,
+    AlertId,
     DeviceKeyId,
     DeviceSessionId,
     CommandId

@@ -9,6 +9,7 @@ mod replace;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::store) use self::publish::sensor_channel;
 pub use self::{
     draft::{
         Draft, NewDraft, OPEN_SHOWN_MAX, Standing, Summary, create, create_in, delete_unpublished,

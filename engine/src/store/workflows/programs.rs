@@ -21,7 +21,7 @@ use crate::{
     ids::{OrgId, WorkflowId},
     store::{
         accounts,
-        sql::{Db, Row, StoreError},
+        sql::{Db, Dialect, Row, StoreError},
     },
 };
 
@@ -68,7 +68,7 @@ pub struct Listener {
     /// The published version.
     pub version: i64,
     pub enabled: bool,
-    /// Event types and `webhook:<connection>`.
+    /// Event types, `webhook:<connection>` and `sensor:<workflow>`.
     pub listens: Vec<String>,
 }
 
@@ -98,6 +98,20 @@ impl Catalog {
     #[must_use]
     pub fn published(&self, org: OrgId, workflow: WorkflowId) -> Option<&Arc<Listener>> {
         self.published.get(&(org, workflow))
+    }
+
+    /// The enabled rules over sensors.
+    pub fn sensors(&self) -> impl Iterator<Item = &Arc<Listener>> {
+        let is_rule = |kind: &String| kind.starts_with(SENSOR);
+        self.published
+            .values()
+            .filter(move |listener| listener.enabled && listener.listens.iter().any(is_rule))
+    }
+
+    /// Rises with every change.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.revision
     }
 
     /// What runs may match on in events of a type.
@@ -155,6 +169,9 @@ pub struct Programs {
     cache: Mutex<Cache>,
     orgs: Mutex<HashMap<OrgId, (Duration, Arc<OrgContext>)>>,
 }
+
+/// What the channels of rules over sensors begin with.
+pub(super) const SENSOR: &str = "sensor:";
 
 type Key = (OrgId, WorkflowId, i64);
 
@@ -216,6 +233,21 @@ impl Programs {
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
         Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The catalog as it stands: on PostgreSQL other processes may have changed it.
+    pub async fn current(&self) -> Result<Arc<Catalog>, StoreError> {
+        let revision = match self.db.dialect() {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => {
+                let row = self
+                    .db
+                    .fetch_one("select revision from catalog where id = 1", &[])
+                    .await?;
+                Some(row.int("revision")?)
+            }
+        };
+        self.catalog_at(revision).await
     }
 
     /// The catalog as a transaction must see it that has read this revision. Without one, as this

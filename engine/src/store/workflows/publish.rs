@@ -9,7 +9,7 @@ use operandi_dsl::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Programs, draft};
+use super::{Programs, draft, programs::SENSOR};
 use crate::{
     ids::{OrgId, WorkflowId},
     store::sql::{Param, StoreError, Tx},
@@ -158,15 +158,21 @@ async fn insert_version(
         Param::json(document)?,
         Param::from(&draft.source),
         Param::json(&draft.inputs)?,
-        Param::json(&listens(program))?,
+        Param::json(&listens(draft.id, program))?,
         now.into(),
     ];
     tx.fetch_one(sql, &params).await?.int("number")
 }
 
+/// By what a rule over sensors hears of its own raisings.
+pub(in crate::store) fn sensor_channel(workflow: WorkflowId) -> String {
+    format!("{SENSOR}{workflow}")
+}
+
 /// What starts runs of a program, as the catalog keeps it.
-fn listens(program: &Program) -> Vec<String> {
+fn listens(workflow: WorkflowId, program: &Program) -> Vec<String> {
     match &program.trigger.source {
+        Source::Sensor(_) => vec![sensor_channel(workflow)],
         Source::Events(kinds) => kinds.clone(),
         Source::Webhook(connection) => vec![format!("webhook:{connection}")],
         Source::Schedule { .. } | Source::Manual => Vec::new(),
@@ -180,7 +186,7 @@ pub(super) fn next_time(
 ) -> Option<Timestamp> {
     match &program.trigger.source {
         Source::Schedule { schedule, .. } => schedule.next_after(now, zone),
-        Source::Events(_) | Source::Webhook(_) | Source::Manual => None,
+        Source::Events(_) | Source::Webhook(_) | Source::Sensor(_) | Source::Manual => None,
     }
 }
 

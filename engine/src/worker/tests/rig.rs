@@ -252,6 +252,8 @@ impl Rig {
             records: Vec::new(),
             events: vec![event],
             statuses: Vec::new(),
+            alerts: Vec::new(),
+            memories: Vec::new(),
         };
         self.engine.ingest(ingest).await.unwrap();
     }
@@ -344,6 +346,7 @@ async fn engine(
         gate: setup.gate,
         compiler,
         contacts: Arc::new(NoContacts),
+        profiles: Arc::new(crate::watch::NoProfiles),
         hints: Hints::memory(),
         settings: setup.settings,
         faults: setup.faults,

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use futures::future;
+use operandi_node_core::Backoff;
 use operandi_protocol::{DeviceId, Kind, Topic};
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, Incoming, LastWill,
@@ -25,13 +26,11 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const CONNECT_SECS: u64 = 10;
 /// How long a goodbye may take.
 const LEAVE: Duration = Duration::from_secs(2);
-/// The first wait after a failure; it doubles with each.
-const BACK_OFF: Duration = Duration::from_millis(250);
-const BACK_OFF_MAX: Duration = Duration::from_secs(30);
-/// Doublings until `BACK_OFF_MAX` is passed.
-const DOUBLINGS_MAX: u32 = 7;
-/// Each wait is shortened by up to this share.
-const JITTER: f64 = 0.5;
+/// The first wait after a failure, and the longest, in milliseconds.
+const FIRST_MS: u64 = 250;
+const LONGEST_MS: u64 = 30_000;
+/// How long a client waits whom the broker does not want, in milliseconds.
+const REFUSED_MS: u64 = 30_000;
 /// The longest packet, to and fro, in bytes: a payload of the protocol with its topic fits.
 const PACKET_BYTES_MAX: usize = 20 * 1_024;
 
@@ -75,22 +74,22 @@ impl Client {
 
     /// Keeps a connection until it is ordered to end.
     async fn keep(&mut self, session: Session, will: &Packet) {
-        let mut failures = 0;
+        let mut backoff = Backoff::new(FIRST_MS, LONGEST_MS);
         loop {
             let (end, was_up) = self.connect(session, will).await;
             if was_up {
-                failures = 0;
-                if self.tell(session, News::Lost).await.is_err() {
-                    return;
-                }
+                backoff.reset();
             }
-            match end {
+            let wait_ms = match end {
                 End::Ordered => return,
-                End::Refused => failures = DOUBLINGS_MAX,
-                End::Broken => {}
+                End::Refused => REFUSED_MS,
+                End::Broken => backoff.wait(self.dice.whole() as u32),
+            };
+            if was_up && self.tell(session, News::Lost).await.is_err() {
+                return;
             }
-            match self.back_off(failures).await {
-                Waited::Over => failures = (failures + 1).min(DOUBLINGS_MAX),
+            match self.wait(Duration::from_millis(wait_ms)).await {
+                Waited::Over => {}
                 Waited::Ordered => return,
             }
         }
@@ -148,10 +147,8 @@ impl Client {
         options
     }
 
-    async fn back_off(&mut self, failures: u32) -> Waited {
-        let wait = BACK_OFF.saturating_mul(1 << failures).min(BACK_OFF_MAX);
-        let wait = wait.mul_f64(1.0 - JITTER * self.dice.share());
-        let over = sleep(wait);
+    async fn wait(&mut self, span: Duration) -> Waited {
+        let over = sleep(span);
         tokio::pin!(over);
         loop {
             tokio::select! {

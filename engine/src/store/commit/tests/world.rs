@@ -181,6 +181,8 @@ impl World {
             records: vec![],
             events,
             statuses: vec![],
+            alerts: Vec::new(),
+            memories: Vec::new(),
         }
     }
 
@@ -192,6 +194,8 @@ impl World {
     pub(super) async fn say(&self, status: SendStatus) {
         let ingest = Ingest {
             statuses: vec![status],
+            alerts: Vec::new(),
+            memories: Vec::new(),
             ..self.delivery(vec![])
         };
         self.committer.ingest(ingest, None).await.unwrap();

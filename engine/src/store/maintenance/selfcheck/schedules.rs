@@ -101,6 +101,6 @@ async fn next_time(
         Source::Schedule { schedule, .. } => {
             Ok(schedule.next_after(now, programs.org(org).await?.zone))
         }
-        Source::Events(_) | Source::Webhook(_) | Source::Manual => Ok(None),
+        Source::Events(_) | Source::Webhook(_) | Source::Sensor(_) | Source::Manual => Ok(None),
     }
 }

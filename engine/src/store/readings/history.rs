@@ -1,0 +1,146 @@
+//! Readings as charts, exports and rehearsals of rules read them.
+
+use operandi_dsl::time::Timestamp;
+
+use super::{HOUR, MINUTE};
+use crate::{
+    ids::{OrgId, RecordId},
+    store::sql::{Db, Param, StoreError},
+};
+
+/// A stretch of one series.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub org: OrgId,
+    pub device: RecordId,
+    pub metric: String,
+    pub from: Timestamp,
+    /// Not included.
+    pub until: Timestamp,
+}
+
+/// How fine a history is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    Raw,
+    Minute,
+    Hour,
+}
+
+/// One reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub at: Timestamp,
+    pub received: Timestamp,
+    pub boot: i64,
+    pub seq: i64,
+    pub value: Option<f64>,
+    pub fault: Option<String>,
+}
+
+/// A stretch of a series in as much detail as was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum History {
+    /// Moment, and value unless there is none.
+    Raw(Vec<(i64, Option<f64>)>),
+    /// Moment, least, average, greatest and number.
+    Rolled(Resolution, Vec<(i64, f64, f64, f64, i64)>),
+}
+
+/// As fine as fits into so many points.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn history(db: &Db, order: &Order, points: u32) -> Result<History, StoreError> {
+    let sql = "select cast(coalesce(sum(p.count), 0) as bigint) as readings from series s cross join rollup p \
+               where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and p.series = s.id and p.span = $6 \
+               and p.at >= $4 - $6 * 1000 and p.at < $5";
+    let mut params = params(order);
+    params.push(HOUR.into());
+    let row = db.fetch_one(sql, &params).await?;
+    let points = i64::from(points);
+    let minutes = (order.until.0 - order.from.0) / (MINUTE * 1_000);
+    if row.int("readings")? <= points {
+        let rows = raw(db, order, None).await?;
+        let told = rows.into_iter().map(|row| {
+            let value = row.value.filter(|_| row.fault.is_none());
+            (row.at.0, value)
+        });
+        return Ok(History::Raw(told.collect()));
+    }
+    if minutes.min(row.int("readings")?) <= points {
+        return rolled(db, order, Resolution::Minute).await;
+    }
+    rolled(db, order, Resolution::Hour).await
+}
+
+async fn rolled(db: &Db, order: &Order, resolution: Resolution) -> Result<History, StoreError> {
+    let span = match resolution {
+        Resolution::Raw | Resolution::Minute => MINUTE,
+        Resolution::Hour => HOUR,
+    };
+    let sql = "select p.at, p.count, p.sum, p.min, p.max from series s cross join rollup p \
+               where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and p.series = s.id and p.span = $6 \
+               and p.at >= $4 and p.at < $5 order by p.at";
+    let mut params = params(order);
+    params.push(span.into());
+    let rows = db.fetch_all(sql, &params).await?;
+    let read = rows.iter().map(|row| {
+        let count = row.int("count")?;
+        #[allow(clippy::cast_precision_loss, reason = "an average needs no exactness")]
+        let average = row.real("sum")? / count as f64;
+        Ok((
+            row.int("at")?,
+            row.real("min")?,
+            average,
+            row.real("max")?,
+            count,
+        ))
+    });
+    Ok(History::Rolled(
+        resolution,
+        read.collect::<Result<_, StoreError>>()?,
+    ))
+}
+
+/// Readings from a moment on, at most so many, in their order.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn export(db: &Db, order: &Order, limit: u32) -> Result<Vec<Row>, StoreError> {
+    raw(db, order, Some(limit)).await
+}
+
+async fn raw(db: &Db, order: &Order, limit: Option<u32>) -> Result<Vec<Row>, StoreError> {
+    let mut sql = "select x.at, x.received_at, x.boot, x.seq, x.value, x.fault from series s cross join reading x \
+                   where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and x.series = s.id \
+                   and x.at >= $4 and x.at < $5 order by x.at, x.boot, x.seq"
+        .to_owned();
+    let mut params = params(order);
+    if let Some(limit) = limit {
+        params.push(limit.into());
+        sql.push_str(" limit $6");
+    }
+    let rows = db.fetch_all(&sql, &params).await?;
+    let read = rows.iter().map(|row| {
+        Ok(Row {
+            at: row.time("at")?,
+            received: row.time("received_at")?,
+            boot: row.int("boot")?,
+            seq: row.int("seq")?,
+            value: row.opt_real("value")?,
+            fault: row.opt_text("fault")?,
+        })
+    });
+    read.collect()
+}
+
+fn params(order: &Order) -> Vec<Param> {
+    vec![
+        order.org.into(),
+        order.device.into(),
+        order.metric.clone().into(),
+        order.from.into(),
+        order.until.into(),
+    ]
+}
