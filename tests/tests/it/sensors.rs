@@ -87,9 +87,9 @@ async fn kills_lose_no_reading_and_double_no_incident() {
         crowd_kept += stored(&api, &other.id).await as u64;
     }
     assert!(
-        crowd_kept >= report.ledger.len(),
+        crowd_kept >= report.total.ledger.len(),
         "{crowd_kept} kept of {} acknowledged",
-        report.ledger.len()
+        report.total.ledger.len()
     );
     let alerts = api.get("/api/v1/alerts").await.expect(200);
     let alerts = alerts["items"].as_array().unwrap();
@@ -112,7 +112,7 @@ async fn kills_lose_no_reading_and_double_no_incident() {
     assert_eq!(runs.len(), 1, "one run: {runs:?}");
     println!(
         "sensors: {struck} kills, {acknowledged} readings of the fridge, {} of the crowd, one incident",
-        report.ledger.len()
+        report.total.ledger.len()
     );
 }
 
