@@ -1,12 +1,12 @@
 //! Every endpoint there is, enumerated from the OpenAPI description: without a key it answers 401, and with
 //! the key of another organisation every object is 404.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use operandi_tests::{
     api::Api,
     install::{Install, Mode},
-    process::Role,
+    process::{Role, eventually},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -31,6 +31,8 @@ const OPERATIONS_MIN: usize = 25;
 struct Operation {
     method: String,
     path: String,
+    /// The examples of what it must be asked with, ready to follow the path.
+    query: String,
     /// The example of the body; `None` when it takes none.
     body: Option<(String, Value)>,
 }
@@ -51,7 +53,7 @@ async fn every_endpoint_asks_who_and_shows_only_ones_own() {
     let objects = objects(&api).await;
     let mut wrong = Vec::new();
     for operation in operations.iter().filter(|operation| !is_open(operation)) {
-        let Some(path) = fill(&operation.path, &objects) else {
+        let Some(path) = address(operation, &objects) else {
             wrong.push(format!(
                 "{} {}: make an object for it in this test",
                 operation.method, operation.path
@@ -89,7 +91,7 @@ async fn every_endpoint_asks_who_and_shows_only_ones_own() {
         .iter()
         .filter(|operation| operation.method == "get" && operation.path.contains('{'))
     {
-        if let Some(path) = fill(&operation.path, &objects).filter(|_| !is_open(operation)) {
+        if let Some(path) = address(operation, &objects).filter(|_| !is_open(operation)) {
             let status = call(&api, operation, &path).await;
             assert!(
                 status < 400 || status == 426,
@@ -170,7 +172,29 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
         user.unwrap_or_else(|| panic!("no member in {members}"))
             .to_owned(),
     );
+    let (device, alert) = warm_fridge(api).await;
+    objects.insert("devices".to_owned(), device);
+    objects.insert("alerts".to_owned(), alert);
     objects
+}
+
+/// A device whose reading opened an alert; both ids.
+async fn warm_fridge(api: &Api) -> (String, String) {
+    let profile = json!({ "metrics": [{ "name": "temperature" }] });
+    let device = json!({ "data": { "name": "Heladera", "profile": profile } });
+    let device = api.post("/api/v1/records/device", &device).await;
+    assert_eq!(device.status.as_u16(), 201, "{}", device.body);
+    let device = device.text("id");
+    api.publish(&fixture("watched.yaml", &[])).await;
+    let path = format!("/api/v1/devices/{device}/readings");
+    let reading = json!({ "metric": "temperature", "value": 9.5 });
+    api.post(&path, &reading).await.expect(200);
+    let opened = async || {
+        let alerts = api.get("/api/v1/alerts").await.expect(200);
+        alerts["items"][0]["id"].as_str().map(str::to_owned)
+    };
+    let alert = eventually("the alert is opened", Duration::from_secs(30), opened).await;
+    (device, alert)
 }
 
 fn operations(openapi: &Value) -> Vec<Operation> {
@@ -191,11 +215,32 @@ fn operations(openapi: &Value) -> Vec<Operation> {
             found.push(Operation {
                 method: method.to_owned(),
                 path: path.clone(),
+                query: query(operation),
                 body,
             });
         }
     }
     found
+}
+
+/// The parameters that an operation must be given besides its path.
+fn query(operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array();
+    let needed: Vec<String> = parameters
+        .into_iter()
+        .flatten()
+        .filter(|one| one["in"] == "query" && one["required"] == true)
+        .map(|one| {
+            let (name, example) = (one["name"].as_str().unwrap(), one["example"].as_str());
+            let example = example.unwrap_or_else(|| panic!("no example of {one}"));
+            format!("{name}={example}")
+        })
+        .collect();
+    if needed.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", needed.join("&"))
+    }
 }
 
 /// A body that is right in form, so that the refusal is about the object and not about the words. Where a
@@ -230,6 +275,11 @@ fn is_open(operation: &Operation) -> bool {
 /// Paths whose only parameter is a kind, which belongs to nobody.
 fn names_a_kind_only(path: &str) -> bool {
     path.matches('{').count() == 1 && path.contains("{kind}")
+}
+
+/// Where an operation is reached with the owner's objects; `None` when there is none of some sort.
+fn address(operation: &Operation, objects: &BTreeMap<String, String>) -> Option<String> {
+    Some(fill(&operation.path, objects)? + operation.query.as_str())
 }
 
 /// The path with an object of the owner in each place; `None` when there is none of that sort.
