@@ -30,7 +30,7 @@ use crate::{
     auth::{Identities, Identity, Limiter},
     hooks::Doors,
     problem::{Code, Error, Result},
-    settings::HttpArgs,
+    settings::{DeviceArgs, HttpArgs},
 };
 
 /// The parts of the product. Clones share them.
@@ -49,12 +49,15 @@ pub struct Parts {
     pub language: Arc<Language>,
     pub clock: Clock,
     pub http: HttpArgs,
+    pub devices: DeviceArgs,
     pub metrics: PrometheusHandle,
     /// Cancelled when the process is about to end.
     pub stopping: CancellationToken,
     pub identities: Identities,
     pub doors: Doors,
     pub logins: Mutex<Limiter<(IpAddr, String)>>,
+    /// Codes that were tried, per address.
+    pub claims: Mutex<Limiter<IpAddr>>,
     /// Where the self-check of this process stands.
     pub self_check: tokio::sync::Mutex<SelfCheck>,
 }

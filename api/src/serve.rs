@@ -21,7 +21,7 @@ use crate::{
     hooks::{self, Doors},
     middleware::{EdgeSettings, edge},
     probes, routes,
-    settings::HttpArgs,
+    settings::{DeviceArgs, HttpArgs},
 };
 
 /// Buckets of durations in /metrics, in seconds.
@@ -54,7 +54,7 @@ pub fn collect_metrics() -> anyhow::Result<PrometheusHandle> {
 #[must_use]
 pub fn app(
     assembly: &Assembly,
-    http: HttpArgs,
+    (http, devices): (HttpArgs, DeviceArgs),
     metrics: PrometheusHandle,
     stopping: CancellationToken,
 ) -> App {
@@ -69,11 +69,13 @@ pub fn app(
         language: assembly.language.clone(),
         clock: assembly.clock.clone(),
         http,
+        devices,
         metrics,
         stopping,
         identities: Identities::default(),
         doors: Doors::default(),
         logins: Mutex::new(Limiter::<(IpAddr, String)>::default()),
+        claims: Mutex::new(Limiter::<IpAddr>::default()),
         self_check: tokio::sync::Mutex::default(),
     })
 }

@@ -82,7 +82,6 @@ const base = (n: number, name: string, place: string | null, more: object) => ({
   model: 'nodo-esp32',
   note: null,
   profile: { metrics: [], actuators: [] },
-  custom: {},
   desired: { revision: 1, settings: {} },
   reported: null,
   keys: [{ id: `k${n}`, created_at: iso(START - 40 * DAY), last_used_at: iso(START - MINUTE) }],
@@ -105,7 +104,7 @@ const devices: any[] = [
     tags: ['frio', 'haccp'],
     profile: {
       metrics: [
-        { name: 'temperature', unit: '°C', min: -10, max: 8, every: 60 },
+        { name: 'temperature', unit: '°C', min: -40, max: 60, every: 60 },
         { name: 'humidity', unit: '%', min: 0, max: 100, every: 60 },
       ],
       actuators: [],
@@ -119,7 +118,7 @@ const devices: any[] = [
   base(2, 'Heladera de lácteos', 'Salón', {
     tags: ['frio'],
     profile: {
-      metrics: [{ name: 'temperature', unit: '°C', min: -5, max: 8, every: 60 }, { name: 'door' }],
+      metrics: [{ name: 'temperature', unit: '°C', min: -40, max: 60, every: 60 }, { name: 'door' }],
       actuators: [],
     },
     status: online,
@@ -127,7 +126,7 @@ const devices: any[] = [
   base(3, 'Riego de la huerta', 'Huerta', {
     tags: ['riego'],
     profile: {
-      metrics: [{ name: 'soil_moisture', unit: '%', min: 30, every: 300 }],
+      metrics: [{ name: 'soil_moisture', unit: '%', min: 0, max: 100, every: 300 }],
       actuators: [{ name: 'valve', title: 'Válvula', safe: 0, max_on: 1800 }],
     },
     status: {
@@ -155,7 +154,7 @@ const devices: any[] = [
   }),
   base(6, 'Freezer de helados', 'Salón', {
     tags: ['frio'],
-    profile: { metrics: [{ name: 'temperature', unit: '°C', max: -12, every: 60 }], actuators: [] },
+    profile: { metrics: [{ name: 'temperature', unit: '°C', min: -40, max: 60, every: 60 }], actuators: [] },
     status: {
       state: 'offline',
       since: iso(START - 50 * HOUR),

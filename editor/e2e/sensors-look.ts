@@ -6,7 +6,7 @@ import { picture, smallTargets, violations } from './harness/browser';
 import { settled } from './harness/judge';
 import { type Server, startServer } from './harness/server';
 import { openSite, type Site } from './harness/site';
-import { startFake } from './sensors-fake';
+import { startFake, touchDashboard } from './sensors-fake';
 
 const ONE = '0193a6c0-0000-7000-8000-000000000001';
 const PAGES: Record<string, string> = {
@@ -17,7 +17,7 @@ const PAGES: Record<string, string> = {
   device_edit: `/devices/${ONE}/edit`,
   alerts: '/alerts',
   alert: '/alerts/0193a6c0-2222-7000-8000-000000000001',
-  report: `/reports/cold-chain?device=${ONE}&metric=temperature`,
+  report: `/reports/cold-chain?device=${ONE}&metric=temperature&above=8`,
   notifications: '/settings/notifications',
 };
 const only = process.env.LOOK?.split(',');
@@ -121,6 +121,77 @@ describe.each([
       await page.getByRole('button', { name: 'Ordenar' }).click();
       await judge(page, `${name} arrange`);
       await picture(page, `look-${name}-arrange`);
+      const move = page.getByRole('button', { name: 'Mover o cambiar el tamaño de «Alertas abiertas»' });
+      await move.focus();
+      await page.keyboard.press('Shift+ArrowUp');
+      await page.keyboard.press('ArrowUp');
+      await page.getByText(/Cambió «Alertas|Ahí no puede/).waitFor({ state: 'attached' });
+      if (size.width > 1000) {
+        const handle = page.getByRole('heading', { name: 'Actividad' });
+        await handle.scrollIntoViewIfNeeded();
+        const box = await handle.boundingBox();
+        const before = await handle.boundingBox();
+        await page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 8);
+        await page.mouse.down();
+        await page.mouse.move((box?.x ?? 0) - 420, (box?.y ?? 0) + 8, { steps: 5 });
+        await page.mouse.up();
+        const after = await handle.boundingBox();
+        console.log(`${name}: dragged from ${before?.x} to ${after?.x}`);
+      }
+      touchDashboard();
+      await page.getByRole('button', { name: 'Guardar', exact: true }).click();
+      await page.getByText('Otra persona guardó otro orden').waitFor();
+      await judge(page, `${name} conflict`);
+      await picture(page, `look-${name}-conflict`);
+      await page.getByRole('button', { name: 'Guardar el mío encima' }).click();
+      await page.getByRole('button', { name: 'Ordenar' }).waitFor();
+      await page.getByRole('button', { name: 'Ordenar' }).click();
+      await page.getByRole('button', { name: 'Agregar', exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+      await judge(page, `${name} widget dialog`);
+      await picture(page, `look-${name}-dialog`);
+    }
+    if (only === undefined || only.includes('workflow')) {
+      await page.goto(`/devices/${ONE}`);
+      await settled(page);
+      await page.getByRole('button', { name: 'Probar un límite' }).click();
+      const slider = page.getByRole('slider', { name: 'Mal por encima de' });
+      await slider.focus();
+      for (let press = 0; press < 5; press += 1) await page.keyboard.press('PageUp');
+      await page.getByText(/Habría avisado/).waitFor();
+      await page.getByRole('button', { name: 'Crear un flujo con este límite' }).click();
+      await page.waitForURL('**/workflows/*');
+      await settled(page);
+      await page
+        .getByText(/Cuando temperatura supera/)
+        .first()
+        .click();
+      await page.waitForTimeout(600);
+      await judge(page, `${name} workflow`);
+      await picture(page, `look-${name}-workflow`);
+    }
+    if (only === undefined || only.includes('claim')) {
+      await page.goto('/devices/0193a6c0-0000-7000-8000-000000000007');
+      await settled(page);
+      await page.getByRole('button', { name: 'Crear código' }).click();
+      await page.getByText('FRIO-2345', { exact: true }).waitFor();
+      await judge(page, `${name} claim`);
+      await picture(page, `look-${name}-claim`);
+    }
+    if (only === undefined || only.includes('gaps')) {
+      await page.goto(`/devices/${ONE}`);
+      await settled(page);
+      await page.getByText('7 días', { exact: true }).click();
+      await page.waitForTimeout(900);
+      await judge(page, `${name} gaps`);
+      await page.getByText('Ver como tabla').click();
+      await page.setViewportSize({ width: size.width, height: 1500 });
+      await page.waitForTimeout(400);
+      await picture(page, `look-${name}-gaps`);
+      await page.getByText('30 días', { exact: true }).click();
+      await page.waitForTimeout(900);
+      await picture(page, `look-${name}-month`);
+      await page.setViewportSize(size);
     }
     await page.context().close();
   });

@@ -1,5 +1,7 @@
 //! What nodes are built with.
 
+mod devices;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
@@ -31,6 +33,8 @@ use crate::{
     settings::Settings,
 };
 
+pub use self::devices::{DeviceShelf, Progress, StoredDevice};
+
 /// How long an opened connection is kept before the store is asked again.
 const CONNECTION_KEPT: Duration = Duration::from_secs(5);
 /// How many opened connections are kept at once.
@@ -40,7 +44,7 @@ const CONNECTIONS_KEPT_MAX: usize = 1024;
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What nodes ask of the store.
-pub trait Shelf: Send + Sync {
+pub trait Shelf: DeviceShelf {
     /// A connection as it is stored.
     fn connection(
         &self,

@@ -83,10 +83,10 @@ impl Hull {
         self.lived = now;
     }
 
-    /// The node has power: so have its sensors.
-    pub(crate) fn power_on(&mut self) {
+    /// The node boots, with its sensors if they had no power.
+    pub(crate) fn boot(&mut self, had_no_power: bool) {
         for (quantity, sensor) in &mut self.sensors {
-            sensor.power_on(self.plant.read(*quantity));
+            sensor.boot(self.plant.read(*quantity), had_no_power);
         }
     }
 

@@ -89,6 +89,8 @@ pub(crate) struct Link {
     /// By when it arrives, and by the order in which it left.
     cargo: BTreeMap<(Moment, u64), Cargo>,
     number: u64,
+    /// When the first message of this connection was lost.
+    lost_at: Option<Moment>,
     /// The last arrivals outwards and inwards: what is not swapped does not overtake.
     last: [Moment; 2],
 }
@@ -101,13 +103,16 @@ impl Link {
             is_bad: false,
             cargo: BTreeMap::new(),
             number: 0,
+            lost_at: None,
             last: [Moment::default(); 2],
         }
     }
 
     /// Takes a message of the node.
     pub(crate) fn send(&mut self, packet: Packet, now: Moment) {
-        if !self.loses() {
+        if self.loses() {
+            self.lose(now);
+        } else {
             self.carry(Cargo::Out(packet), now);
         }
     }
@@ -118,7 +123,9 @@ impl Link {
             News::Acknowledged(_) => self.loses(),
             News::Message { .. } | News::Connected | News::Lost => false,
         };
-        if !lost {
+        if lost {
+            self.lose(now);
+        } else {
             self.carry(Cargo::In(news), now);
         }
     }
@@ -134,8 +141,14 @@ impl Link {
         self.cargo.first_key_value().map(|((at, _), _)| *at)
     }
 
+    /// Since when this connection is as good as dead: something was lost that will not come again.
+    pub(crate) const fn dead_since(&self) -> Option<Moment> {
+        self.lost_at
+    }
+
     /// The connection is gone, and what was on its way.
     pub(crate) fn clear(&mut self) {
+        self.lost_at = None;
         self.cargo.clear();
     }
 
@@ -179,6 +192,10 @@ impl Link {
         }
         self.number += 1;
         self.cargo.insert((at, self.number), cargo);
+    }
+
+    fn lose(&mut self, now: Moment) {
+        self.lost_at = self.lost_at.or(Some(now));
     }
 
     fn loses(&mut self) -> bool {

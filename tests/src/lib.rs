@@ -17,6 +17,7 @@ pub mod install;
 pub mod load;
 pub mod process;
 pub mod services;
+pub mod sensors;
 pub mod sign;
 pub mod simulation;
 pub mod sink;

@@ -7,15 +7,22 @@ use operandi_dsl::Sentence;
 use operandi_engine::{
     clock::Clock,
     event::Ingest,
-    ids::{ConnectionId, OrgId, RecordId},
-    store::{Db, StoreError, connections, records},
+    ids::{CommandId, ConnectionId, OrgId, RecordId},
+    store::{
+        Db, StoreError, connections,
+        devices::{self, NewCommand},
+        records,
+    },
     watch::{self, Profiles},
     worker::{Contact, Contacts, Engine},
 };
 use operandi_nodes::{
     device,
-    domain::{device::Device, identity::Address},
-    services::{Boxed, ShelfError},
+    domain::{
+        device::{Device, SERIAL, serial_key},
+        identity::Address,
+    },
+    services::{Boxed, DeviceShelf, Progress, ShelfError, StoredDevice},
 };
 use serde_json::Value;
 
@@ -105,6 +112,63 @@ impl operandi_nodes::services::Shelf for Shelf {
                 .ingest(ingest, None)
                 .await
                 .map(drop)
+                .map_err(failed)
+        })
+    }
+}
+
+impl DeviceShelf for Shelf {
+    fn device(
+        &self,
+        org: OrgId,
+        which: String,
+    ) -> Boxed<'_, Result<Option<StoredDevice>, ShelfError>> {
+        Box::pin(async move {
+            let found = match (which.parse(), serial_key(&which)) {
+                (Ok(id), _) => records::get(&self.db, org, DEVICE, id).await,
+                (Err(_), Some(serial)) => {
+                    records::find(&self.db, org, DEVICE, SERIAL, &serial).await
+                }
+                (Err(_), None) => Ok(None),
+            };
+            let Some(record) = found.map_err(failed)? else {
+                return Ok(None);
+            };
+            let status = devices::status(&self.db, org, record.id)
+                .await
+                .map_err(failed)?;
+            Ok(Some(StoredDevice {
+                id: record.id,
+                document: Value::Object(record.data),
+                actuators: status.and_then(|status| status.actuators),
+            }))
+        })
+    }
+
+    fn command(&self, org: OrgId, new: NewCommand) -> Boxed<'_, Result<(), ShelfError>> {
+        Box::pin(async move {
+            let mut tx = self.db.begin_write().await.map_err(failed)?;
+            let made = devices::create_command(&mut tx, self.clock.now(), org, &new).await;
+            made.map_err(failed)?;
+            tx.commit().await.map_err(failed)
+        })
+    }
+
+    fn progress(
+        &self,
+        org: OrgId,
+        id: CommandId,
+    ) -> Boxed<'_, Result<Option<Progress>, ShelfError>> {
+        Box::pin(async move {
+            let command = devices::command(&self.db, org, id).await.map_err(failed)?;
+            Ok(command.map(|command| (command.state, command.code)))
+        })
+    }
+
+    fn withdraw(&self, org: OrgId, id: CommandId) -> Boxed<'_, Result<bool, ShelfError>> {
+        Box::pin(async move {
+            devices::withdraw(&self.db, self.clock.now(), org, id)
+                .await
                 .map_err(failed)
         })
     }

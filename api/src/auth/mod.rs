@@ -2,6 +2,7 @@
 //! [`Access`]; there is no middleware that authenticates unseen.
 
 mod access;
+pub mod code;
 pub mod cookie;
 mod cross_site;
 mod identity;

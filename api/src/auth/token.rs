@@ -41,7 +41,7 @@ impl TokenHash {
 /// The system gave no randomness.
 #[derive(Debug, thiserror::Error)]
 #[error("the system gave no random bytes")]
-pub struct NoRandomness(#[source] rand::rngs::SysError);
+pub struct NoRandomness(#[source] pub(super) rand::rngs::SysError);
 
 /// A new secret with 256 random bits, as URL-safe text.
 ///

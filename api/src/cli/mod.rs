@@ -50,8 +50,9 @@ enum Command {
     Rehearse(rehearse::RehearseArgs),
     /// Store workflows from files as drafts, or publish them.
     Import(import::ImportArgs),
-    /// Play a small shop against a running server.
-    Simulate(simulate::SimulateArgs),
+    /// Play a shop or its sensors against a running server.
+    #[command(subcommand)]
+    Simulate(simulate::SimulateCommand),
     /// Start a server with a small shop and tell what happens.
     Demo(demo::DemoArgs),
     /// Look after the data: organisations, keys, backups, retention.
@@ -120,7 +121,7 @@ async fn perform(command: Command) -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Rehearse(args) => rehearse::run(args).await,
         Command::Import(args) => import::run(args).await,
-        Command::Simulate(args) => simulate::run(args).await,
+        Command::Simulate(command) => simulate::run(command).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Admin(command) => admin::run(command).await,
         Command::Openapi => openapi::run(),

@@ -97,7 +97,7 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     tracing::info!(address = %listener.local_addr()?, "listening");
     devices::open(&assembly.engine, &args.devices, &stopping).await?;
     serve::serve(
-        serve::app(&assembly, args.http, metrics, stopping),
+        serve::app(&assembly, (args.http, args.devices), metrics, stopping),
         listener,
     )
     .await?;

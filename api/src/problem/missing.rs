@@ -11,6 +11,8 @@ use operandi_dsl::{
 pub enum Missing {
     Alert,
     Connection,
+    Device,
+    DeviceKey,
     Event,
     Kind,
     Member,
@@ -26,6 +28,12 @@ impl Missing {
         match self {
             Self::Alert => say!("esa alerta", "alert", "esse alerta"),
             Self::Connection => say!("esa conexión", "connection", "essa conexão"),
+            Self::Device => say!("ese dispositivo", "device", "esse dispositivo"),
+            Self::DeviceKey => say!(
+                "esa credencial de ese dispositivo",
+                "credential of that device",
+                "essa credencial desse dispositivo",
+            ),
             Self::Event => say!("ese evento", "event", "esse evento"),
             Self::Kind => say!(
                 "ese tipo de registro",

@@ -13,14 +13,14 @@ use operandi_engine::{
     clock::Clock,
     core::{EffectResult, Intent},
     event::Ingest,
-    ids::{ConnectionId, OrgId, RecordId, RunId, WorkflowId},
+    ids::{CommandId, ConnectionId, OrgId, RecordId, RunId, WorkflowId},
     node::{Call, Registry},
-    store::connections::Connection,
+    store::{connections::Connection, devices::NewCommand},
 };
 use operandi_nodes::{
     domain::identity::Address,
     seal::{Keyring, new_key},
-    services::{Boxed, Services, Shelf, ShelfError},
+    services::{Boxed, DeviceShelf, Progress, Services, Shelf, ShelfError, StoredDevice},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -128,5 +128,23 @@ impl Shelf for Nothing {
 
     fn ingest(&self, _: Ingest) -> Boxed<'_, Result<(), ShelfError>> {
         Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl DeviceShelf for Nothing {
+    fn device(&self, _: OrgId, _: String) -> Boxed<'_, Result<Option<StoredDevice>, ShelfError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn command(&self, _: OrgId, _: NewCommand) -> Boxed<'_, Result<(), ShelfError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn progress(&self, _: OrgId, _: CommandId) -> Boxed<'_, Result<Option<Progress>, ShelfError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn withdraw(&self, _: OrgId, _: CommandId) -> Boxed<'_, Result<bool, ShelfError>> {
+        Box::pin(std::future::ready(Ok(false)))
     }
 }

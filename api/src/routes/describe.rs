@@ -13,7 +13,7 @@ Every error is `application/problem+json` (RFC 9457) with a stable `code`. Lists
 `next_cursor` as `cursor`. A POST that creates honours `Idempotency-Key`: repeated with the same key and body, \
 it gives the first answer again.";
 
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 17] = [
     ("sessions", "Signing in and out."),
     ("organisation", "The organisation's own settings."),
     ("members", "People and their roles."),
@@ -29,6 +29,10 @@ const TAGS: [(&str, &str); 16] = [
     (
         "records",
         "Contacts, carts, orders and whatever else there is.",
+    ),
+    (
+        "devices",
+        "What measures and switches: credentials, settings, commands.",
     ),
     (
         "catalog",

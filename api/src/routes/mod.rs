@@ -10,6 +10,7 @@ mod catalog;
 mod connections;
 mod dashboard;
 mod describe;
+mod devices;
 mod events;
 mod keys;
 mod members;
@@ -98,6 +99,16 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(sandbox::list))
         .routes(routes!(records::list, records::make))
         .routes(routes!(records::get, records::change, records::delete))
+        .routes(routes!(devices::list, devices::make))
+        .routes(routes!(devices::export))
+        .routes(routes!(devices::import))
+        .routes(routes!(devices::get, devices::change, devices::delete))
+        .routes(routes!(devices::make_key))
+        .routes(routes!(devices::revoke_key))
+        .routes(routes!(devices::begin_claim))
+        .routes(routes!(devices::claim))
+        .routes(routes!(devices::set_desired))
+        .routes(routes!(devices::commands, devices::command))
         .routes(routes!(catalog::catalog))
         .routes(routes!(catalog::workflow_schema))
         .routes(routes!(templates::list))

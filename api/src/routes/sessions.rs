@@ -1,11 +1,11 @@
 //! Signing in and out.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::{
     Json,
-    extract::{ConnectInfo, FromRequestParts, State},
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use operandi_dsl::phrase::say;
@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::{Access, Actor, Anyone, Role, cookie, is_own, password, token},
-    extract::Body,
+    extract::{Body, Caller},
     problem::{Code, Error, Result},
 };
 
@@ -82,43 +82,6 @@ pub(crate) struct MembershipView {
 pub(crate) struct SwitchOrganisation {
     #[schema(value_type = String, format = "uuid")]
     org_id: OrgId,
-}
-
-/// Where a request comes from, for counting tries.
-#[derive(Debug)]
-pub(crate) struct Caller(IpAddr);
-
-impl FromRequestParts<App> for Caller {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &App,
-    ) -> std::result::Result<Self, Self::Rejection> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip());
-        let forwarded = || {
-            // The proxy appends the address it sees, so the last one is the one to believe.
-            parts
-                .headers
-                .get("x-forwarded-for")?
-                .to_str()
-                .ok()?
-                .rsplit(',')
-                .next()?
-                .trim()
-                .parse()
-                .ok()
-        };
-        let address = if app.http.trust_proxy {
-            forwarded().or(peer)
-        } else {
-            peer
-        };
-        Ok(Self(address.unwrap_or(IpAddr::from([0, 0, 0, 0]))))
-    }
 }
 
 /// Sign in.

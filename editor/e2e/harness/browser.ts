@@ -36,12 +36,14 @@ export interface Screen {
   height: number;
   /** Whether people point with fingers. */
   touch?: boolean;
+  /** Whether the app's service worker may run. */
+  workers?: boolean;
 }
 
 export async function openPage(
   browser: Browser,
   url: string,
-  { touch = false, ...size }: Screen,
+  { touch = false, workers = false, ...size }: Screen,
 ): Promise<{ context: BrowserContext; page: Page; complaints: Complaints }> {
   // axe is put into the page by the test, which the page's own policy would forbid; violations are still counted.
   const context = await browser.newContext({
@@ -49,6 +51,8 @@ export async function openPage(
     baseURL: url,
     reducedMotion: 'reduce',
     hasTouch: touch,
+    // What a service worker answers, stories that cut the line would not see.
+    serviceWorkers: workers ? 'allow' : 'block',
     isMobile: touch,
   });
   // A story that fails leaves no page behind that works on beside the next.

@@ -41,15 +41,6 @@ export const allDevicesQuery = queryOptions({
   },
 });
 
-/** Whether there is any device: shops without sensors see nothing of them. */
-export const anyDeviceQuery = queryOptions({
-  queryKey: [...DEVICES, 'any'],
-  queryFn: async ({ signal }): Promise<boolean> =>
-    (await listDevices({}, 1, undefined, signal)).items.length > 0,
-  staleTime: 60_000,
-  retry: false,
-});
-
 export const deviceQuery = (device: string) =>
   queryOptions({
     queryKey: [...DEVICES, 'one', device],

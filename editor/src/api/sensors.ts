@@ -12,11 +12,12 @@ export interface Metric {
   name: string;
   unit?: Maybe<string>;
   title?: Maybe<string>;
+  /** What is possible: beyond it the sensor is not believed. */
   min?: Maybe<number>;
   max?: Maybe<number>;
   /** How often a value is expected, in seconds; absent when it tells changes only. */
   every?: Maybe<number>;
-  power_on?: Maybe<number>;
+  power_on?: Maybe<{ value: number; step: number }>;
   offset?: Maybe<number>;
   scale?: Maybe<number>;
 }
@@ -80,8 +81,9 @@ export interface DeviceView {
   tags: string[];
   model?: Maybe<string>;
   note?: Maybe<string>;
+  serial?: Maybe<string>;
+  location?: Maybe<{ lat: number; lon: number }>;
   profile: Profile;
-  custom?: Maybe<Record<string, unknown>>;
   status: DeviceStatus;
   last: LastValue[];
   desired?: Maybe<Settings>;
@@ -93,7 +95,7 @@ export interface DeviceView {
 }
 
 export type DeviceBody = Partial<
-  Pick<DeviceView, 'name' | 'place' | 'tags' | 'model' | 'note' | 'profile' | 'custom'>
+  Pick<DeviceView, 'name' | 'place' | 'tags' | 'model' | 'note' | 'serial' | 'location' | 'profile'>
 >;
 
 export interface MadeDeviceKey {

@@ -12,8 +12,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { anyDeviceQuery } from '@/api/any-device';
 import { part } from '@/api/part';
-import { anyDeviceQuery } from '@/api/sensor-queries';
 import { SignInPage } from '@/pages/sign-in/SignInPage';
 import { Bones, PageBones } from '@/ui/PageBones';
 import { Frame } from './frame/Frame';

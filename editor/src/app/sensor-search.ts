@@ -19,9 +19,18 @@ export function alertsSearch(search: Record<string, unknown>): AlertFilter {
 export interface ReportSearch {
   device?: string;
   metric?: string;
+  /** The limit to begin with. */
+  above?: number;
+  below?: number;
 }
 
 export function reportSearch(search: Record<string, unknown>): ReportSearch {
   const [device, metric] = ['device', 'metric'].map((name) => textSearch(search, name));
-  return { ...(device && { device }), ...(metric && { metric }) };
+  const { above, below } = search;
+  return {
+    ...(device && { device }),
+    ...(metric && { metric }),
+    ...(typeof above === 'number' && { above }),
+    ...(typeof below === 'number' && { below }),
+  };
 }

@@ -52,10 +52,26 @@ describe('summary', () => {
     [{ event: ['a.b', 'c.d'] }, 'trigger_event'],
     [{ webhook: '${inputs.x}' }, 'trigger_webhook'],
     [{ schedule: { cron: '0 9 * * *' } }, 'trigger_schedule'],
+    [{ sensor: { metric: 't', above: 8 } }, 'trigger_sensor_above'],
+    [{ sensor: { metric: 't', below: '${inputs.limit}', for: '10m' } }, 'trigger_sensor_below_for'],
+    [{ sensor: { metric: 't', outside: { low: 2, high: 8 }, for: '5m' } }, 'trigger_sensor_outside_for'],
+    [{ sensor: { metric: 't', between: { low: 2, high: 8 } } }, 'trigger_sensor_between'],
+    [{ sensor: { metric: 't', silence: '15m', for: '1m' } }, 'trigger_sensor_silence'],
+    [{ sensor: { metric: '', above: 8 } }, 'trigger_sensor'],
     [{ manual: true }, 'trigger_manual'],
     [{}, 'trigger_none'],
   ])('of the trigger %j', (trigger, key) => {
     expect(triggerSummary({ ...SAMPLE, trigger }).key).toBe(`summary.${key}`);
+  });
+
+  it('tells a rule over a sensor by its level and its time', () => {
+    const trigger = { sensor: { metric: 't', outside: { low: 2, high: 8 }, for: '10m' } };
+    expect(triggerSummary({ ...SAMPLE, trigger }).values).toEqual({
+      metric: 't',
+      low: 2,
+      high: 8,
+      span: '10m',
+    });
   });
 
   it('labels ways with the author’s words and their share', () => {

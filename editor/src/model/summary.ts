@@ -122,6 +122,40 @@ export function triggerEvents(document: Document): readonly string[] {
   return isArray(event) ? event.filter((one) => typeof one === 'string') : [];
 }
 
+/** Each bound without a time and with one. */
+const SENSING = {
+  above: ['summary.trigger_sensor_above', 'summary.trigger_sensor_above_for'],
+  below: ['summary.trigger_sensor_below', 'summary.trigger_sensor_below_for'],
+  outside: ['summary.trigger_sensor_outside', 'summary.trigger_sensor_outside_for'],
+  between: ['summary.trigger_sensor_between', 'summary.trigger_sensor_between_for'],
+} as const;
+
+/** What a rule says is wrong; a measure other than the value itself is told in the rule's form. */
+function sensing(rule: Json): Phrase {
+  const metric = textAt(rule, 'metric') ?? '';
+  const span = textAt(rule, 'for') ?? '';
+  const silence = textAt(rule, 'silence');
+  if (metric === '') return phrase('summary.trigger_sensor');
+  if (silence !== undefined) return phrase('summary.trigger_sensor_silence', { metric, span: silence });
+  for (const side of ['above', 'below', 'outside', 'between'] as const) {
+    const levels = levelsOf(field(rule, side));
+    if (levels === undefined) continue;
+    const [once, lasting] = SENSING[side];
+    return span === '' ? phrase(once, { metric, ...levels }) : phrase(lasting, { metric, ...levels, span });
+  }
+  return phrase('summary.trigger_sensor');
+}
+
+/** A level is a number, or asked for when the workflow is installed. */
+function levelsOf(bound: Json | undefined): Record<string, number | string> | undefined {
+  const level = (value: Json | undefined) =>
+    typeof value === 'number' || typeof value === 'string' ? value : undefined;
+  if (isObject(bound))
+    return { low: level(field(bound, 'low')) ?? '', high: level(field(bound, 'high')) ?? '' };
+  const limit = level(bound);
+  return limit === undefined ? undefined : { limit };
+}
+
 /** One line about what starts a run. */
 export function triggerSummary(document: Document): Phrase {
   const trigger = field(document, 'trigger');
@@ -129,6 +163,8 @@ export function triggerSummary(document: Document): Phrase {
   if (events.length > 0) return phrase('summary.trigger_event', { events: events.join(', ') });
   const webhook = textAt(trigger, 'webhook');
   if (webhook !== undefined) return phrase('summary.trigger_webhook', { connection: webhook });
+  const sensor = field(trigger, 'sensor');
+  if (isObject(sensor)) return sensing(sensor);
   const cron = textAt(field(trigger, 'schedule'), 'cron');
   if (cron !== undefined) return phrase('summary.trigger_schedule', { cron });
   return equal(field(trigger, 'manual'), true)

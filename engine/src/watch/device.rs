@@ -101,21 +101,23 @@ impl Device {
         self.word(whose, received);
     }
 
-    /// When a reading of a boot was measured.
+    /// When a reading of a boot was measured. What has not been yet was measured at this moment.
     pub(super) fn place(&self, boot: Option<i64>, at: At, received: Timestamp) -> Placed {
         let is_current = boot.is_some() && boot == self.told.boot;
-        match at {
-            At::Time(at) if is_current => Placed::At(at.saturating_add(self.told.skew)),
-            At::Time(at) => Placed::At(at),
-            At::Now => Placed::At(received.0),
+        let at = match at {
+            At::Time(at) if is_current => at.saturating_add(self.told.skew),
+            At::Time(at) => at,
+            At::Now => received.0,
             At::Uptime(uptime) => {
                 let uptime = i64::try_from(uptime).unwrap_or(i64::MAX);
-                match self.told.anchor.filter(|_| is_current) {
-                    Some(anchor) => Placed::At(anchor.saturating_add(uptime)),
-                    None => Placed::Unknown,
-                }
+                let Some(anchor) = self.told.anchor.filter(|_| is_current) else {
+                    return Placed::Unknown;
+                };
+                anchor.saturating_add(uptime)
             }
-        }
+        };
+        let is_ahead = at > received.0.saturating_add(SKEW_MAX);
+        Placed::At(if is_ahead { received.0 } else { at })
     }
 
     /// Whether a reading may have come before: all but those with a number higher than any.

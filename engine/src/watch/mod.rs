@@ -6,10 +6,14 @@
 mod book;
 mod change;
 mod device;
+mod hear;
 mod intake;
 mod live;
+mod meet;
 mod pass;
 mod profile;
+mod settle;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod timers;

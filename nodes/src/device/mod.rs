@@ -8,6 +8,7 @@ mod fault;
 mod order;
 mod profile;
 mod settings;
+pub mod sheet;
 mod state;
 
 pub use self::{

@@ -1,6 +1,7 @@
 //! What workflows can do: one file per node. A node sees its typed parameters and the services it was
 //! built with; JSON values stop at the adapter in this file.
 
+mod device_command;
 mod door;
 mod event_emit;
 mod http_request;
@@ -30,6 +31,7 @@ use crate::{
 
 /// All nodes. A new one is a file and a line here.
 pub const KINDS: &[Kind] = &[
+    kind::<device_command::DeviceCommand>(),
     kind::<event_emit::EventEmit>(),
     kind::<http_request::HttpRequest>(),
     kind::<log::Log>(),

@@ -2,7 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use operandi_engine::clock;
+use std::collections::VecDeque;
+
+use operandi_engine::{
+    clock,
+    ids::CommandId,
+    store::devices::{CommandState, NewCommand},
+};
 
 use super::*;
 
@@ -14,6 +20,13 @@ pub(crate) struct Memory {
     pub(crate) ingests: Mutex<Vec<Ingest>>,
     /// What was said of connections.
     pub(crate) fared: Mutex<Vec<Option<String>>>,
+    /// It goes on by a little with every look at a command.
+    pub(crate) clock: Clock,
+    pub(crate) devices: Mutex<Vec<StoredDevice>>,
+    pub(crate) commands: Mutex<Vec<NewCommand>>,
+    /// How far commands have come, look by look; the last one stays.
+    pub(crate) answers: Mutex<VecDeque<Progress>>,
+    pub(crate) withdrawn: Mutex<Vec<CommandId>>,
 }
 
 impl Memory {
@@ -29,7 +42,7 @@ impl Memory {
         };
         Services::over(
             settings,
-            Clock::system(),
+            this.clock.clone(),
             Language::untimed(),
             Arc::new(keyring),
             this.clone(),
@@ -124,5 +137,46 @@ impl Shelf for Memory {
             self.ingests.lock().expect("a lock").push(ingest);
             Ok(())
         })
+    }
+}
+
+impl DeviceShelf for Memory {
+    fn device(
+        &self,
+        _: OrgId,
+        which: String,
+    ) -> Boxed<'_, Result<Option<StoredDevice>, ShelfError>> {
+        let devices = self.devices.lock().expect("a lock");
+        let named = |device: &&StoredDevice| {
+            let serial = device.document["serial"].as_str().unwrap_or_default();
+            device.id.to_string() == which || serial.eq_ignore_ascii_case(&which)
+        };
+        let found = devices.iter().find(named).cloned();
+        Box::pin(std::future::ready(Ok(found)))
+    }
+
+    fn command(&self, _: OrgId, new: NewCommand) -> Boxed<'_, Result<(), ShelfError>> {
+        self.commands.lock().expect("a lock").push(new);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn progress(&self, _: OrgId, _: CommandId) -> Boxed<'_, Result<Option<Progress>, ShelfError>> {
+        self.clock.advance(Duration::from_millis(500));
+        let mut answers = self.answers.lock().expect("a lock");
+        let answer = if answers.len() > 1 {
+            answers.pop_front()
+        } else {
+            answers.front().cloned()
+        };
+        Box::pin(std::future::ready(Ok(answer)))
+    }
+
+    fn withdraw(&self, _: OrgId, id: CommandId) -> Boxed<'_, Result<bool, ShelfError>> {
+        let answers = self.answers.lock().expect("a lock");
+        let waits = matches!(answers.front(), Some((CommandState::Pending, _)));
+        if waits {
+            self.withdrawn.lock().expect("a lock").push(id);
+        }
+        Box::pin(std::future::ready(Ok(waits)))
     }
 }

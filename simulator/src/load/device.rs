@@ -1,4 +1,4 @@
-//! One device of a load: a socket, a window of messages, and an account of both.
+//! One device of a load: a socket, a window of messages, and a tally of both.
 
 use std::{collections::VecDeque, ops::RangeInclusive, sync::atomic::Ordering, time::Duration};
 
@@ -17,15 +17,16 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Account, Load, Progress};
+use super::{Load, Progress, Tally};
 use crate::{
     dice::Dice,
     pace::Stopwatch,
-    transport::{Account as SignIn, Endpoint},
+    transport::{Account, Endpoint},
 };
 
-/// How often a device with a rate looks what is due.
-const BEAT: Duration = Duration::from_millis(5);
+/// The shortest and the longest wait for an answer before a device looks again what is due.
+const LOOK_MIN: Duration = Duration::from_millis(1);
+const LOOK_MAX: Duration = Duration::from_millis(50);
 const CONNECT: Duration = Duration::from_secs(10);
 /// The first wait after a broken connection, and the longest, in milliseconds.
 const FIRST_MS: u64 = 100;
@@ -60,7 +61,7 @@ pub(super) struct Sender {
     org: OrgId,
     device: DeviceId,
     endpoint: Endpoint,
-    sign_in: SignIn,
+    account: Account,
     window: usize,
     readings_per_message: u16,
     format: Format,
@@ -78,21 +79,28 @@ pub(super) struct Sender {
     celsius: f64,
     /// The oldest first.
     pending: VecDeque<Pending>,
-    account: Account,
+    tally: Tally,
     watch: Stopwatch,
     /// Messages a second.
     rate: Option<f64>,
+    /// From 0 to 1 of a message: a crowd does not send in step.
+    phase: f64,
     out: BytesMut,
 }
 
 impl Sender {
-    pub(super) fn new(load: &Load, device: DeviceId, sign_in: &SignIn, progress: Progress) -> Self {
+    pub(super) fn new(
+        load: &Load,
+        device: DeviceId,
+        account: &Account,
+        progress: Progress,
+    ) -> Self {
         let mut dice = Dice::new(load.seed, &format!("{device}/load"));
         Self {
             org: load.org,
             device,
             endpoint: load.endpoint.clone(),
-            sign_in: sign_in.clone(),
+            account: account.clone(),
             window: load.window.into(),
             readings_per_message: load.readings_per_message,
             format: load.format,
@@ -101,21 +109,22 @@ impl Sender {
             breaks_every: load.breaks_every,
             start: load.start,
             boot: BootId::drawn(dice.whole()),
+            phase: dice.share(),
             dice,
             progress,
             seq: 0,
             number: BIRTH_NUMBER,
             celsius: CELSIUS,
             pending: VecDeque::new(),
-            account: Account::default(),
+            tally: Tally::default(),
             watch: Stopwatch::start(),
             rate: None,
             out: BytesMut::new(),
         }
     }
 
-    /// Sends until its time is over, and gives account. `rate` is in messages a second.
-    pub(super) async fn run(mut self, rate: Option<f64>, stop: CancellationToken) -> Account {
+    /// Sends until its time is over, and gives its tally. `rate` is in messages a second.
+    pub(super) async fn run(mut self, rate: Option<f64>, stop: CancellationToken) -> Tally {
         self.rate = rate;
         let mut backoff = Backoff::new(FIRST_MS, LONGEST_MS);
         loop {
@@ -124,9 +133,9 @@ impl Sender {
                 () = stop.cancelled() => End::Done,
             };
             if end == End::Done || self.watch.elapsed() >= self.lasts + self.drain {
-                return self.account;
+                return self.tally;
             }
-            if self.account.connections > 0 {
+            if self.tally.connections > 0 {
                 backoff.reset();
             }
             let wait = backoff.wait(self.dice.whole() as u32);
@@ -137,10 +146,10 @@ impl Sender {
     /// One connection from its beginning to its end.
     async fn connect(&mut self) -> End {
         let Ok(Some(stream)) = timeout(CONNECT, self.sign_in()).await else {
-            self.account.failed_connections += 1;
+            self.tally.failed_connections += 1;
             return End::Broken;
         };
-        self.account.connections += 1;
+        self.tally.connections += 1;
         self.progress.0.connections.fetch_add(1, Ordering::Relaxed);
         self.converse(stream).await
     }
@@ -149,12 +158,12 @@ impl Sender {
         let address = (self.endpoint.host.as_str(), self.endpoint.port);
         let mut stream = TcpStream::connect(address).await.ok()?;
         stream.set_nodelay(true).ok()?;
-        let mut connect = Connect::new(self.sign_in.client_id.as_str());
+        let mut connect = Connect::new(self.account.client_id.as_str());
         connect.keep_alive = KEEP_ALIVE_SECS;
         connect.clean_session = true;
         connect.set_login(
-            self.sign_in.username.as_str(),
-            self.sign_in.password.as_str(),
+            self.account.username.as_str(),
+            self.account.password.as_str(),
         );
         self.out.clear();
         self.write(&Packet::Connect(connect))?;
@@ -186,6 +195,7 @@ impl Sender {
                 return End::Broken;
             }
             if now >= self.lasts && (self.pending.is_empty() || now >= self.lasts + self.drain) {
+                self.leave(&mut stream).await;
                 return End::Done;
             }
             if !self.out.is_empty() {
@@ -194,8 +204,7 @@ impl Sender {
                 }
                 self.out.clear();
             }
-            // Whatever is heard or not, what is due is looked at again after a beat.
-            match timeout(BEAT, stream.read_buf(&mut bytes)).await {
+            match timeout(self.look(now), stream.read_buf(&mut bytes)).await {
                 Ok(Ok(1..)) => {
                     if self.hear(&mut bytes).is_none() {
                         return End::Broken;
@@ -207,24 +216,26 @@ impl Sender {
         }
     }
 
+    /// A goodbye, so that a server counts no loss. Nothing depends on whether it is heard.
+    async fn leave(&mut self, stream: &mut TcpStream) {
+        if self.write(&Packet::Disconnect).is_some() {
+            let _ = stream.write_all(&self.out).await;
+        }
+    }
+
     fn greet(&mut self) -> Option<()> {
         let birth = self.birth()?.encode(self.format).ok()?;
         let number = self.next_number();
-        self.publish(Kind::Birth, number, birth, false)?;
+        self.publish(Kind::Birth, number, birth)?;
         let now = self.watch.elapsed();
         let mut again = std::mem::take(&mut self.pending);
         for pending in &mut again {
             pending.number = self.next_number();
             pending.sent = now;
             // Not as a duplicate: this session knows nothing of the one before.
-            self.publish(
-                Kind::Readings,
-                pending.number,
-                pending.payload.clone(),
-                false,
-            )?;
+            self.publish(Kind::Readings, pending.number, pending.payload.clone())?;
         }
-        self.account.resent += again.len() as u64;
+        self.tally.resent += again.len() as u64;
         let resent = &self.progress.0.resent;
         resent.fetch_add(again.len() as u64, Ordering::Relaxed);
         self.pending = again;
@@ -239,20 +250,30 @@ impl Sender {
         let due = self
             .rate
             .map_or(u64::MAX, |rate| (rate * now.as_secs_f64()).floor() as u64);
-        while self.pending.len() < self.window && self.account.sent < due {
+        while self.pending.len() < self.window && self.tally.sent < due {
             let (seqs, payload) = self.readings(now)?;
             let number = self.next_number();
-            self.publish(Kind::Readings, number, payload.clone(), false)?;
+            self.publish(Kind::Readings, number, payload.clone())?;
             self.pending.push_back(Pending {
                 number,
                 seqs,
                 payload,
                 sent: now,
             });
-            self.account.sent += 1;
+            self.tally.sent += 1;
             self.progress.0.sent.fetch_add(1, Ordering::Relaxed);
         }
         Some(())
+    }
+
+    /// How long it may listen before the next message is due.
+    fn look(&self, now: Duration) -> Duration {
+        let Some(rate) = self.rate else {
+            return LOOK_MAX;
+        };
+        let next = (self.tally.sent as f64 + 1.0 - self.phase) / rate;
+        let wait = (next - now.as_secs_f64()).clamp(0.0, LOOK_MAX.as_secs_f64());
+        Duration::from_secs_f64(wait).max(LOOK_MIN)
     }
 
     /// Takes what has been received.
@@ -277,12 +298,10 @@ impl Sender {
         let Some(pending) = place.and_then(|place| self.pending.remove(place)) else {
             return;
         };
-        self.account.acknowledged += 1;
-        self.account.latency.note(now.saturating_sub(pending.sent));
-        self.account
-            .ledger
-            .note(self.device, self.boot, pending.seqs);
-        self.account.busy = now;
+        self.tally.acknowledged += 1;
+        self.tally.latency.note(now.saturating_sub(pending.sent));
+        self.tally.ledger.note(self.device, self.boot, pending.seqs);
+        self.tally.busy = now;
         let acknowledged = &self.progress.0.acknowledged;
         acknowledged.fetch_add(1, Ordering::Relaxed);
     }
@@ -344,7 +363,7 @@ impl Sender {
         number
     }
 
-    fn publish(&mut self, kind: Kind, number: u16, payload: Vec<u8>, dup: bool) -> Option<()> {
+    fn publish(&mut self, kind: Kind, number: u16, payload: Vec<u8>) -> Option<()> {
         let topic = Topic {
             org: self.org,
             device: self.device,
@@ -352,7 +371,6 @@ impl Sender {
         };
         let mut publish = Publish::new(topic.to_string(), QoS::AtLeastOnce, payload);
         publish.pkid = number;
-        publish.dup = dup;
         self.write(&Packet::Publish(publish))
     }
 

@@ -4,9 +4,9 @@
 //! after a broken connection, and keeps account of every reading: what the server has acknowledged must be there
 //! afterwards, whatever was cut in between.
 
-mod account;
 mod device;
 mod ledger;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -25,10 +25,10 @@ use tokio_util::sync::CancellationToken;
 
 use self::device::Sender;
 pub use self::{
-    account::{Account, Latency, Report},
     ledger::{Acknowledged, Ledger},
+    tally::{Latency, Report, Tally},
 };
-use crate::transport::{Account as SignIn, Endpoint};
+use crate::transport::{Account, Endpoint};
 
 /// Messages of a device that are not acknowledged.
 const WINDOW_MAX: u16 = 1_000;
@@ -38,7 +38,7 @@ const WINDOW_MAX: u16 = 1_000;
 pub struct Load {
     pub org: OrgId,
     pub endpoint: Endpoint,
-    pub accounts: BTreeMap<DeviceId, SignIn>,
+    pub accounts: BTreeMap<DeviceId, Account>,
     /// Of all devices together; as many as the windows let through without.
     pub messages_per_sec: Option<f64>,
     /// Of a device, not acknowledged, from 1 to `WINDOW_MAX`.
@@ -122,15 +122,15 @@ pub async fn send(
     check(load)?;
     let mut tasks = JoinSet::new();
     let share = load.accounts.len() as f64;
-    for (device, sign_in) in &load.accounts {
-        let sender = Sender::new(load, *device, sign_in, progress.clone());
+    for (device, account) in &load.accounts {
+        let sender = Sender::new(load, *device, account, progress.clone());
         let rate = load.messages_per_sec.map(|rate| rate / share);
         tasks.spawn(sender.run(rate, stop.clone()));
     }
     let mut report = Report::default();
     while let Some(ended) = tasks.join_next().await {
         match ended {
-            Ok(account) => report.add(account),
+            Ok(tally) => report.add(tally),
             Err(error) => tracing::error!(%error, "a device of the load has failed"),
         }
     }

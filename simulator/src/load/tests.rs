@@ -4,14 +4,14 @@ use super::*;
 use crate::testing::{Broker, Heard, PASSWORD};
 
 fn load(broker: &Broker, devices: u32) -> Load {
-    let account = |number| {
+    let signed = |number| {
         let id = format!("load-{number}");
-        let sign_in = SignIn {
+        let account = Account {
             client_id: id.clone(),
             username: id.clone(),
             password: PASSWORD.to_owned(),
         };
-        (DeviceId::new(&id).unwrap(), sign_in)
+        (DeviceId::new(&id).unwrap(), account)
     };
     Load {
         org: OrgId::new("acme").unwrap(),
@@ -19,7 +19,7 @@ fn load(broker: &Broker, devices: u32) -> Load {
             host: broker.address.ip().to_string(),
             port: broker.address.port(),
         },
-        accounts: (0..devices).map(account).collect(),
+        accounts: (0..devices).map(signed).collect(),
         messages_per_sec: None,
         window: 16,
         readings_per_message: 2,
@@ -70,6 +70,10 @@ async fn everything_sent_is_acknowledged_and_there() {
     let stored = stored(&broker);
     assert_eq!(stored.len() as u64, total.ledger.len());
     assert_eq!(total.ledger.missing(stored), []);
+    let goodbyes = broker.goodbyes(5);
+    tokio::time::timeout(Duration::from_secs(20), goodbyes)
+        .await
+        .unwrap();
     // A birth comes before the first reading of each.
     for client in (0..5).map(|number| format!("load-{number}")) {
         let heard = broker.heard();
@@ -114,7 +118,7 @@ async fn a_rate_is_kept() {
     load.messages_per_sec = Some(500.0);
     let total = sent(&load).await.total;
     // 0.4 s of it: less only if the machine was too slow, never more.
-    assert!((100..=200).contains(&total.sent), "{}", total.sent);
+    assert!((50..=200).contains(&total.sent), "{}", total.sent);
 }
 
 /// A server that forgets what it has acknowledged is found out.

@@ -1,20 +1,17 @@
-//! A node with power: its memory, its uptime, and what it does with samples and outputs.
+//! A node with power: its memory, and what it does with samples and outputs.
 
 use std::collections::VecDeque;
 
 use operandi_node_core::{Act, Actuators, Clock, Outbox, Sampler, Schedule, Settings, ring::Ring};
-use operandi_protocol::{BootId, ResetCause, Uptime};
+use operandi_protocol::{BootId, ResetCause};
 
-use super::{Around, Node, NodeError, Out, flash::Flash, talk::Connection};
+use super::{Around, Node, NodeError, Out, flash::Flash, quartz::Quartz, talk::Connection};
 use crate::{hull::Hull, tale::What, time::Moment};
-
-const MILLION: i128 = 1_000_000;
 
 /// What a loss of power takes.
 #[derive(Debug)]
 pub(super) struct Live {
-    pub(super) booted: Moment,
-    pub(super) fast_ppm: i32,
+    pub(super) quartz: Quartz,
     pub(super) boot: BootId,
     pub(super) reset: ResetCause,
     pub(super) clock: Clock,
@@ -31,29 +28,13 @@ pub(super) struct Live {
     pub(super) connection: Option<Connection>,
 }
 
-impl Live {
-    /// The uptime by its quartz.
-    pub(super) fn uptime(&self, now: Moment) -> Uptime {
-        let elapsed = i128::from(now.since(self.booted));
-        let counted = elapsed * (MILLION + i128::from(self.fast_ppm)) / MILLION;
-        Uptime::default().plus(u64::try_from(counted).unwrap_or_default())
-    }
-
-    /// The first moment at which its quartz shows this uptime.
-    pub(super) fn moment(&self, at: Uptime) -> Moment {
-        let rate = (MILLION + i128::from(self.fast_ppm)).max(1);
-        let elapsed = (i128::from(at.ms()) * MILLION + rate - 1) / rate;
-        self.booted.plus(u64::try_from(elapsed).unwrap_or(u64::MAX))
-    }
-}
-
 impl Node {
     /// Measures what is due, and keeps what is worth sending.
     pub(super) fn sample(&mut self, around: Around, hull: &mut Hull) -> Result<(), NodeError> {
         let Some(live) = &mut self.live else {
             return Ok(());
         };
-        let uptime = live.uptime(around.now);
+        let uptime = live.quartz.uptime(around.now);
         let due: Vec<usize> = live.schedule.due(uptime).collect();
         for place in due {
             let raw = hull.measure(place, around.now);

@@ -6,6 +6,7 @@
 mod flash;
 mod live;
 mod plan;
+mod quartz;
 mod talk;
 
 use embedded_storage::nor_flash::NorFlashErrorKind;
@@ -22,6 +23,7 @@ pub(crate) use self::plan::{MetricPlan, NodePlan};
 use self::{
     flash::{Flash, SECTOR_BYTES},
     live::Live,
+    quartz::Quartz,
 };
 use crate::{
     dice::Dice,
@@ -129,8 +131,10 @@ impl Node {
         sampler.tune(settings.metrics());
         self.out.push(Out::Tell(What::Booted { boot, reset }));
         self.live = Some(Live {
-            booted: around.now,
-            fast_ppm: self.plan.clock.fast_ppm,
+            quartz: Quartz {
+                booted: around.now,
+                fast_ppm: self.plan.clock.fast_ppm,
+            },
             boot,
             reset,
             clock: Clock::new(boot),
@@ -144,9 +148,7 @@ impl Node {
             outbox: Outbox::default(),
             connection: None,
         });
-        if reset == ResetCause::PowerOn {
-            hull.power_on();
-        }
+        hull.boot(reset == ResetCause::PowerOn);
         self.perform(acts, around, hull)
     }
 
@@ -196,7 +198,10 @@ impl Node {
         let live = self.live.as_ref()?;
         let sample = live.schedule.next().filter(|_| self.samples);
         let uptimes = [sample, live.actuators.next_due()];
-        let uptimes = uptimes.into_iter().flatten().map(|at| live.moment(at));
+        let uptimes = uptimes
+            .into_iter()
+            .flatten()
+            .map(|at| live.quartz.moment(at));
         let patience = live
             .connection
             .as_ref()
@@ -274,7 +279,7 @@ impl Node {
         }
         let resync_ms = u64::from(self.plan.clock.resync_secs.max(1)) * 1_000;
         live.sync_at = Some(around.now.plus(resync_ms));
-        let uptime = live.uptime(around.now);
+        let uptime = live.quartz.uptime(around.now);
         let corrected_ms = live.clock.sync(uptime, around.wall);
         self.out.push(Out::Tell(What::ClockSet { corrected_ms }));
         // A birth that could not tell the time is said again: it places what was measured before.
@@ -286,7 +291,7 @@ impl Node {
 
 impl Live {
     fn now(&self, now: Moment) -> Now {
-        let uptime = self.uptime(now);
+        let uptime = self.quartz.uptime(now);
         Now {
             uptime,
             wall: self.clock.wall(uptime),

@@ -52,11 +52,11 @@ impl Node {
         if up == live.connection.is_some() {
             return Ok(());
         }
-        live.actuators.link(up, live.uptime(around.now));
+        live.actuators.link(up, live.quartz.uptime(around.now));
         live.connection = up.then(Connection::default);
         let told = if up {
             live.outbox.connected();
-            if live.clock.wall(live.uptime(around.now)).is_none() {
+            if live.clock.wall(live.quartz.uptime(around.now)).is_none() {
                 let wait = self.plan.clock.sync_secs;
                 live.sync_at = wait.map(|secs| around.now.plus(u64::from(secs) * 1_000));
             }
@@ -146,7 +146,7 @@ impl Node {
         live.settings.apply(desired);
         live.sampler.tune(live.settings.metrics());
         let intervals = self.plan.intervals(&live.settings);
-        live.schedule = Schedule::new(&intervals, live.uptime(around.now));
+        live.schedule = Schedule::new(&intervals, live.quartz.uptime(around.now));
         live.outbox.report();
         let revision = desired.revision;
         self.out.push(Out::Tell(What::Settled { revision }));
@@ -218,7 +218,7 @@ impl Node {
         let Some(live) = &mut self.live else {
             return Ok(());
         };
-        let uptime = live.uptime(around.now);
+        let uptime = live.quartz.uptime(around.now);
         let Some(backlog) = Backlog::next(&mut live.ring, &live.clock, uptime)? else {
             // What was kept could not be read, and is forgotten.
             live.outbox.acknowledged();

@@ -204,12 +204,8 @@ impl Checker {
         })
     }
 
-    fn metric(
-        &mut self,
-        place: &str,
-        spec: &MetricSpec,
-        model: &Model,
-    ) -> Option<(MetricPlan, SensorPlan)> {
+    /// The numbers of a metric.
+    fn numbers(&mut self, place: &str, spec: &MetricSpec) {
         let seconds = f64::from(INTERVAL_SECS_MAX);
         self.within(
             &format!("{place}.every_secs"),
@@ -234,6 +230,15 @@ impl Checker {
                 self.wrong(place, "a flaw comes and lasts for more than 0 seconds");
             }
         }
+    }
+
+    fn metric(
+        &mut self,
+        place: &str,
+        spec: &MetricSpec,
+        model: &Model,
+    ) -> Option<(MetricPlan, SensorPlan)> {
+        self.numbers(place, spec);
         let quantities = model.quantities();
         let Some(quantity) = quantities.iter().position(|(name, _)| *name == spec.reads) else {
             let names: Vec<&str> = quantities.iter().map(|(name, _)| *name).collect();

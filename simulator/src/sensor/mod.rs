@@ -50,10 +50,11 @@ impl Sensor {
         }
     }
 
-    /// It has power again, and has forgotten. `truth` is what counters begin at.
-    pub fn power_on(&mut self, truth: f64) {
-        let hasty = self.dice.chance(self.hasty);
-        self.wire.power_on(truth, hasty);
+    /// The node boots: its driver has forgotten, and counters begin at `truth`. A sensor that had no power
+    /// either has forgotten, too.
+    pub fn boot(&mut self, truth: f64, had_no_power: bool) {
+        let is_hasty = had_no_power && self.dice.chance(self.hasty);
+        self.wire.boot(truth, is_hasty);
     }
 
     /// A fault begins, and stays until it is ended.

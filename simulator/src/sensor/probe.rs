@@ -27,7 +27,7 @@ pub enum Probe {
         /// The converter's highest count.
         max: f64,
     },
-    /// Pulses since the node has power.
+    /// Pulses since the node booted.
     Pulses,
     /// A number or a contact as it is.
     Direct,
@@ -61,7 +61,7 @@ impl Probe {
 pub(super) struct Wire {
     probe: Probe,
     ds18b20: Ds18b20,
-    /// Where the pulses were when the power came.
+    /// Where the pulses were at the boot.
     zero: f64,
     /// Its first conversion has not come.
     is_fresh: bool,
@@ -77,7 +77,7 @@ impl Wire {
         }
     }
 
-    pub(super) fn power_on(&mut self, truth: f64, is_hasty: bool) {
+    pub(super) fn boot(&mut self, truth: f64, is_hasty: bool) {
         self.ds18b20 = Ds18b20::default();
         self.zero = truth;
         self.is_fresh = is_hasty;

@@ -77,16 +77,21 @@ fn a_hasty_look_after_power_on_shows_85_once() {
         ..Imperfections::default()
     };
     let mut sensor = sensor(Probe::Ds18b20, hasty);
-    sensor.power_on(4.0);
+    sensor.boot(4.0, true);
     assert_eq!(sensor.measure(4.0, at(0)), Err(Fault::PowerOn));
     assert_eq!(sensor.measure(4.0, at(1)), Ok(4.0));
+    // It had power all the time while its node was reset.
+    sensor.boot(4.0, false);
+    assert_eq!(sensor.measure(4.0, at(2)), Ok(4.0));
 }
 
 #[test]
-fn pulses_count_from_the_power_on() {
+fn pulses_count_from_the_boot() {
     let mut sensor = sensor(Probe::Pulses, Imperfections::default());
-    sensor.power_on(120.0);
+    sensor.boot(120.0, true);
     assert_eq!(sensor.measure(125.0, at(0)), Ok(5.0));
+    sensor.boot(130.0, false);
+    assert_eq!(sensor.measure(131.0, at(1)), Ok(1.0));
 }
 
 #[test]

@@ -35,6 +35,7 @@ struct Desk {
     sessions: BTreeSet<String>,
     subscriptions: usize,
     refused: usize,
+    goodbyes: usize,
     lines: BTreeMap<String, mpsc::UnboundedSender<Line>>,
     /// Connections that are cut before the acknowledgement of their n-th message.
     cut_at: Option<usize>,
@@ -85,6 +86,16 @@ impl Broker {
     pub(crate) fn subscribed_and_refused(&self) -> (usize, usize) {
         let desk = self.desk.lock().unwrap();
         (desk.subscriptions, desk.refused)
+    }
+
+    /// Waits until so many have said goodbye.
+    pub(crate) async fn goodbyes(&self, count: usize) {
+        loop {
+            if self.desk.lock().unwrap().goodbyes >= count {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     pub(crate) fn send(&self, client: &str, message: Publish) {
@@ -179,7 +190,10 @@ impl Broker {
                     Packet::SubAck(SubAck::new(subscribe.pkid, codes.collect()))
                 }
                 Some(Packet::PingReq) => Packet::PingResp,
-                Some(Packet::Disconnect) => return true,
+                Some(Packet::Disconnect) => {
+                    self.desk.lock().unwrap().goodbyes += 1;
+                    return true;
+                }
                 Some(_) => continue,
                 None => return false,
             };

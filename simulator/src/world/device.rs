@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use operandi_protocol::{DeviceId, MetricName, ResetCause, WallTime};
 
-use super::{Setup, Summary, radio::Radio};
+use super::{PATIENCE_MS, Setup, Summary, radio::Radio};
 use crate::{
     dice::Dice,
     hull::{Hull, Surroundings},
@@ -100,8 +100,15 @@ impl Device {
             self.link.due(),
             self.node.due(),
             self.radio.due(),
+            self.dies_at(),
         ];
         ends.chain(due.into_iter().flatten()).min()
+    }
+
+    /// When the node gives up a connection that has lost something.
+    fn dies_at(&self) -> Option<Moment> {
+        let dead = self.link.dead_since();
+        dead.map(|since| since.plus(PATIENCE_MS))
     }
 
     /// Lets the thing live until `now`.
@@ -115,6 +122,10 @@ impl Device {
         context: &mut Context<'_, T>,
     ) -> Result<(), NodeError> {
         self.live(context.now, context.surroundings);
+        if self.dies_at().is_some_and(|at| at <= context.now) {
+            self.tell(What::GaveUp, context);
+            self.give_up(context)?;
+        }
         self.play(context)?;
         if self.first_boot.is_some_and(|at| at <= context.now) {
             self.first_boot = None;

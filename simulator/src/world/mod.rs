@@ -30,8 +30,9 @@ use device::{Context, Device};
 
 /// How often the air is moved on, in milliseconds.
 const CLIMATE_MS: u64 = 300_000;
-/// How long a node waits for an acknowledgement, in real milliseconds.
-const PATIENCE_MS: f64 = 20_000.0;
+/// How long a node waits for an acknowledgement, in milliseconds: simulated ones if the network has lost it, and
+/// real ones for a broker that takes its time.
+const PATIENCE_MS: u64 = 20_000;
 const HOUR_SECS: f64 = 3_600.0;
 
 /// What a scenario leaves open.
@@ -91,7 +92,7 @@ impl World {
             hours: scenario.hours,
             air: climate.state().air,
         };
-        let patience_ms = (PATIENCE_MS * setup.speed.max(1.0)) as u64;
+        let patience_ms = (PATIENCE_MS as f64 * setup.speed.max(1.0)) as u64;
         let plans = plans.into_iter();
         let devices: Vec<Device> = plans
             .map(|plan| Device::new(plan, setup, &scenario.network, patience_ms))

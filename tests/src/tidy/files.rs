@@ -113,7 +113,8 @@ fn is_root(path: &str) -> bool {
 }
 
 fn rust() -> Vec<Source> {
-    ["dsl", "engine", "nodes", "api", "tests", "firmware"]
+    let folders = ["dsl", "engine", "nodes", "mqtt", "simulator", "api", "tests", "firmware"];
+    folders
         .iter()
         .flat_map(|folder| files(folder, &[".rs"]))
         .collect()

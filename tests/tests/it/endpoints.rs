@@ -16,6 +16,7 @@ use crate::{fixture, webhooks::shopify_connection};
 /// Addresses that are open on purpose.
 const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/sessions"),
+    ("post", "/api/v1/claims"),
     ("get", "/api/v1/openapi.json"),
     ("get", "/api/v1/schema/workflow.json"),
     ("get", "/healthz"),
@@ -107,6 +108,8 @@ async fn every_endpoint_asks_who_and_shows_only_ones_own() {
         "events",
         "sends",
         "records/contact",
+        "devices",
+        "devices.csv",
         "keys",
         "audit",
     ] {
@@ -164,6 +167,13 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
         .await;
     assert_eq!(key.status.as_u16(), 201, "{}", key.body);
     objects.insert("keys".to_owned(), key.text("id"));
+    let profile = json!({ "metrics": [{ "name": "temperature" }] });
+    let device = json!({ "name": "Heladera", "profile": profile });
+    let device = api.post("/api/v1/devices", &device).await;
+    assert_eq!(device.status.as_u16(), 201, "{}", device.body);
+    let device = device.text("id");
+    objects.insert("alerts".to_owned(), alert_of(api, &device).await);
+    objects.insert("devices".to_owned(), device);
     let members = api.get("/api/v1/members").await.expect(200);
     let member = &members["items"][0];
     let user = member["user_id"].as_str().or(member["id"].as_str());
@@ -172,19 +182,11 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
         user.unwrap_or_else(|| panic!("no member in {members}"))
             .to_owned(),
     );
-    let (device, alert) = warm_fridge(api).await;
-    objects.insert("devices".to_owned(), device);
-    objects.insert("alerts".to_owned(), alert);
     objects
 }
 
-/// A device whose reading opened an alert; both ids.
-async fn warm_fridge(api: &Api) -> (String, String) {
-    let profile = json!({ "metrics": [{ "name": "temperature" }] });
-    let device = json!({ "data": { "name": "Heladera", "profile": profile } });
-    let device = api.post("/api/v1/records/device", &device).await;
-    assert_eq!(device.status.as_u16(), 201, "{}", device.body);
-    let device = device.text("id");
+/// The alert that a reading of this device opens.
+async fn alert_of(api: &Api, device: &str) -> String {
     api.publish(&fixture("watched.yaml", &[])).await;
     let path = format!("/api/v1/devices/{device}/readings");
     let reading = json!({ "metric": "temperature", "value": 9.5 });
@@ -193,8 +195,7 @@ async fn warm_fridge(api: &Api) -> (String, String) {
         let alerts = api.get("/api/v1/alerts").await.expect(200);
         alerts["items"][0]["id"].as_str().map(str::to_owned)
     };
-    let alert = eventually("the alert is opened", Duration::from_secs(30), opened).await;
-    (device, alert)
+    eventually("the alert is opened", Duration::from_secs(30), opened).await
 }
 
 fn operations(openapi: &Value) -> Vec<Operation> {

@@ -16,7 +16,7 @@ use super::{Outcome, say, simulate::span};
 use crate::{
     assembly::Assembly,
     serve,
-    settings::{DataArgs, Durability, HttpArgs, WorkArgs},
+    settings::{DataArgs, DeviceArgs, Durability, HttpArgs, WorkArgs},
     shop::{DriveSettings, Driver, Habits, Shop},
 };
 
@@ -87,7 +87,12 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
     };
     // The server outlives the play a little, so that its last words are heard.
     let closing = CancellationToken::new();
-    let app = serve::app(&assembly, http, metrics, closing.clone());
+    let app = serve::app(
+        &assembly,
+        (http, DeviceArgs::default()),
+        metrics,
+        closing.clone(),
+    );
     let serving = tokio::spawn(serve::serve(app, listener));
 
     let stage = Stage::build(&assembly, &server, args.patience).await?;

@@ -175,7 +175,7 @@ pub(crate) async fn make(
     Body(body): Body<NewRecord>,
 ) -> Result<Created<MadeRecord>> {
     app.kinds.get(&kind).map_err(records::RecordError::from)?;
-    check(&kind, &body.data)?;
+    check(&kind, &body.data, "data.")?;
     let id = RecordId::from_uuid(clock::new_uuid());
     let made = MadeRecord { id };
     let claim = key.claimed(&format!("record.{kind}"), &body, &made)?;
@@ -211,7 +211,7 @@ pub(crate) async fn change(
     rev: Rev,
     Body(body): Body<PatchRecord>,
 ) -> Result<Json<RecordView>> {
-    check(&kind, &body.data)?;
+    check(&kind, &body.data, "data.")?;
     let keys = aliases(&kind, &body.data, &body.keys)?;
     let deed = Deed::Patch {
         id,
@@ -239,7 +239,7 @@ pub(crate) async fn delete(
 }
 
 /// Commits a change with its events, its line in the audit log and its answer.
-async fn perform(
+pub(super) async fn perform(
     app: &App,
     who: &Identity,
     kind: &str,
@@ -272,7 +272,7 @@ fn fields(document: &Map<String, Value>) -> Value {
     json!({ "fields": document.keys().collect::<Vec<_>>() })
 }
 
-fn done(changed: Changed) -> Result<()> {
+pub(super) fn done(changed: Changed) -> Result<()> {
     match changed {
         Changed::Done(_) => Ok(()),
         Changed::Refused(refused) => Err(refused.into()),
@@ -280,8 +280,9 @@ fn done(changed: Changed) -> Result<()> {
     }
 }
 
-/// Fields must be of the kind's own; its custom ones live under `custom`.
-fn check(kind: &str, data: &Map<String, Value>) -> Result<()> {
+/// Fields must be of the kind's own and hold what they may; its custom ones live under `custom`. `at` stands
+/// before the path of each that does not.
+pub(super) fn check(kind: &str, data: &Map<String, Value>, at: &str) -> Result<()> {
     let Some(known) = domain::find(kind) else {
         return Err(Error::not_found(Missing::Kind));
     };
@@ -296,7 +297,7 @@ fn check(kind: &str, data: &Map<String, Value>) -> Result<()> {
                 "um registro `{kind}` não tem esse campo",
             ))
             .with("kind", kind);
-            FieldError::new(format!("data.{field}"), what).hint(say!(
+            FieldError::new(format!("{at}{field}"), what).hint(say!(
                 "corregí su nombre, o ponelo en `custom`",
                 "correct its name, or put it under `custom`",
                 "corrija o nome, ou coloque-o em `custom`",
@@ -312,12 +313,12 @@ fn check(kind: &str, data: &Map<String, Value>) -> Result<()> {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let present = Value::Object(present);
-    Validators::errors(kind, &present)?;
+    Validators::errors(kind, &present, at)?;
     let faults: Vec<FieldError> = known
         .faults(&present)
         .into_iter()
         .map(|fault| {
-            let path = format!("data.{}", fault.path);
+            let path = format!("{at}{}", fault.path);
             FieldError::new(path, fault.problem.message()).hint(fault.problem.hint())
         })
         .collect();
@@ -361,7 +362,7 @@ fn aliases(
 struct Validators;
 
 impl Validators {
-    fn errors(kind: &str, document: &Value) -> Result<()> {
+    fn errors(kind: &str, document: &Value, at: &str) -> Result<()> {
         static ALL: LazyLock<Vec<(&'static str, jsonschema::Validator)>> = LazyLock::new(|| {
             let compiled = |kind: &domain::RecordKind| {
                 Some((kind.name(), jsonschema::validator_for(&kind.schema()).ok()?))
@@ -374,10 +375,9 @@ impl Validators {
         let errors: Vec<FieldError> = validator
             .iter_errors(document)
             .map(|error| {
-                let path = format!(
-                    "data{}",
-                    error.instance_path().to_string().replace('/', ".")
-                );
+                let path = error.instance_path().to_string().replace('/', ".");
+                let path = format!("{at}{}", path.trim_start_matches('.'));
+                let path = path.trim_end_matches('.');
                 FieldError::new(path, shape(&error.to_string()))
             })
             .collect();

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { anyDeviceQuery } from '@/api/sensor-queries';
+import { anyDeviceQuery } from '@/api/any-device';
 import { AccountPanel } from './AccountPanel';
 import { AlertBadge } from './AlertBadge';
 import classes from './BottomNav.module.css';

@@ -38,7 +38,7 @@ function Rooms({ devices }: { devices: readonly DeviceView[] }) {
   return (
     <div className={classes.rooms}>
       {names.map((name) => (
-        <section key={name} className={classes.room} aria-label={name || t('no_place')}>
+        <div key={name} className={classes.room}>
           <h3>{name || t('no_place')}</h3>
           <ul>
             {(rooms.get(name) ?? []).map((device) => (
@@ -47,7 +47,7 @@ function Rooms({ devices }: { devices: readonly DeviceView[] }) {
               </li>
             ))}
           </ul>
-        </section>
+        </div>
       ))}
     </div>
   );

@@ -85,8 +85,10 @@ export function Grid({ board, devices }: Props) {
     <>
       <div ref={place} className={classes.grid} data-editing={board.isEditing || undefined}>
         {shown.map((widget) => (
-          <section
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset holds fields
+          <div
             key={widget.id}
+            role="group"
             className={classes.widget}
             aria-label={titleOf(widget)}
             data-dragged={(trial !== undefined && 'id' in trial && trial.id === widget.id) || undefined}
@@ -120,7 +122,7 @@ export function Grid({ board, devices }: Props) {
             {board.isEditing && wide && (
               <span className={classes.corner} aria-hidden {...pull(widget, true)} />
             )}
-          </section>
+          </div>
         ))}
       </div>
       <p className="visually-hidden" role="status">

@@ -10,7 +10,7 @@ import { sentence } from '@/i18n/sentence';
 import { useFormats } from '@/i18n/use-lang';
 import { Ago } from '@/ui/Ago';
 import { AlertLines } from '@/widgets/alert/AlertLines';
-import { AlertMark } from '@/widgets/alert/LevelMark';
+import { AlertMark, LevelMark } from '@/widgets/alert/LevelMark';
 import { useAlertWords } from '@/widgets/alert/words';
 import { MetricChart } from '@/widgets/chart/MetricChart';
 import { DeviceMark } from '@/widgets/device/DeviceMark';
@@ -68,24 +68,26 @@ export function WidgetBody({ widget, devices, rowPx, wide }: Props) {
 
 function Last({ device, name }: { device: DeviceView; name: string }) {
   const { t } = useTranslation('dashboard');
+  const { data: alerts } = useQuery(openAlertsQuery);
   const last = device.last.find(({ metric }) => metric === name);
-  const metric = metricOf(device.profile, name);
-  const isBeyond =
-    last?.value != null &&
-    ((metric.max != null && last.value > metric.max) || (metric.min != null && last.value < metric.min));
+  const alert = alerts?.find((one) => one.device_id === device.id && one.metric === name);
   return (
-    <div className={classes.last} data-beyond={isBeyond || undefined}>
+    <div className={classes.last} data-alert={alert?.level}>
       {last === undefined ? (
         <p className={classes.quiet}>{t('no_value')}</p>
       ) : (
-        <Value last={last} metric={metric} bare large />
+        <Value last={last} metric={metricOf(device.profile, name)} bare large />
       )}
-      <span className={classes.side}>
-        {isBeyond && <strong className={classes.beyond}>{t('beyond')}</strong>}
+      <span className={classes.foot}>
         <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={classes.more}>
           {t('see')}
           <span className="visually-hidden"> {device.name}</span>
         </Link>
+        {alert !== undefined && (
+          <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className={classes.more}>
+            <LevelMark level={alert.level} />
+          </Link>
+        )}
       </span>
     </div>
   );
@@ -140,7 +142,8 @@ function Activity({ place }: { place: string | null | undefined }) {
               {words.title(alert)}
             </Link>
             <span className={classes.quiet}>
-              {words.value(alert)} · <Ago at={alert.cleared_at ?? alert.acknowledged_at ?? alert.opened_at} />
+              {words.value(alert) && `${words.value(alert)} · `}
+              <Ago at={alert.cleared_at ?? alert.acknowledged_at ?? alert.opened_at} />
             </span>
           </span>
           <AlertMark state={alert.state} />

@@ -18,8 +18,8 @@ export function plane(devices: readonly DeviceView[]): {
   others: readonly DeviceView[];
 } {
   const placed = devices.flatMap((device) => {
-    const { lat, lon } = device.custom ?? {};
-    return typeof lat === 'number' && typeof lon === 'number' ? [{ device, lat, lon }] : [];
+    const { location } = device;
+    return location ? [{ device, ...location }] : [];
   });
   if (placed.length < SPOTS_MIN) return { spots: [], others: devices };
   const [lats, lons] = [placed.map(({ lat }) => lat), placed.map(({ lon }) => lon)];

@@ -45,7 +45,7 @@ export function DeviceFilters({ filter }: { filter: DeviceFilter }) {
   const choice = (name: 'place' | 'tag' | 'state', data: { value: string; label: string }[]) => (
     <Select
       aria-label={t(`filter.${name}`)}
-      placeholder={t(`filter.${name}`)}
+      placeholder={t(`filter.short.${name}`)}
       searchable={name !== 'state'}
       clearable
       clearButtonProps={{ 'aria-label': t('filter.clear', { what: t(`filter.${name}`) }) }}

@@ -7,6 +7,9 @@ import classes from './Devices.module.css';
 import type { Draft } from './draft';
 import { ActuatorFields, MetricFields } from './ProfileFields';
 
+/** As high as a finger needs. */
+const FIELD = { inputField: { minHeight: 24 } };
+
 interface Props {
   draft: Draft;
   onChange: (next: Draft) => void;
@@ -48,9 +51,17 @@ export function DeviceForm({ draft, onChange, error, places }: Props) {
               onChange={(event) => set({ model: event.currentTarget.value })}
             />
           </div>
+          <TextInput
+            label={t('form.serial')}
+            description={t('form.serial_help')}
+            value={draft.serial}
+            onChange={(event) => set({ serial: event.currentTarget.value })}
+            error={fieldError(error, 'serial')?.message}
+          />
           <TagsInput
             label={t('form.tags')}
             description={t('form.tags_help')}
+            styles={FIELD}
             value={[...draft.tags]}
             onChange={(tags) => set({ tags })}
           />

@@ -73,7 +73,7 @@ export function MeasurePart({ device, name }: { device: DeviceView; name: string
               size="xs"
               variant="light"
               leftSection={<IconLine size={16} aria-hidden />}
-              onClick={() => setThreshold(firstThreshold(metric, seen))}
+              onClick={() => setThreshold(firstThreshold(seen))}
             >
               {t('threshold.try')}
             </Button>

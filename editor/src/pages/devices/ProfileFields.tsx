@@ -1,9 +1,10 @@
 /** The metrics and outputs of a device, one box each. Knows the profile's fields; never a value that was measured. */
-import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
+import { Button, NumberInput, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ApiError } from '@/api/problem';
 import type { Actuator, Metric } from '@/api/sensors';
+import { useSeparators } from '@/i18n/use-separators';
 import classes from './Devices.module.css';
 
 const EVERY_S = 60;
@@ -23,6 +24,7 @@ interface MetricProps {
 
 export function MetricFields({ metrics, onChange, error }: MetricProps) {
   const { t } = useTranslation('devices');
+  const separators = useSeparators();
   const put = (at: number, part: Partial<Metric>) =>
     onChange(metrics.map((metric, index) => (index === at ? { ...metric, ...part } : metric)));
   return (
@@ -32,6 +34,7 @@ export function MetricFields({ metrics, onChange, error }: MetricProps) {
           <NumberInput
             label={label}
             hideControls
+            {...separators}
             value={metric[name] ?? ''}
             onChange={(next) => put(at, { [name]: typeof next === 'number' ? next : undefined })}
           />
@@ -66,7 +69,7 @@ export function MetricFields({ metrics, onChange, error }: MetricProps) {
               {number('offset', t('form.offset'))}
               {number('scale', t('form.scale'))}
             </div>
-            <Checkbox
+            <Switch
               label={t('form.on_change')}
               checked={metric.every == null}
               onChange={(event) => put(at, { every: event.currentTarget.checked ? undefined : EVERY_S })}

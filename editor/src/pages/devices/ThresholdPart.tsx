@@ -3,12 +3,11 @@ import { Button, NumberInput, SegmentedControl } from '@mantine/core';
 import { IconRoute, IconX } from '@tabler/icons-react';
 import { type UseQueryResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { newKey } from '@/api/client';
 import type { DeviceView, RulePreview, SensorRule } from '@/api/sensors';
 import { createWorkflow, workflowsQuery } from '@/api/workflows';
 import { useFormats } from '@/i18n/use-lang';
+import { useSeparators } from '@/i18n/use-separators';
 import { ProblemView } from '@/ui/ProblemView';
 import {
   rounded,
@@ -53,11 +52,11 @@ export function ThresholdPart({
   const navigate = useNavigate();
   const client = useQueryClient();
   const told = useValueText();
-  const [key] = useState(newKey);
+  const separators = useSeparators();
   const make = useMutation({
     mutationFn: () => {
       const name = t('threshold.name', { device: device.name, level: told(threshold.limit, unit) });
-      return createWorkflow(JSON.stringify(workflowOf(name, device.id, rule)), 'json', key);
+      return createWorkflow(JSON.stringify(workflowOf(name, device.id, rule)), 'json');
     },
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: workflowsQuery.queryKey });
@@ -82,6 +81,7 @@ export function ThresholdPart({
           value={threshold.limit}
           step={step}
           suffix={suffix}
+          {...separators}
           onChange={(value) => typeof value === 'number' && onChange(withLimit(threshold, value, step))}
         />
         <NumberInput
@@ -89,6 +89,7 @@ export function ThresholdPart({
           value={threshold.clear}
           step={step}
           suffix={suffix}
+          {...separators}
           onChange={(value) =>
             typeof value === 'number' && onChange(withClear(threshold, rounded(value, step)))
           }

@@ -11,7 +11,7 @@ const DEVICE: DeviceView = {
   tags: ['frio'],
   model: 'n1',
   profile: { metrics: [{ name: 't', unit: '°C', every: 60 }], actuators: [] },
-  custom: { lat: -34.6, lon: -58.4, shelf: 'b' },
+  location: { lat: -34.6, lon: -58.4 },
   status: { state: 'online' },
   last: [],
   keys: [],
@@ -30,14 +30,15 @@ describe('a device in a form', () => {
       note: null,
       tags: ['frio'],
       profile: DEVICE.profile,
-      custom: DEVICE.custom,
+      serial: null,
+      location: DEVICE.location,
     });
   });
 
   it('leaves out lines that were never filled in, and a place on the map that was taken away', () => {
     const draft = { ...draftOf(DEVICE), lat: undefined, metrics: [{ name: ' ' }, { name: 'h' }] };
     expect(bodyOf(draft).profile?.metrics).toEqual([{ name: 'h' }]);
-    expect(bodyOf(draft).custom).toEqual({ lon: -58.4, shelf: 'b' });
+    expect(bodyOf(draft).location).toBeNull();
     expect(bodyOf(EMPTY).place).toBeNull();
   });
 });

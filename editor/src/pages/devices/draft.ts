@@ -11,8 +11,7 @@ export interface Draft {
   readonly lon: number | undefined;
   readonly metrics: readonly Metric[];
   readonly actuators: readonly Actuator[];
-  /** What else the organisation keeps of it. */
-  readonly custom: Readonly<Record<string, unknown>>;
+  readonly serial: string;
 }
 
 export const EMPTY: Draft = {
@@ -25,29 +24,27 @@ export const EMPTY: Draft = {
   lon: undefined,
   metrics: [],
   actuators: [],
-  custom: {},
+  serial: '',
 };
 
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-
 export function draftOf(device: DeviceView): Draft {
-  const { lat, lon, ...custom } = device.custom ?? {};
   return {
     name: device.name,
     place: device.place ?? '',
     model: device.model ?? '',
     note: device.note ?? '',
     tags: device.tags,
-    lat: numberOf(lat),
-    lon: numberOf(lon),
+    lat: device.location?.lat,
+    lon: device.location?.lon,
     metrics: device.profile.metrics,
     actuators: device.profile.actuators,
-    custom,
+    serial: device.serial ?? '',
   };
 }
 
 /** Empty words are no words; lines without a name were never filled in. */
 export function bodyOf(draft: Draft): DeviceBody {
+  const { lat, lon } = draft;
   const word = (text: string) => (text.trim() === '' ? null : text.trim());
   const named = <T extends { name: string }>(list: readonly T[]) =>
     list.filter(({ name }) => name.trim() !== '');
@@ -58,10 +55,8 @@ export function bodyOf(draft: Draft): DeviceBody {
     note: word(draft.note),
     tags: [...draft.tags],
     profile: { metrics: named(draft.metrics), actuators: named(draft.actuators) },
-    custom: {
-      ...draft.custom,
-      ...(draft.lat !== undefined && { lat: draft.lat }),
-      ...(draft.lon !== undefined && { lon: draft.lon }),
-    },
+    serial: word(draft.serial),
+    // Half a place is none.
+    location: lat === undefined || lon === undefined ? null : { lat, lon },
   };
 }

@@ -5,8 +5,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOrganisation } from '@/api/organisation';
 import { allDevicesQuery } from '@/api/sensor-queries';
 import { type ColdChainAsked, coldChainAddress, readColdChain } from '@/api/sensor-requests';
+import { useSeparators } from '@/i18n/use-separators';
 import { EmptyState } from '@/ui/EmptyState';
 import { PageHead } from '@/ui/PageHead';
 import { Panel } from '@/ui/Panel';
@@ -21,11 +23,13 @@ export function ColdChainPage() {
   const search = useSearch({ from: '/frame/reports/cold-chain' });
   const { data: devices } = useQuery(allDevicesQuery);
   const title = useMetricTitle();
-  const [draft, setDraft] = useState(() => reportDraft(search, new Date()));
+  const zone = useOrganisation().data?.zone;
+  const separators = useSeparators();
+  const [draft, setDraft] = useState(() => reportDraft(search, Date.now(), zone));
   const set = (part: Partial<ReportDraft>) => setDraft({ ...draft, ...part });
   const device = devices?.find(({ id }) => id === draft.device);
   const metric = device?.profile.metrics.find(({ name }) => name === draft.metric);
-  const asked = askedOf(draft, metric);
+  const asked = askedOf(draft, zone);
   return (
     <>
       <PageHead title={t('title')} lead={t('lead')} />
@@ -35,14 +39,14 @@ export function ColdChainPage() {
             label={t('device')}
             searchable
             value={draft.device ?? null}
-            onChange={(next) => set({ device: next ?? undefined, metric: undefined, limit: undefined })}
+            onChange={(next) => set({ device: next ?? undefined, metric: undefined })}
             data={(devices ?? []).map(({ id, name }) => ({ value: id, label: name }))}
           />
           <Select
             label={t('metric')}
             value={draft.metric ?? null}
             disabled={device === undefined}
-            onChange={(next) => set({ metric: next ?? undefined, limit: undefined })}
+            onChange={(next) => set({ metric: next ?? undefined })}
             data={(device?.profile.metrics ?? []).map((one) => ({ value: one.name, label: title(one) }))}
           />
           <TextInput
@@ -65,7 +69,7 @@ export function ColdChainPage() {
               fullWidth
               aria-label={t('side')}
               value={draft.side}
-              onChange={(side) => set({ side: side as ReportDraft['side'], limit: undefined })}
+              onChange={(side) => set({ side: side as ReportDraft['side'] })}
               data={[
                 { value: 'above', label: t('above') },
                 { value: 'below', label: t('below') },
@@ -75,7 +79,8 @@ export function ColdChainPage() {
           <NumberInput
             label={t('limit')}
             suffix={metric?.unit ? ` ${metric.unit}` : ''}
-            value={asked?.[draft.side] ?? draft.limit ?? ''}
+            {...separators}
+            value={draft.limit ?? ''}
             onChange={(next) => set({ limit: typeof next === 'number' ? next : undefined })}
           />
         </div>

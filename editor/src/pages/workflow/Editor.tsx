@@ -13,6 +13,7 @@ import { CatalogContext } from './catalog';
 import { DraftContext, type DraftParts, SampleProvider, useDocument, useDraftParts, useUi } from './draft';
 import classes from './Editor.module.css';
 import { useShortcuts } from './keys';
+import { MetricsProvider } from './metrics';
 import { Outline } from './outline/Outline';
 import { AddDialog } from './palette/AddDialog';
 import { Guide, useIsBlank } from './palette/Guide';
@@ -81,9 +82,11 @@ export function Editor({ workflow, catalog, mayEdit }: Props) {
   return (
     <CatalogContext value={catalog}>
       <DraftContext value={parts}>
-        <Sampled>
-          <Page />
-        </Sampled>
+        <MetricsProvider>
+          <Sampled>
+            <Page />
+          </Sampled>
+        </MetricsProvider>
       </DraftContext>
     </CatalogContext>
   );

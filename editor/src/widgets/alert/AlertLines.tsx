@@ -20,7 +20,8 @@ export function AlertLines({ alerts }: { alerts: readonly AlertView[] }) {
           </span>
           <span className={classes.head}>
             <span className={classes.about}>
-              {words.value(alert)} · <Ago at={alert.since} />
+              {words.value(alert) && `${words.value(alert)} · `}
+              <Ago at={alert.since} />
             </span>
             {alert.state !== 'active' && <AlertMark state={alert.state} />}
           </span>

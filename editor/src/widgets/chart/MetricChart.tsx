@@ -15,7 +15,7 @@ import type { Metric } from '@/api/sensors';
 import { ProblemView } from '@/ui/ProblemView';
 import classes from './Chart.module.css';
 import { ChartTable } from './ChartTable';
-import type { Threshold } from './rule';
+import { type Threshold, usualOf } from './rule';
 import { gapLimit, gapsOf, type Stretch, seriesOf } from './series';
 import { asked, held, lastHours, moved, SPANS, type TimeWindow, zoomed } from './window';
 
@@ -39,7 +39,7 @@ interface Props {
   step?: number;
   onThreshold?: (next: Threshold) => void;
   episodes?: readonly Stretch[];
-  /** The least and greatest value of the stretch that was asked for. */
+  /** Between which values most of what was asked for lies. */
   onSeen?: (seen: readonly [number, number] | undefined) => void;
 }
 
@@ -71,13 +71,7 @@ export function MetricChart(props: Props) {
 
   useEffect(() => {
     if (series === undefined || onSeen === undefined) return;
-    const values = series.value.filter((value) => !Number.isNaN(value));
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    onSeen(low > high ? undefined : [low, high]);
+    onSeen(usualOf(series.value));
   }, [series, onSeen]);
 
   const go = (next: TimeWindow) => {

@@ -56,7 +56,7 @@ export function makePlot(
         tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), look.zone ?? ''),
       }),
       legend: { show: false },
-      padding: [10, 8, 0, 0],
+      padding: [10, 16, 0, 0],
       scales: { x: { time: true, auto: false }, y: { auto: false } },
       cursor: {
         drag: { x: true, y: false, setScale: false },

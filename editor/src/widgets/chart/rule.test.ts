@@ -8,6 +8,7 @@ import {
   stepOf,
   type Threshold,
   thresholdOf,
+  usualOf,
   withClear,
   withLimit,
   withSide,
@@ -42,11 +43,12 @@ describe('a threshold', () => {
     );
   });
 
-  it('begins at the bound of the metric, else at what was seen', () => {
-    expect(firstThreshold({ max: 8 }, [2, 7])).toMatchObject({ side: 'above', limit: 8 });
-    expect(firstThreshold({ min: 30 }, [20, 70])).toMatchObject({ side: 'below', limit: 30 });
-    expect(firstThreshold({}, [0, 10])).toMatchObject({ side: 'above', limit: 10, clear: 9 });
-    expect(firstThreshold({}, undefined)).toMatchObject({ side: 'above', limit: 1 });
+  it('begins just above what is usual', () => {
+    const values = Float64Array.from({ length: 100 }, (_, index) => (index === 50 ? 90 : index / 10));
+    expect(usualOf(values)).toEqual([0.5, 9.6]);
+    expect(usualOf(new Float64Array([Number.NaN]))).toBeUndefined();
+    expect(firstThreshold([0, 10])).toEqual({ side: 'above', limit: 16, clear: 12, span: '10m' });
+    expect(firstThreshold(undefined).limit).toBeGreaterThan(1);
   });
 
   it('becomes a rule and comes back', () => {

@@ -59,23 +59,29 @@ export function withSide(threshold: Threshold, side: Side, step: number): Thresh
   return { ...threshold, side, clear };
 }
 
-export interface Limits {
-  readonly min?: number | null | undefined;
-  readonly max?: number | null | undefined;
+/** How far above what is usual a threshold is first put, and what counts as right again, as shares of the usual range. */
+const FIRST_LIMIT = 0.5;
+const FIRST_CLEAR = 0.1;
+/** It begins at a round number. */
+const ROUND_STEPS = 10;
+
+/** Where a threshold is first put: above what is usual. */
+export function firstThreshold(usual: readonly [number, number] | undefined): Threshold {
+  const [low, high] = usual ?? [0, 1];
+  const step = stepOf(low, high) * ROUND_STEPS;
+  const above = (share: number) => rounded(high + (high - low) * share + step / 2, step);
+  return { side: 'above', limit: above(FIRST_LIMIT), clear: above(FIRST_CLEAR), span: '10m' };
 }
 
-/** Where a threshold is first put: at the metric's own bound, else above what was seen. */
-export function firstThreshold({ min, max }: Limits, seen: readonly [number, number] | undefined): Threshold {
-  const [low, high] = seen ?? [min ?? 0, max ?? 1];
-  const step = stepOf(low, high);
-  const band = Math.max(rounded((high - low) / 10, step), step);
-  const hasOnlyMin = (max ?? undefined) === undefined && (min ?? undefined) !== undefined;
-  if (hasOnlyMin) {
-    const limit = rounded(min ?? low, step);
-    return { side: 'below', limit, clear: rounded(limit + band, step), span: '10m' };
-  }
-  const limit = rounded(max ?? high, step);
-  return { side: 'above', limit, clear: rounded(limit - band, step), span: '10m' };
+/** The share of values at either end that is not usual. */
+const UNUSUAL = 0.05;
+
+/** Between which values most lie; `undefined` when there are none. */
+export function usualOf(values: Float64Array): readonly [number, number] | undefined {
+  const known = values.filter((value) => !Number.isNaN(value)).sort();
+  const at = (share: number) => known[Math.min(known.length - 1, Math.floor(known.length * share))];
+  const [low, high] = [at(UNUSUAL), at(1 - UNUSUAL)];
+  return low === undefined || high === undefined ? undefined : [low, high];
 }
 
 /** As a rule of one metric. */

@@ -12,8 +12,20 @@ describe('readings as a line', () => {
   it('keeps the greatest and the least of a hundred thousand, in few points', () => {
     const series = every(100_000, (index) => (index === 55_555 ? 99 : index === 70_001 ? -40 : 4));
     const line = drawn(series, 0, 100_000 * MINUTE, 800, Number.POSITIVE_INFINITY);
-    expect(line.x.length).toBeLessThanOrEqual(800 * 4 + 4);
+    expect(line.x.length).toBeLessThanOrEqual(800 * 6);
     expect(boundsOf(line)).toEqual([-40, 99]);
+  });
+
+  it('breaks a line of few points only where the readings break', () => {
+    const limit = gapLimit('raw', 60);
+    const whole = every(20_000, (index) => Math.sin(index / 7));
+    expect(drawn(whole, 0, 20_000 * MINUTE, 100, limit).y).not.toContain(null);
+    const torn = raw(
+      Array.from({ length: 20_000 }, (_, index) => [(index + (index < 9050 ? 0 : 30)) * MINUTE, 1]),
+    );
+    const line = drawn(torn, 0, 20_030 * MINUTE, 100, limit);
+    expect(line.y.filter((value) => value === null)).toHaveLength(1);
+    expect(line.x[line.y.indexOf(null)]).toBe(9064.5 * 60);
   });
 
   it('never draws in disorder, nor anything that was not read', () => {

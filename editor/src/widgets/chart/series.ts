@@ -89,7 +89,8 @@ export interface Drawn {
 }
 
 /**
- * At most four points for each of `columns`: the first, the least, the greatest and the last, so that no spike is lost.
+ * A few points for each of `columns`: the first, the least, the greatest, the last, and both sides of a gap, so that
+ * neither a spike nor a break is lost.
  * One reading to each side of the stretch is kept, so that the line runs to the edges.
  */
 export function drawn(series: Series, from: number, to: number, columns: number, limit: number): Drawn {
@@ -106,10 +107,15 @@ export function drawn(series: Series, from: number, to: number, columns: number,
     const column = Math.floor(((at[index] ?? 0) - from) / width);
     const chosen = new Set([index]);
     let [least, most, last] = [index, index, index];
-    let next = index;
+    let [next, isBroken] = [index, false];
     while (next < end && Math.floor(((at[next] ?? 0) - from) / width) === column) {
       // What is unavailable breaks the line, however short it is.
       if (Number.isNaN(value[next])) chosen.add(next);
+      // Of many gaps within one column one is enough, told by its two sides.
+      if (!isBroken && next > index && isGap(at, next, limit)) {
+        chosen.add(next - 1).add(next);
+        isBroken = true;
+      }
       if ((min[next] ?? 0) < (min[least] ?? 0) || Number.isNaN(min[least])) least = next;
       if ((max[next] ?? 0) > (max[most] ?? 0) || Number.isNaN(max[most])) most = next;
       last = next;
@@ -117,15 +123,18 @@ export function drawn(series: Series, from: number, to: number, columns: number,
     }
     for (const one of [least, most, last]) chosen.add(one);
     const all = [...chosen].sort((one, other) => one - other);
-    for (const one of all.length > COLUMN_MAX ? thin(all, value) : all) pen.point(series, one);
+    for (const one of thin(all, value)) pen.point(series, one);
     index = next;
   }
   return pen.out;
 }
 
-const COLUMN_MAX = 6;
+/** Whether nothing was observed before this reading. */
+function isGap(at: Float64Array, index: number, limit: number): boolean {
+  return index > 0 && (at[index] ?? 0) - (at[index - 1] ?? 0) > limit;
+}
 
-/** Of many breaks within one column one is enough. */
+/** Of many readings without a value within one column one is enough. */
 function thin(all: readonly number[], value: Float64Array): number[] {
   let broken = false;
   return all.filter((index) => {
@@ -143,8 +152,6 @@ class Pen {
     low: [],
     high: [],
   };
-  private last: number | undefined;
-
   constructor(
     private readonly limit: number,
     private readonly isBand: boolean,
@@ -153,10 +160,10 @@ class Pen {
   point({ at, value, min, max }: Series, index: number): void {
     const moment = at[index] ?? 0;
     const now = value[index] ?? Number.NaN;
-    if (this.last !== undefined && moment - this.last > this.limit) this.put((this.last + moment) / 2);
+    const isFirst = this.out.x.length === 0;
+    if (!isFirst && isGap(at, index, this.limit)) this.put(((at[index - 1] ?? 0) + moment) / 2);
     if (Number.isNaN(now)) this.put(moment);
     else this.put(moment, now, this.isBand ? min[index] : undefined, this.isBand ? max[index] : undefined);
-    this.last = moment;
   }
 
   private put(moment: number, value?: number, low?: number, high?: number): void {

@@ -1,4 +1,5 @@
 /** A metric's name and value as people read them, with the age of the value. Knows units; never a device's place. */
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LastValue, Metric, Profile } from '@/api/sensors';
 import { useFormats } from '@/i18n/use-lang';
@@ -26,11 +27,14 @@ const OLD_INTERVALS = 3;
 /** The metric's own title, else the word for a well-known name, else its name. */
 export function useMetricTitle(): (metric: Pick<Metric, 'name' | 'title'>) => string {
   const { t } = useTranslation('devices');
-  return ({ name, title }) => {
-    if (title) return title;
-    const known = KNOWN.find((one) => one === name);
-    return known === undefined ? name : t(`metric.${known}`);
-  };
+  return useCallback(
+    ({ name, title }) => {
+      if (title) return title;
+      const known = KNOWN.find((one) => one === name);
+      return known === undefined ? name : t(`metric.${known}`);
+    },
+    [t],
+  );
 }
 
 export function metricOf(profile: Profile, name: string): Metric {

@@ -343,6 +343,21 @@ pub async fn move_commands(
         .collect()
 }
 
+/// Takes back what nobody has sent: it has expired. Gives whether that was so.
+pub async fn withdraw(
+    db: &Db,
+    now: Timestamp,
+    org: OrgId,
+    id: CommandId,
+) -> Result<bool, StoreError> {
+    let sql = "update device_command set state = 'expired', changed_at = $3 \
+               where org_id = $1 and id = $2 and state = 'pending'";
+    Ok(db
+        .execute(sql, &[org.into(), id.into(), now.into()])
+        .await?
+        == 1)
+}
+
 /// Ends commands whose time is over: what was never sent has expired; of what was sent, nobody can say
 /// once the device has kept silent for `grace` longer. At most `limit` of all organisations; gives them.
 pub async fn expire(

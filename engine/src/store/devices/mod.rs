@@ -20,7 +20,7 @@ pub use self::{
     commands::{
         COMMANDS_PAGE_MAX, Command, CommandFilter, CommandState, Deliver, Expired, Made, Move,
         NewCommand, command, commands, create_command, expire, move_commands, to_deliver,
-        with_pending,
+        with_pending, withdraw,
     },
     keys::{DeviceKey, KeyHolder, create_key, key_by_hash, keys, keys_of, living_keys, revoke_key},
     last::{Last, last_values, open_alerts},

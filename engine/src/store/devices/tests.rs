@@ -391,6 +391,13 @@ async fn what_waits_is_delivered_and_what_is_over_ends() {
         };
         assert_eq!(moved(&db, &[sent]).await, 1);
         assert_eq!(waiting(NOW, Deliver::First).await, [new[1].id]);
+        assert!(!withdraw(&db, NOW, shop, new[0].id).await.unwrap(), "sent");
+        let more = order(valve, after(20_000));
+        give(&db, after(9), shop, &more).await;
+        assert!(!withdraw(&db, NOW, org(), more.id).await.unwrap());
+        assert!(withdraw(&db, after(10), shop, more.id).await.unwrap());
+        let back = command(&db, shop, more.id).await.unwrap().unwrap();
+        assert_eq!((back.state, back.changed_at), (S::Expired, after(10)));
         assert_eq!(waiting(NOW, Deliver::Again).await, [new[0].id, new[1].id]);
         assert_eq!(waiting(after(10_000), Deliver::Again).await, [new[1].id]);
 
@@ -417,10 +424,18 @@ async fn what_waits_is_delivered_and_what_is_over_ends() {
         );
         let listed = |before| CommandFilter { before, limit: 1 };
         let newest = commands(&db, shop, valve, &listed(None)).await.unwrap();
-        assert_eq!(newest[0].id, new[1].id);
+        assert_eq!(newest[0].id, more.id);
         let place = Some((newest[0].created_at, newest[0].id));
-        let older = commands(&db, shop, valve, &listed(place)).await.unwrap();
-        assert_eq!((older[0].id, older[0].state), (new[0].id, S::Unconfirmed));
+        let rest = CommandFilter {
+            before: place,
+            limit: 10,
+        };
+        let older = commands(&db, shop, valve, &rest).await.unwrap();
+        let older: Vec<_> = older.iter().map(|one| (one.id, one.state)).collect();
+        assert_eq!(
+            older,
+            [(new[1].id, S::Pending), (new[0].id, S::Unconfirmed)]
+        );
         assert_eq!(
             commands(&db, org(), valve, &listed(None)).await.unwrap(),
             []

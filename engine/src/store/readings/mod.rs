@@ -2,6 +2,7 @@
 //!
 //! Rules are judged elsewhere; here are rows.
 
+mod age;
 mod fold;
 mod history;
 mod lease;
@@ -12,6 +13,7 @@ mod series;
 
 pub(in crate::store) use self::memory::remember;
 pub use self::{
+    age::retain,
     fold::{DeviceWord, Fold, Folded, Last, Reading, fold, known},
     history::{History, Order, Resolution, Row, export, history},
     lease::{Claim, LEASE, claim, release},

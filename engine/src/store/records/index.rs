@@ -132,8 +132,9 @@ fn cut(text: &str) -> &str {
     &text[..end]
 }
 
-/// Lower case, and the accents of our languages off.
-fn fold(text: &str) -> String {
+/// How texts are compared: in lower case, and the accents of our languages off.
+#[must_use]
+pub fn fold(text: &str) -> String {
     text.trim().to_lowercase().chars().map(plain).collect()
 }
 

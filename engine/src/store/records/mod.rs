@@ -27,6 +27,7 @@ use crate::{ids::RecordId, store::sql::StoreError};
 pub use self::{
     apply::{Applied, Change, Pending, apply, lock_names},
     command::{Command, Deed, KeyChange, execute},
+    index::fold,
     kinds::{
         CUSTOM, DOCUMENT_BYTES_MAX, FIELD_BYTES_MAX, FIELD_NAME_BYTES_MAX, FIELDS_MAX, FieldKind,
         FieldSpec, KEY_BYTES_MAX, KEYS_PER_WRITE_MAX, KindSpec, Kinds, Merge, Refusal,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{Rig, T0, at_minute};
 use crate::{
-    alert::{Act, AlertMove, AlertState, Whose},
+    alert::{Act, AlertMove, AlertState, Cause, Whose},
     event::Ingest,
     ids::OrgId,
     store::{
@@ -186,6 +186,7 @@ async fn silence_is_told_by_time_alone_and_only_of_devices_that_are_there() {
             "one was heard, the other is gone"
         );
         rig.after(2).await;
+        rig.after(1).await;
         assert!(
             rig.told()
                 .await
@@ -287,6 +288,81 @@ async fn a_rule_is_for_the_devices_it_names_and_ends_with_its_workflow() {
             .collect();
         levels.sort_unstable();
         assert_eq!(levels, ["info", "warning", "warning"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn devices_that_fall_silent_together_are_one_alert_with_the_likely_cause() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let fridges = [rig.fridge(1), rig.fridge(2), rig.fridge(3), rig.fridge(4)];
+        rig.rule("silence: 15m, alert: critical").await;
+        for fridge in fridges {
+            rig.say(fridge, &[4.0]).await;
+        }
+        rig.pass().await;
+        rig.after(15).await;
+        assert!(rig.told().await.is_empty(), "they wait for each other");
+        rig.after(1).await;
+        assert_eq!(
+            rig.told().await,
+            ["critical since 0: opened, joined, joined, joined, joined"]
+        );
+        assert_eq!(rig.events("sensor.raised").await, 1);
+        let open = rig.alerts().await.remove(0);
+        assert_eq!(
+            (open.subject.as_str(), open.cause),
+            ("place:Local", Some(Cause::PowerOrInternet))
+        );
+        // The first comes back after a start of its own: there was no power.
+        let mut born = rig.born(30_000, Some(rig.clock.now().0));
+        if let What::Birth(born) = &mut born {
+            born.boot = 99;
+        }
+        rig.tell(fridges[0], born).await;
+        rig.say(fridges[0], &[4.0]).await;
+        rig.pass().await;
+        let open = rig.alerts().await.remove(0);
+        assert_eq!((open.cause, open.closed_at), (Some(Cause::Power), None));
+        for fridge in &fridges[1..] {
+            rig.say(*fridge, &[4.0]).await;
+        }
+        rig.pass().await;
+        assert!(
+            rig.alerts()
+                .await
+                .iter()
+                .all(|alert| alert.state == AlertState::Cleared)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_falls_silent_among_others_is_its_own_alert_and_a_short_silence_is_none() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let (quiet, loud) = (rig.fridge(1), rig.fridge(2));
+        rig.rule("silence: 5m, alert: warning").await;
+        rig.live(quiet, &[4.0]).await;
+        for _ in 0..7 {
+            rig.live(loud, &[4.0]).await;
+        }
+        let alerts = rig.alerts().await;
+        assert_eq!(alerts.len(), 1);
+        assert_eq!(
+            (alerts[0].device, alerts[0].cause),
+            (Some(quiet), Some(Cause::Device))
+        );
+        rig.live(quiet, &[4.0]).await;
+        rig.after(5).await;
+        // Both are silent by then, and one is heard before anybody is told.
+        rig.say(quiet, &[4.0]).await;
+        rig.say(loud, &[4.0]).await;
+        rig.pass().await;
+        rig.after(1).await;
+        assert_eq!(rig.alerts().await.len(), 1);
     })
     .await;
 }

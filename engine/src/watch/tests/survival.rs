@@ -90,6 +90,7 @@ async fn time_in_which_nobody_watched_is_no_silence_and_no_breach() {
             "an hour away is no hour of breach"
         );
         rig.after(20).await;
+        rig.after(1).await;
         assert_eq!(rig.told().await.len(), 1);
     })
     .await;

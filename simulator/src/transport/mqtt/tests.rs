@@ -182,14 +182,14 @@ async fn a_scenario_runs_against_a_broker() {
     let broker = Broker::start().await;
     let mut scenario = scenario::load(4, 4.0);
     scenario.lasts_secs = 300;
-    let outage = r#"[{"at_secs": 100, "lasts_secs": 60, "event": "wifi_outage"}]"#;
+    let outage = r#"[{"at_secs": 150, "lasts_secs": 60, "event": "wifi_outage"}]"#;
     scenario.happenings = serde_json::from_str(outage).unwrap();
     let accounts = scenario.devices.iter();
     let accounts = accounts.map(|device| (device.id.clone(), account(&device.id, PASSWORD)));
     let run_it = Run {
         accounts: accounts.collect(),
         scenario,
-        speed: Some(300.0),
+        speed: Some(150.0),
         seed: 1,
         org: OrgId::new("acme").unwrap(),
         start: WallTime::new(1_763_900_000_000).unwrap(),

@@ -263,3 +263,19 @@ fn restarts_say_goodbye_and_resets_do_not() {
     assert_eq!(deaths, expected);
     assert_eq!(stage.kept(), stage.delivered().into_iter().collect());
 }
+
+/// A run that is sped up has the same story: what the network loses is missed after as many simulated seconds.
+#[test]
+fn a_loss_is_noticed_as_soon_at_any_speed() {
+    let lossy = json!({ "loss": { "turns_bad": 0.01, "turns_good": 0.3, "loses": 1.0 } });
+    let scenario = scenario(json!([thermometer()]), json!([]), lossy);
+    let given_up = |speed: f64| {
+        let mut stage = Stage::at_speed(&scenario, 1, speed);
+        stage.run_to(20_000);
+        let times = stage.tales.iter().filter(|tale| tale.what == What::GaveUp);
+        times.map(|tale| tale.at).collect::<Vec<_>>()
+    };
+    let slow = given_up(1.0);
+    assert!(slow.len() > 5, "{slow:?}");
+    assert_eq!(slow, given_up(60.0));
+}

@@ -27,11 +27,15 @@ struct Stage {
 
 impl Stage {
     fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self::at_speed(scenario, seed, 1.0)
+    }
+
+    fn at_speed(scenario: &Scenario, seed: u64, speed: f64) -> Self {
         let setup = Setup {
             org: OrgId::new("acme").unwrap(),
             seed,
             start: WallTime::new(START).unwrap(),
-            speed: 1.0,
+            speed,
         };
         Self {
             world: World::new(scenario, &setup).unwrap(),

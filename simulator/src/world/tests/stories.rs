@@ -78,6 +78,53 @@ fn every_ready_scenario_runs_to_its_end_and_tells_all_it_measured() {
     }
 }
 
+/// The values of a device's metric (by its place) as they were told, in their order.
+fn values(broker: &Memory, device: &str, place: u8) -> Vec<f64> {
+    let all = readings(broker, device).into_iter();
+    let own = all.filter(|(_, reading)| reading.metric == operandi_protocol::Metric::Index(place));
+    own.filter_map(|(_, reading)| match reading.sample {
+        Sample::Value(value, _) => Some(value.get()),
+        Sample::Unavailable(_) => None,
+    })
+    .collect()
+}
+
+#[test]
+fn at_the_bar_cards_pass_guests_come_and_kegs_empty() {
+    let scenario = ready("bar").unwrap();
+    let mut stage = Stage::new(&scenario, 3);
+    stage.run_to(scenario.lasts_secs);
+    let cards = values(&stage.broker, "staff-door", 0);
+    let passes = cards.iter().filter(|card| **card != 0.0).count();
+    // 96 are expected in eight hours; four deviations are 39.
+    assert!((57..=135).contains(&passes), "{passes}");
+    let apart = |pair: &[f64]| pair[0] == 0.0 || pair[1] == 0.0;
+    assert!(
+        cards.windows(2).all(apart),
+        "a card is gone before the next one comes"
+    );
+
+    let guests = values(&stage.broker, "entrance", 0);
+    let restarts = guests.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert_eq!(restarts, 1, "the cut of power begins a new count");
+    assert!(guests.iter().copied().fold(0.0, f64::max) > 150.0);
+
+    let keg = values(&stage.broker, "keg-2", 0);
+    assert!(keg[0] > 8.0 && keg.iter().any(|kg| *kg < 3.0), "{keg:?}");
+}
+
+#[test]
+fn beds_dry_in_the_sun_and_nobody_waters_them() {
+    let scenario = ready("irrigation").unwrap();
+    let mut stage = Stage::new(&scenario, 3);
+    stage.run_to(scenario.lasts_secs);
+    for bed in ["bed-1", "bed-2"] {
+        let moisture = values(&stage.broker, bed, 0);
+        let (first, last) = (moisture[0], moisture[moisture.len() - 1]);
+        assert!(last < first - 2.0, "{bed}: from {first} to {last}");
+    }
+}
+
 #[test]
 fn a_crowd_tells_at_its_rate() {
     let mut stage = Stage::new(&crate::scenario::load(50, 10.0), 1);

@@ -117,10 +117,11 @@ describe('what can be put into a flow', () => {
     expect(mail?.make(document)).toEqual({ id: 'send_2', action: 'mail.send', with: {} });
   });
 
-  it('starts by an event, a time, a webhook or a person', () => {
+  it('starts by an event, a time, a sensor, a webhook or a person', () => {
     expect(triggersOf(CATALOG).map(({ id }) => id)).toEqual([
       'cart.updated',
       ':schedule',
+      ':sensor',
       ':webhook',
       ':manual',
     ]);

@@ -21,6 +21,7 @@ export function triggersOf(catalog: Catalog): readonly Trigger[] {
   return [
     ...events,
     { id: ':schedule', value: { schedule: { cron: MORNINGS } } },
+    { id: ':sensor', value: { sensor: { metric: '', above: 0, for: '10m', alert: 'warning' } } },
     { id: ':webhook', value: { webhook: '' } },
     { id: ':manual', value: { manual: true } },
   ];

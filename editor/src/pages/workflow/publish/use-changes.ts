@@ -22,6 +22,7 @@ const FIELDS = [
   'webhook',
   'schedule',
   'cron',
+  'sensor',
   'zone',
   'manual',
   'where',

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     ids::{EventId, OrgId, RunId},
     store::{
-        accounts,
+        accounts, readings,
         sql::{Db, Dialect, Param, StoreError},
     },
 };
@@ -27,7 +27,7 @@ const START_SLACK_MILLIS: u64 = 10 * 60 * 1_000;
 /// Pages the embedded database gives back in one write.
 const PAGES_PER_WRITE: i64 = 2_000;
 /// Tables that shrink, for PostgreSQL.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     "run",
     "journal",
     "inbox",
@@ -39,6 +39,9 @@ const TABLES: [&str; 11] = [
     "idempotency",
     "session",
     "tally",
+    "reading",
+    "rollup",
+    "alert",
 ];
 
 /// How long what is kept.
@@ -58,6 +61,11 @@ pub struct Ages {
     pub idempotency: Duration,
     /// How long it is known how many runs went where.
     pub numbers: Duration,
+    /// Readings one by one, and what they come to by the minute; by the hour they are kept for good.
+    pub readings: Duration,
+    pub minutes: Duration,
+    /// Alerts and their stories, after their end.
+    pub alerts: Duration,
 }
 
 impl Default for Ages {
@@ -71,6 +79,9 @@ impl Default for Ages {
             look_back: days(7),
             idempotency: days(7),
             numbers: days(400),
+            readings: days(90),
+            minutes: days(400),
+            alerts: days(800),
         }
     }
 }
@@ -87,6 +98,8 @@ pub struct Removed {
     pub sessions: u64,
     pub goals: u64,
     pub numbers: u64,
+    pub readings: u64,
+    pub alerts: u64,
     /// How much smaller the database is on disk.
     pub bytes: u64,
 }
@@ -106,6 +119,8 @@ pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, Sto
         sessions: aged(db, SESSIONS, now.0).await?,
         goals: aged(db, GOALS, now.0).await?,
         numbers: aged(db, NUMBERS, before(ages.numbers)).await?,
+        readings: readings::retain(db, before(ages.readings), before(ages.minutes)).await?,
+        alerts: aged(db, ALERTS, before(ages.alerts)).await?,
         ..Removed::default()
     };
     let mut after = None;
@@ -125,6 +140,9 @@ pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, Sto
     Ok(removed)
 }
 
+/// The stories of alerts go when their alerts have gone.
+const ALERTS: &str = "delete from alert where (org_id, id) in \
+    (select org_id, id from alert where closed_at is not null and closed_at < $1 order by closed_at limit $2)";
 const DELIVERIES: &str = "delete from delivery where (org_id, source, dedupe) in \
     (select org_id, source, dedupe from delivery where received_at < $1 order by received_at limit $2)";
 const LOOK_BACKS: &str = "delete from event_key where (org_id, hash, event_id) in \

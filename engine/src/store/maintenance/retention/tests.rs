@@ -22,6 +22,9 @@ fn ages() -> Ages {
         look_back: day,
         idempotency: day,
         numbers: day,
+        readings: day,
+        minutes: day * 2,
+        alerts: day,
     }
 }
 
@@ -95,12 +98,23 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
             run(&db, org, open, None).await;
             event(&db, org, 0).await;
         }
+        let series = "insert into series (id, org_id, device_id, metric) values (1, $1, 'd', 'm')";
+        db.execute(series, &[org.into()]).await.unwrap();
+        // A minute and an hour of three days ago, and a minute of yesterday.
+        for (span, age) in [(60, 3), (3_600, 3), (60, 1)] {
+            let sql = "insert into rollup (series, span, at, count, sum, min, max, first_at, first, last_at, last) \
+                       values (1, $1, $2, 1, 4.0, 4.0, 4.0, $2, 4.0, $2, 4.0)";
+            db.execute(sql, &[span.into(), (NOW.0 - age * DAY).into()]).await.unwrap();
+        }
         for (sql, age) in [
             ("insert into delivery (org_id, source, dedupe, received_at) values ($1, 's', 'd' || $2, $2)", 2 * DAY),
             ("insert into delivery (org_id, source, dedupe, received_at) values ($1, 's', 'd' || $2, $2)", 0),
             ("insert into idempotency (org_id, key, fingerprint, created_at) values ($1, 'k' || $2, '', $2)", 2 * DAY),
             ("insert into event_key (org_id, hash, event_id, match_text, received_at, pos) values ($1, 1, 'e' || $2, '', $2, 0)", 2 * DAY),
             ("insert into tally (org_id, workflow_id, hour, step, what, shard, n) values ($1, 'w', $2, 's', 'entered', 0, 1)", 2 * DAY),
+            ("insert into reading (series, at, boot, seq, value, received_at) select id, $2, 1, 1, 4.0, $2 from series where org_id = $1", 2 * DAY),
+            ("insert into reading (series, at, boot, seq, value, received_at) select id, $2, 1, 1, 4.0, $2 from series where org_id = $1", DAY / 2),
+            ("insert into alert (id, org_id, workflow_id, subject, level, state, latches, since, opened_at, closed_at, changed_at) values ('a' || $2, $1, 'w', 's', 'info', 'cleared', 0, $2, $2, $2, $2)", 2 * DAY),
             ("insert into session (token_hash, user_id, org_id, agent, created_at, seen_at, expires_at) values ('t' || $2, 'u', $1, '', 0, 0, $2)", 1),
         ] {
             db.execute(sql, &[org.into(), (NOW.0 - age).into()]).await.unwrap();
@@ -119,6 +133,9 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
             // The goal of the run that is kept though it has ended.
             goals: 2,
             numbers: 1,
+            // One reading, and one minute; the hour is kept for good.
+            readings: 2,
+            alerts: 1,
             bytes: removed.bytes,
         };
         assert_eq!(removed, expected);

@@ -6,6 +6,7 @@ import { ActionWidget, EventWidget, StepWidget, WorkflowWidget, ZoneWidget } fro
 import { ConnectionWidget } from './ConnectionWidget';
 import { CronWidget } from './CronWidget';
 import { DaysWidget } from './DaysWidget';
+import { DevicePlacesWidget, DevicesWidget, DeviceTagsWidget, MetricWidget } from './DeviceWidgets';
 import { either } from './either';
 import { MatchWidget } from './MatchWidget';
 import { MoneyWidget, TextsWidget, TimeWidget } from './PlainWidgets';
@@ -59,6 +60,10 @@ export const PANEL_WIDGETS: WidgetMap = {
   zone: ZoneWidget,
   time: TimeWidget,
   cron: CronWidget,
+  metric: MetricWidget,
+  devices: DevicesWidget,
+  device_tags: DeviceTagsWidget,
+  device_places: DevicePlacesWidget,
   days: DaysWidget,
   texts: TextsWidget,
   /** What is never an expression. */

@@ -1,4 +1,4 @@
-/** What starts a run: an event, a webhook, a schedule or a person; for whom, and how often. Knows the document's trigger. */
+/** What starts a run: an event, a sensor, a webhook, a schedule or a person; for whom, and how often. Knows the document's trigger. */
 import { Button, Select } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -6,12 +6,14 @@ import { field, isArray, isObject, type Json, objectAt } from '@/model';
 import { useChoices } from '../choices';
 import { DocField, usePlace, useValue } from '../place';
 import step from '../step/Step.module.css';
+import { FIRST_RULE, SensorForm } from './SensorForm';
 
-const WAYS = ['event', 'schedule', 'webhook', 'manual'] as const;
+const WAYS = ['event', 'sensor', 'schedule', 'webhook', 'manual'] as const;
 type StartWay = (typeof WAYS)[number];
 
 const FIRST: Readonly<Record<StartWay, Json>> = {
   event: '',
+  sensor: FIRST_RULE,
   schedule: { cron: '0 9 * * *' },
   webhook: '',
   manual: true,
@@ -54,6 +56,7 @@ export function TriggerForm() {
           required
         />
       )}
+      {way === 'sensor' && <SensorForm />}
       {way === 'schedule' && <Schedule />}
       {hasEvent && (
         <DocField

@@ -61,7 +61,7 @@ export function WaitForm() {
   );
 }
 
-function WindowFields({ path }: { path: string }) {
+export function WindowFields({ path }: { path: string }) {
   const { t } = useTranslation('panel');
   return (
     <div className={classes.box}>

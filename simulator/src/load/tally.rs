@@ -53,7 +53,7 @@ impl Latency {
 
 /// What one device did.
 #[derive(Clone, Debug, Default)]
-pub struct Account {
+pub struct Tally {
     /// Messages of readings, sent for the first time.
     pub sent: u64,
     /// Messages of readings acknowledged, each once.
@@ -74,21 +74,21 @@ pub struct Account {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     pub devices: u64,
-    pub total: Account,
+    pub total: Tally,
 }
 
 impl Report {
-    pub(super) fn add(&mut self, account: Account) {
+    pub(super) fn add(&mut self, tally: Tally) {
         self.devices += 1;
         let total = &mut self.total;
-        total.sent += account.sent;
-        total.acknowledged += account.acknowledged;
-        total.resent += account.resent;
-        total.connections += account.connections;
-        total.failed_connections += account.failed_connections;
-        total.latency.merge(&account.latency);
-        total.ledger.merge(account.ledger);
-        total.busy = total.busy.max(account.busy);
+        total.sent += tally.sent;
+        total.acknowledged += tally.acknowledged;
+        total.resent += tally.resent;
+        total.connections += tally.connections;
+        total.failed_connections += tally.failed_connections;
+        total.latency.merge(&tally.latency);
+        total.ledger.merge(tally.ledger);
+        total.busy = total.busy.max(tally.busy);
     }
 
     /// Messages acknowledged in a second.

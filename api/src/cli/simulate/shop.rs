@@ -1,21 +1,20 @@
-//! `operandi simulate`: plays a small shop against a running server.
+//! `operandi simulate shop`: plays a small shop against a running server.
 
 use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
-use operandi_dsl::time::parse_span;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{Outcome, say};
+use super::{super::{Outcome, say}, span};
 use crate::{
     serve,
     shop::{DriveSettings, Driver, Habits, Happening, Said, Shop},
 };
 
 #[derive(Debug, Args)]
-pub(super) struct SimulateArgs {
+pub(in crate::cli) struct ShopArgs {
     /// The server.
     #[arg(long, env = "OPERANDI_SERVER", default_value = "http://127.0.0.1:8080")]
     server: Url,
@@ -39,11 +38,7 @@ pub(super) struct SimulateArgs {
     time: Option<Duration>,
 }
 
-pub(super) fn span(text: &str) -> Result<Duration, String> {
-    parse_span(text).map_err(|error| error.to_string())
-}
-
-pub(super) async fn run(args: SimulateArgs) -> Outcome {
+pub(super) async fn run(args: ShopArgs) -> Outcome {
     let stop = CancellationToken::new();
     serve::stop_on_signal(stop.clone())?;
     if let Some(time) = args.time {
