@@ -1,12 +1,12 @@
 //! Every endpoint there is, enumerated from the OpenAPI description: without a key it answers 401, and with
 //! the key of another organisation every object is 404.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use operandi_tests::{
     api::Api,
     install::{Install, Mode},
-    process::Role,
+    process::{Role, eventually},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ const OPERATIONS_MIN: usize = 25;
 struct Operation {
     method: String,
     path: String,
+    /// The examples of what it must be asked with, ready to follow the path.
+    query: String,
     /// The example of the body; `None` when it takes none.
     body: Option<(String, Value)>,
 }
@@ -52,7 +54,7 @@ async fn every_endpoint_asks_who_and_shows_only_ones_own() {
     let objects = objects(&api).await;
     let mut wrong = Vec::new();
     for operation in operations.iter().filter(|operation| !is_open(operation)) {
-        let Some(path) = fill(&operation.path, &objects) else {
+        let Some(path) = address(operation, &objects) else {
             wrong.push(format!(
                 "{} {}: make an object for it in this test",
                 operation.method, operation.path
@@ -90,7 +92,7 @@ async fn every_endpoint_asks_who_and_shows_only_ones_own() {
         .iter()
         .filter(|operation| operation.method == "get" && operation.path.contains('{'))
     {
-        if let Some(path) = fill(&operation.path, &objects).filter(|_| !is_open(operation)) {
+        if let Some(path) = address(operation, &objects).filter(|_| !is_open(operation)) {
             let status = call(&api, operation, &path).await;
             assert!(
                 status < 400 || status == 426,
@@ -165,11 +167,13 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
         .await;
     assert_eq!(key.status.as_u16(), 201, "{}", key.body);
     objects.insert("keys".to_owned(), key.text("id"));
-    let device = api
-        .post("/api/v1/devices", &json!({ "name": "Heladera" }))
-        .await;
+    let profile = json!({ "metrics": [{ "name": "temperature" }] });
+    let device = json!({ "name": "Heladera", "profile": profile });
+    let device = api.post("/api/v1/devices", &device).await;
     assert_eq!(device.status.as_u16(), 201, "{}", device.body);
-    objects.insert("devices".to_owned(), device.text("id"));
+    let device = device.text("id");
+    objects.insert("alerts".to_owned(), alert_of(api, &device).await);
+    objects.insert("devices".to_owned(), device);
     let members = api.get("/api/v1/members").await.expect(200);
     let member = &members["items"][0];
     let user = member["user_id"].as_str().or(member["id"].as_str());
@@ -179,6 +183,19 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
             .to_owned(),
     );
     objects
+}
+
+/// The alert that a reading of this device opens.
+async fn alert_of(api: &Api, device: &str) -> String {
+    api.publish(&fixture("watched.yaml", &[])).await;
+    let path = format!("/api/v1/devices/{device}/readings");
+    let reading = json!({ "metric": "temperature", "value": 9.5 });
+    api.post(&path, &reading).await.expect(200);
+    let opened = async || {
+        let alerts = api.get("/api/v1/alerts").await.expect(200);
+        alerts["items"][0]["id"].as_str().map(str::to_owned)
+    };
+    eventually("the alert is opened", Duration::from_secs(30), opened).await
 }
 
 fn operations(openapi: &Value) -> Vec<Operation> {
@@ -199,11 +216,32 @@ fn operations(openapi: &Value) -> Vec<Operation> {
             found.push(Operation {
                 method: method.to_owned(),
                 path: path.clone(),
+                query: query(operation),
                 body,
             });
         }
     }
     found
+}
+
+/// The parameters that an operation must be given besides its path.
+fn query(operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array();
+    let needed: Vec<String> = parameters
+        .into_iter()
+        .flatten()
+        .filter(|one| one["in"] == "query" && one["required"] == true)
+        .map(|one| {
+            let (name, example) = (one["name"].as_str().unwrap(), one["example"].as_str());
+            let example = example.unwrap_or_else(|| panic!("no example of {one}"));
+            format!("{name}={example}")
+        })
+        .collect();
+    if needed.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", needed.join("&"))
+    }
 }
 
 /// A body that is right in form, so that the refusal is about the object and not about the words. Where a
@@ -238,6 +276,11 @@ fn is_open(operation: &Operation) -> bool {
 /// Paths whose only parameter is a kind, which belongs to nobody.
 fn names_a_kind_only(path: &str) -> bool {
     path.matches('{').count() == 1 && path.contains("{kind}")
+}
+
+/// Where an operation is reached with the owner's objects; `None` when there is none of some sort.
+fn address(operation: &Operation, objects: &BTreeMap<String, String>) -> Option<String> {
+    Some(fill(&operation.path, objects)? + operation.query.as_str())
 }
 
 /// The path with an object of the owner in each place; `None` when there is none of that sort.
