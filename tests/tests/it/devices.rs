@@ -106,8 +106,8 @@ async fn made_and_found(api: &Api, other: &Api) -> String {
     }
     let page = api.get("/api/v1/devices?limit=1").await.expect(200);
     let cursor = page["next_cursor"].as_str().unwrap();
-    let rest = api.get(&format!("/api/v1/devices?limit=1&cursor={cursor}"));
-    assert_eq!(names(&rest.await.expect(200)), ["Horno"]);
+    let next = format!("/api/v1/devices?limit=1&cursor={cursor}");
+    assert_eq!(names(&api.get(&next).await.expect(200)), ["Horno"]);
     api.get("/api/v1/devices?state=asleep").await.expect(400);
     let theirs = other.get("/api/v1/devices").await.expect(200);
     assert_eq!(theirs["items"], json!([]));
@@ -198,8 +198,9 @@ async fn credentials(api: &Api, other: &Api, fridge: &str) {
         .await
         .expect(200);
     let one = device["keys"][0]["id"].as_str().unwrap();
-    let revoked = api.call(Method::DELETE, &format!("{path}/{one}"), &[], None);
-    assert_eq!(revoked.await.unwrap().status.as_u16(), 204);
+    let own = format!("{path}/{one}");
+    let revoked = api.call(Method::DELETE, &own, &[], None).await.unwrap();
+    assert_eq!(revoked.status.as_u16(), 204);
 }
 
 async fn claims(api: &Api, fridge: &str) {
