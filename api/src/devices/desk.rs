@@ -1,7 +1,7 @@
 //! The listener's side of our own house: who a device is, what it may do, and to keep what it says.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -43,7 +43,7 @@ struct Present {
 /// The desk of devices.
 pub(super) struct DeviceDesk {
     hall: Hall,
-    present: Mutex<HashMap<RecordId, Present>>,
+    present: Mutex<BTreeMap<RecordId, Present>>,
 }
 
 impl DeviceDesk {
@@ -72,7 +72,7 @@ impl DeviceDesk {
         anew.collect()
     }
 
-    fn present(&self) -> MutexGuard<'_, HashMap<RecordId, Present>> {
+    fn present(&self) -> MutexGuard<'_, BTreeMap<RecordId, Present>> {
         self.present.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,7 @@
 //! those whose credentials were taken away.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -38,7 +38,7 @@ pub(super) struct Porter {
     desk: Arc<DeviceDesk>,
     sessions: Sessions,
     /// The revision of the settings that each device was last told.
-    told: HashMap<RecordId, i64>,
+    told: BTreeMap<RecordId, i64>,
 }
 
 impl Porter {
@@ -47,7 +47,7 @@ impl Porter {
             hall,
             desk,
             sessions,
-            told: HashMap::new(),
+            told: BTreeMap::new(),
         }
     }
 

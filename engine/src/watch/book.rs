@@ -1,7 +1,7 @@
 //! The rules there are: what enabled workflows say of sensors, by the metric they are about.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
@@ -40,7 +40,7 @@ pub(super) struct Page {
 pub(super) struct Book {
     revision: i64,
     pages: BTreeMap<(OrgId, WorkflowId), Arc<Page>>,
-    by_metric: HashMap<(OrgId, String), Vec<Arc<Page>>>,
+    by_metric: BTreeMap<(OrgId, String), Vec<Arc<Page>>>,
 }
 
 /// What changed since the book was last read.

@@ -1,6 +1,6 @@
 //! What the watch knows of one device: its profile, how its times are to be read, and its series.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use operandi_dsl::time::Timestamp;
 
@@ -22,7 +22,7 @@ pub(super) struct Device {
     /// When the profile was read.
     pub(super) read_at: Timestamp,
     pub(super) told: Told,
-    pub(super) series: HashMap<String, SeriesId>,
+    pub(super) series: BTreeMap<String, SeriesId>,
     /// What became known since the last fold.
     word: Option<DeviceWord>,
 }
@@ -41,7 +41,7 @@ impl Device {
             profile,
             read_at,
             told,
-            series: HashMap::new(),
+            series: BTreeMap::new(),
             word: None,
         }
     }
@@ -181,7 +181,7 @@ impl Device {
     }
 
     fn word(&mut self, (org, device): (OrgId, RecordId), seen_at: Timestamp) -> &mut DeviceWord {
-        let word = self.word.get_or_insert_with(|| DeviceWord {
+        let word = self.word.get_or_insert(DeviceWord {
             org,
             device,
             seen_at,

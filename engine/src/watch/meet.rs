@@ -1,7 +1,7 @@
 //! Who and what is in hand: devices with their profiles, series with the rules that look at them.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -116,7 +116,7 @@ impl Desk {
             .copied()
             .filter(|key| !self.devices.contains_key(key))
             .collect();
-        let mut told: HashMap<DeviceKey, _> = readings::statuses(db, &unknown)
+        let mut told: BTreeMap<DeviceKey, _> = readings::statuses(db, &unknown)
             .await?
             .into_iter()
             .map(|(org, device, told)| ((org, device), told))

@@ -1,7 +1,7 @@
 //! One look: what the log has brought, what time has, and what is to be written.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     time::Duration,
 };
 
@@ -56,8 +56,8 @@ pub(super) struct Desk {
     pub(super) pos: i64,
     claimed_at: Timestamp,
     pub(super) book: Book,
-    pub(super) devices: HashMap<DeviceKey, Device>,
-    pub(super) lives: HashMap<SeriesId, Live>,
+    pub(super) devices: BTreeMap<DeviceKey, Device>,
+    pub(super) lives: BTreeMap<SeriesId, Live>,
     pub(super) timers: Timers,
     pub(super) last_series: SeriesId,
     /// Series that are not written yet.
@@ -85,8 +85,8 @@ impl Desk {
             pos: claim.done,
             claimed_at: now,
             book: Book::default(),
-            devices: HashMap::new(),
-            lives: HashMap::new(),
+            devices: BTreeMap::new(),
+            lives: BTreeMap::new(),
             timers: Timers::default(),
             last_series: readings::last_id(db).await?,
             fresh: Vec::new(),

@@ -106,7 +106,9 @@ async fn made_and_found(api: &Api, other: &Api) -> String {
     }
     let page = api.get("/api/v1/devices?limit=1").await.expect(200);
     let cursor = page["next_cursor"].as_str().unwrap();
-    let rest = api.get(&format!("/api/v1/devices?limit=1&cursor={cursor}")).await;
+    let rest = api
+        .get(&format!("/api/v1/devices?limit=1&cursor={cursor}"))
+        .await;
     assert_eq!(names(&rest.expect(200)), ["Horno"]);
     api.get("/api/v1/devices?state=asleep").await.expect(400);
     let theirs = other.get("/api/v1/devices").await.expect(200);
