@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     ids::{EventId, OrgId, RunId},
     store::{
-        accounts, readings,
+        accounts, devices, readings,
         sql::{Db, Dialect, Param, StoreError},
     },
 };
@@ -66,6 +66,8 @@ pub struct Ages {
     pub minutes: Duration,
     /// Alerts and their stories, after their end.
     pub alerts: Duration,
+    /// What actuators were told, after it was settled.
+    pub commands: Duration,
 }
 
 impl Default for Ages {
@@ -82,6 +84,7 @@ impl Default for Ages {
             readings: days(90),
             minutes: days(400),
             alerts: days(800),
+            commands: days(400),
         }
     }
 }
@@ -100,6 +103,9 @@ pub struct Removed {
     pub numbers: u64,
     pub readings: u64,
     pub alerts: u64,
+    pub commands: u64,
+    /// Rows that were left of devices which are gone.
+    pub devices: u64,
     /// How much smaller the database is on disk.
     pub bytes: u64,
 }
@@ -121,6 +127,7 @@ pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, Sto
         numbers: aged(db, NUMBERS, before(ages.numbers)).await?,
         readings: readings::retain(db, before(ages.readings), before(ages.minutes)).await?,
         alerts: aged(db, ALERTS, before(ages.alerts)).await?,
+        commands: aged(db, COMMANDS, before(ages.commands)).await?,
         ..Removed::default()
     };
     let mut after = None;
@@ -131,6 +138,7 @@ pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, Sto
         for org in &orgs {
             removed.sends += sends(db, org.id, before(ages.sends)).await?;
             removed.events += events(db, org.id, before(ages.events)).await?;
+            removed.devices += devices::forget_gone(db, org.id).await?;
         }
     }
     if removed != Removed::default() {
@@ -143,6 +151,9 @@ pub async fn retain(db: &Db, now: Timestamp, ages: &Ages) -> Result<Removed, Sto
 /// The stories of alerts go when their alerts have gone.
 const ALERTS: &str = "delete from alert where (org_id, id) in \
     (select org_id, id from alert where closed_at is not null and closed_at < $1 order by closed_at limit $2)";
+const COMMANDS: &str = "delete from device_command where (org_id, id) in \
+    (select org_id, id from device_command where changed_at < $1 \
+     and state in ('done', 'expired', 'refused', 'unconfirmed') order by changed_at limit $2)";
 const DELIVERIES: &str = "delete from delivery where (org_id, source, dedupe) in \
     (select org_id, source, dedupe from delivery where received_at < $1 order by received_at limit $2)";
 const LOOK_BACKS: &str = "delete from event_key where (org_id, hash, event_id) in \

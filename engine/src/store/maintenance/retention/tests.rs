@@ -25,6 +25,7 @@ fn ages() -> Ages {
         readings: day,
         minutes: day * 2,
         alerts: day,
+        commands: day,
     }
 }
 
@@ -115,6 +116,12 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
             ("insert into reading (series, at, boot, seq, value, received_at) select id, $2, 1, 1, 4.0, $2 from series where org_id = $1", 2 * DAY),
             ("insert into reading (series, at, boot, seq, value, received_at) select id, $2, 1, 1, 4.0, $2 from series where org_id = $1", DAY / 2),
             ("insert into alert (id, org_id, workflow_id, subject, level, state, latches, since, opened_at, closed_at, changed_at) values ('a' || $2, $1, 'w', 's', 'info', 'cleared', 0, $2, $2, $2, $2)", 2 * DAY),
+            ("insert into record (id, org_id, kind, data, as_of, stamps, version, created_at, updated_at) values ('living', $1, 'k', '{}', $2, '{}', 1, $2, $2)", 0),
+            ("insert into device_key (org_id, id, device_id, hash, created_at) values ($1, 'k1', 'living', 'h1', $2)", 2 * DAY),
+            ("insert into device_key (org_id, id, device_id, hash, created_at) values ($1, 'k2', 'gone', 'h2', $2)", 0),
+            ("insert into device_command (org_id, id, device_id, actuator, level, safe, max_on, state, asked_by, created_at, expires_at, changed_at) values ($1, 'c1', 'living', 'a', 1, 0, 1, 'done', 'u', $2, $2, $2)", 2 * DAY),
+            ("insert into device_command (org_id, id, device_id, actuator, level, safe, max_on, state, asked_by, created_at, expires_at, changed_at) values ($1, 'c2', 'living', 'a', 1, 0, 1, 'sent', 'u', $2, $2, $2)", 2 * DAY),
+            ("insert into device_command (org_id, id, device_id, actuator, level, safe, max_on, state, asked_by, created_at, expires_at, changed_at) values ($1, 'c3', 'living', 'a', 1, 0, 1, 'done', 'u', $2, $2, $2)", 0),
             ("insert into session (token_hash, user_id, org_id, agent, created_at, seen_at, expires_at) values ('t' || $2, 'u', $1, '', 0, 0, $2)", 1),
         ] {
             db.execute(sql, &[org.into(), (NOW.0 - age).into()]).await.unwrap();
@@ -136,6 +143,9 @@ async fn what_is_old_goes_and_what_somebody_needs_stays() {
             // One reading, and one minute; the hour is kept for good.
             readings: 2,
             alerts: 1,
+            // The one that is settled and old; the one that is open stays.
+            commands: 1,
+            devices: 1,
             bytes: removed.bytes,
         };
         assert_eq!(removed, expected);
