@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::catalog::{Catalog, ConnectorSpec, EventSpec, NodeSpec, Promise, Words};
+use crate::catalog::{Catalog, ConnectorSpec, EventSpec, NodeSpec, Promise, SensorSpec, Words};
 
 /// The cart recovery of the design, as somebody would write it.
 pub const CART: &str = r#"# Wins back carts that nobody paid for.
@@ -73,6 +73,14 @@ pub fn catalog() -> Catalog {
         org: json!({
             "type": "object",
             "properties": { "name": { "type": "string" }, "zone": { "type": "string" } },
+        }),
+        sensor: Some(SensorSpec {
+            event: "sensor.raised",
+            faults: |rule| {
+                let missing = rule.above.is_none() && rule.below.is_none();
+                let says = "nothing says what is wrong".to_owned().into();
+                missing.then_some(("above", says)).into_iter().collect()
+            },
         }),
         ..Catalog::default()
     };

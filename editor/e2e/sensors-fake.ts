@@ -230,7 +230,7 @@ function readings(device: string, metric: string, from: number, to: number, poin
 // biome-ignore lint/suspicious/noExplicitAny: a fake knows its shapes by heart
 function episodes(device: string, rule: any, days: number) {
   const sim = SIMS.find((one) => one.id === device && one.metric === rule.metric);
-  const found: { since: string; until: string | null; worst: number }[] = [];
+  const found: { since: string; until: string | null; least: number; greatest: number }[] = [];
   let open: { at: number; worst: number } | undefined;
   let [seenSteps, steps] = [0, 0];
   const span = /^(\d+)m$/.exec(rule.for ?? '') ? Number(/^(\d+)m$/.exec(rule.for)?.[1]) * MINUTE : 0;
@@ -244,12 +244,12 @@ function episodes(device: string, rule: any, days: number) {
     const isRight = sign * value <= sign * (rule.clear ?? rule.above ?? rule.below);
     if (open === undefined && isWrong) open = { at, worst: value };
     else if (open !== undefined && isRight) {
-      if (at - open.at >= span) found.push({ since: iso(open.at + span), until: iso(at), worst: open.worst });
+      if (at - open.at >= span) found.push({ since: iso(open.at + span), until: iso(at), least: open.worst, greatest: open.worst });
       open = undefined;
     } else if (open !== undefined && sign * value > sign * open.worst) open.worst = value;
   }
   if (open !== undefined && Date.now() - open.at >= span)
-    found.push({ since: iso(open.at + span), until: null, worst: open.worst });
+    found.push({ since: iso(open.at + span), until: null, least: open.worst, greatest: open.worst });
   return { fired: found.length, episodes: found, observed: seenSteps / steps, readings: seenSteps };
 }
 
@@ -295,7 +295,8 @@ const alerts = [
     opened_at: iso(START - 70.8 * HOUR),
     cleared_at: iso(START - 69.9 * HOUR),
     value: 10.4,
-    solved: { by: 'Luis', note: 'Estaba mal cerrada' },
+    solved_by: 'Luis',
+    solved_note: 'Estaba mal cerrada',
   }),
   alert(4, {
     device_id: null,
@@ -522,7 +523,7 @@ function answerAlerts({ path, query, body }: Given): Answer {
     note('snoozed', `Ana la pospuso ${body.minutes} minutos`);
   }
   if (what === 'solve') {
-    Object.assign(found, { solved: { by: 'Ana', note: body.note } });
+    Object.assign(found, { solved_by: 'Ana', solved_note: body.note });
     note('solved', `Ana la dio por resuelta${body.note ? `: ${body.note}` : ''}`);
   }
   if (what === 'note') note('note', body.note);

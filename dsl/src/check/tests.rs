@@ -131,6 +131,17 @@ fn fixtures() -> Vec<(&'static str, String)> {
         ("bad_duration", step("  - id: a\n    wait: { for: soon }")),
         ("bad_duration", step("  - id: a\n    timeout: soon\n    set: { x: 1 }")),
         ("bad_window", step("  - id: a\n    wait: { window: { from: '9', to: '25:00' } }")),
+        (
+            "bad_sensor_rule",
+            header("name: Test\ntrigger: { sensor: { metric: temperature } }"),
+        ),
+        (
+            "bad_sensor_rule",
+            header(
+                "name: Test\ninputs: { most: { type: text, default: hot } }\n\
+                 trigger: { sensor: { metric: temperature, above: '${inputs.most}' } }",
+            ),
+        ),
         ("wait_shape", step("  - id: a\n    wait: {}")),
         ("wait_shape", step("  - id: a\n    wait: { for: 1h, until: now }")),
         ("wait_for_shape", step("  - id: a\n    wait_for: { timeout: 1h }")),

@@ -173,7 +173,7 @@ export interface SensorRule {
 
 export interface RulePreview {
   fired: number;
-  episodes: { since: string; until: string | null; worst: number | null }[];
+  episodes: { since: string; until: string | null; least: number; greatest: number }[];
   /** The share of the time that was observed, up to 1. */
   observed: number;
   readings: number;
@@ -192,7 +192,8 @@ export interface AlertView {
   device_id: string | null;
   device_name?: Maybe<string>;
   place?: Maybe<string>;
-  devices: string[];
+  /** Of an alert that several share. */
+  devices?: string[];
   cause?: Maybe<(typeof CAUSES)[number]>;
   metric?: Maybe<string>;
   unit?: Maybe<string>;
@@ -205,7 +206,8 @@ export interface AlertView {
   acknowledged_by?: Maybe<string>;
   snoozed_until?: Maybe<string>;
   cleared_at?: Maybe<string>;
-  solved?: Maybe<{ by: string; note?: Maybe<string> }>;
+  solved_by?: Maybe<string>;
+  solved_note?: Maybe<string>;
   run_id?: Maybe<string>;
 }
 

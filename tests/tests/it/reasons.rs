@@ -240,9 +240,9 @@ async fn a_refusal_speaks_the_language_of_its_reader() {
             "/api/v1/live?nonsense=1".to_owned(),
             400,
             [
-                "nonsense: no existe el campo `nonsense`; los que hay: `workflow`, `run`.",
-                "nonsense: unknown field `nonsense`, expected `workflow` or `run`.",
-                "nonsense: não existe o campo `nonsense`; os que há: `workflow`, `run`.",
+                "nonsense: no existe el campo `nonsense`; los que hay: `workflow`, `run`, `devices`, `alerts`.",
+                "nonsense: unknown field `nonsense`, expected one of `workflow`, `run`, `devices`, `alerts`.",
+                "nonsense: não existe o campo `nonsense`; os que há: `workflow`, `run`, `devices`, `alerts`.",
             ],
         ),
         Refused {

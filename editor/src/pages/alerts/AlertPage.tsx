@@ -102,7 +102,7 @@ function AlertFacts({ alert }: { alert: AlertStory }) {
             {t('fact.see_run')}
           </Link>,
         ],
-        !!alert.solved && [t('fact.solved'), [alert.solved.by, alert.solved.note].filter(Boolean).join(': ')],
+        !!alert.solved_by && [t('fact.solved'), [alert.solved_by, alert.solved_note].filter(Boolean).join(': ')],
       ]}
     />
   );
@@ -123,7 +123,7 @@ function Measured({ device, metric: name }: { device: string; metric: string }) 
 function Group({ alert }: { alert: AlertStory }) {
   const { t } = useTranslation('alerts');
   const { data } = useQuery(allDevicesQuery);
-  const ids = alert.devices.length > 0 ? alert.devices : alert.device_id === null ? [] : [alert.device_id];
+  const ids = alert.devices ?? (alert.device_id === null ? [] : [alert.device_id]);
   return (
     <Panel
       title={t('devices', { count: ids.length })}

@@ -111,7 +111,7 @@ export function ThresholdPart({
         {preview.isError ? (
           <ProblemView error={preview.error} />
         ) : (
-          <Verdict preview={preview.data} days={days} unit={unit} />
+          <Verdict preview={preview.data} side={threshold.side} days={days} unit={unit} />
         )}
       </div>
       {make.isError && <ProblemView error={make.error} />}
@@ -138,10 +138,12 @@ export function ThresholdPart({
 
 function Verdict({
   preview,
+  side,
   days,
   unit,
 }: {
   preview: RulePreview | undefined;
+  side: Side;
   days: number;
   unit: string | undefined;
 }) {
@@ -158,7 +160,7 @@ function Verdict({
       </p>
       {last !== undefined && (
         <p className="soft" style={{ margin: 0, fontSize: '0.8125rem' }}>
-          {t('threshold.last', { at: show.moment(last.since), worst: told(last.worst, unit) })}
+          {t('threshold.last', { at: show.moment(last.since), worst: told(side === 'below' ? last.least : last.greatest, unit) })}
         </p>
       )}
     </>

@@ -18,7 +18,7 @@ export function useAlertWords(): AlertWords {
   const told = useValueText();
   return {
     title: (alert) => {
-      if (alert.cause) return t(`cause.${alert.cause}`, { count: alert.devices.length });
+      if (alert.cause) return t(`cause.${alert.cause}`, { count: alert.devices?.length ?? 1 });
       return alert.device_name ?? localText(alert.workflow_name, lang) ?? t('unnamed');
     },
     value: ({ metric: name, value, unit }) => {
