@@ -60,7 +60,7 @@ async function expectFilled(page: Page, id: string): Promise<void> {
 
 /** Goes on with Tab until the focus is on what has these words. */
 async function tabTo(page: Page, words: string): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
+  for (let presses = 0; presses < 60; presses += 1) {
     const at = await page.evaluate(() => {
       const here = document.activeElement;
       const labels = here instanceof HTMLInputElement ? [...(here.labels ?? [])] : [];

@@ -161,7 +161,7 @@ describe('what people do', () => {
     await page.getByRole('link', { name: 'Cámara de carnes' }).waitFor();
     await badge(page, 1);
     await page.getByRole('button', { name: 'La tomo yo: Cámara de carnes' }).click();
-    await page.getByText('En atención').waitFor();
+    await page.getByText('En atención').first().waitFor();
     await page.getByRole('link', { name: 'Cámara de carnes' }).click();
     await page.getByRole('heading', { name: 'Historia' }).waitFor();
     await judged(page, 'sensors-alert');

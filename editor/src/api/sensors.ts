@@ -111,7 +111,8 @@ export interface MadeDeviceKey {
 export interface ClaimCode {
   code: string;
   expires_at: string;
-  link: string;
+  /** Where the server knows the address people use. */
+  link: string | null;
 }
 
 export interface Imported {

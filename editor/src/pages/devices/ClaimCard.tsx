@@ -13,9 +13,10 @@ import classes from './Claim.module.css';
 export function ClaimCard({ claim, name }: { claim: ClaimCode; name: string }) {
   const { t } = useTranslation('devices');
   const show = useFormats();
+  const link = claim.link ?? `${window.location.origin}/claim#${claim.code}`;
   return (
     <section className={classes.card} aria-label={t('claim.title')} data-print>
-      <Code text={claim.link} label={t('claim.picture')} />
+      <Code text={link} label={t('claim.picture')} />
       <div className={classes.words}>
         <p className={classes.name}>{name}</p>
         <p className={classes.code}>{claim.code}</p>
@@ -23,7 +24,7 @@ export function ClaimCard({ claim, name }: { claim: ClaimCode; name: string }) {
           {t('claim.expires', { at: show.moment(claim.expires_at) })} (<Ago at={claim.expires_at} />)
         </p>
         <div className={classes.tools}>
-          <CopyField label={t('claim.link')} value={claim.link} />
+          <CopyField label={t('claim.link')} value={link} />
           <Button
             size="xs"
             variant="default"
