@@ -209,10 +209,11 @@ impl Profiles for Shelf {
             }
             let mut found = BTreeMap::new();
             for (org, ids) in of_org {
-                found.extend(records::get_many(&self.db, org, DEVICE, &ids).await?);
+                let records = records::get_many(&self.db, org, DEVICE, &ids).await?;
+                found.extend(records.into_iter().map(|(id, record)| ((org, id), record)));
             }
-            let profiles = devices.iter().map(|(_, id)| {
-                let document = Value::Object(found.get(id)?.data.clone());
+            let profiles = devices.iter().map(|key| {
+                let document = Value::Object(found.get(key)?.data.clone());
                 // What is not of a device's shape says nothing of it: its readings are kept all the same.
                 let device: Device = serde_json::from_value(document).unwrap_or_default();
                 Some(device::watched(device))

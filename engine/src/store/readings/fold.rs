@@ -114,7 +114,7 @@ pub async fn fold(
     write_lasts(&mut tx, &fold.lasts).await?;
     write_devices(&mut tx, &fold.devices).await?;
     remember(&mut tx, &fold.memories).await?;
-    let sql = "delete from device_log where pos <= $1 and org_id is not null";
+    let sql = "delete from device_log where pos <= $1";
     tx.execute(sql, &[fold.pos.into()]).await?;
     tx.commit().await?;
     Ok(Folded::Done {

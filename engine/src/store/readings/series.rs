@@ -47,12 +47,9 @@ const COLUMNS: &str = "s.id, s.org_id, s.device_id, s.metric, s.last_at, s.last_
 /// # Errors
 /// When the store cannot be read.
 pub async fn last_id(db: &Db) -> Result<SeriesId, StoreError> {
-    db.fetch_one(
-        "select coalesce(max(id), 0) as last, count(org_id) as n from series",
-        &[],
-    )
-    .await?
-    .int("last")
+    db.fetch_one("select coalesce(max(id), 0) as last from series", &[])
+        .await?
+        .int("last")
 }
 
 /// Makes series known.
