@@ -102,7 +102,10 @@ function AlertFacts({ alert }: { alert: AlertStory }) {
             {t('fact.see_run')}
           </Link>,
         ],
-        !!alert.solved_by && [t('fact.solved'), [alert.solved_by, alert.solved_note].filter(Boolean).join(': ')],
+        !!alert.solved_by && [
+          t('fact.solved'),
+          [alert.solved_by, alert.solved_note].filter(Boolean).join(': '),
+        ],
       ]}
     />
   );

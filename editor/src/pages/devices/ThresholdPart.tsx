@@ -160,7 +160,10 @@ function Verdict({
       </p>
       {last !== undefined && (
         <p className="soft" style={{ margin: 0, fontSize: '0.8125rem' }}>
-          {t('threshold.last', { at: show.moment(last.since), worst: told(side === 'below' ? last.least : last.greatest, unit) })}
+          {t('threshold.last', {
+            at: show.moment(last.since),
+            worst: told(side === 'below' ? last.least : last.greatest, unit),
+          })}
         </p>
       )}
     </>
