@@ -3,23 +3,27 @@ create table device_log (
     pos bigint not null,
     org_id text not null,
     received_at bigint not null,
+    -- How many readings they bring, and one for each message without.
+    count bigint not null,
     -- The messages that arrived together (JSON).
     messages text not null,
     primary key (pos, org_id)
 ) without rowid;
 
 -- The last position of the log, and who watches: positions are drawn from here, so that they have no
--- gaps and commit in their order. `done` is the last one that is folded.
+-- gaps and commit in their order. `done` is the last one that is folded, and `waiting` is the sum
+-- of the counts after it.
 create table device_watch (
     id bigint not null primary key,
     head bigint not null,
     done bigint not null,
+    waiting bigint not null,
     owner text,
     until bigint not null,
     -- When somebody last watched.
     watched_at bigint not null
 );
-insert into device_watch (id, head, done, until, watched_at) values (1, 0, 0, 0, 0);
+insert into device_watch (id, head, done, waiting, until, watched_at) values (1, 0, 0, 0, 0, 0);
 
 -- One metric of one device, and its last value.
 create table series (

@@ -15,6 +15,7 @@ pub mod bench;
 pub mod histogram;
 pub mod install;
 pub mod load;
+pub mod mqtt;
 pub mod process;
 pub mod sensors;
 pub mod services;

@@ -31,8 +31,17 @@ pub fn listening(install: Install) -> (Install, SocketAddr) {
 
 /// Makes a device with a credential.
 pub async fn device(api: &Api, name: &str, every: u32) -> Device {
+    make(api, name, every, &[]).await
+}
+
+/// Makes a device that measures each second, with tags.
+pub async fn tagged(api: &Api, name: &str, tags: &[String]) -> Device {
+    make(api, name, 1, tags).await
+}
+
+async fn make(api: &Api, name: &str, every: u32, tags: &[String]) -> Device {
     let metric = json!({ "name": "temperature", "unit": "°C", "every": every, "tolerance": 1 });
-    let body = json!({ "name": name, "place": "Local", "profile": { "metrics": [metric], "actuators": [] } });
+    let body = json!({ "name": name, "place": "Local", "tags": tags, "profile": { "metrics": [metric], "actuators": [] } });
     let made = api.post("/api/v1/devices", &body).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.body);
     let id = made.text("id");
@@ -55,6 +64,8 @@ pub struct Crowd {
     pub lasts: Duration,
     pub drain: Duration,
     pub breaks_every: Option<Duration>,
+    /// Other numbers are other starts of the devices.
+    pub seed: u64,
 }
 
 /// Sends what a crowd of devices measures, and gives account of it.
@@ -96,7 +107,7 @@ pub async fn crowd(
         lasts: crowd.lasts,
         drain: crowd.drain,
         breaks_every: crowd.breaks_every,
-        seed: 7,
+        seed: crowd.seed,
         start: WallTime::new(i64::try_from(now.as_millis()).unwrap()).unwrap(),
     };
     load::send(&load, &CancellationToken::new(), progress)

@@ -1,7 +1,8 @@
-//! The private PostgreSQL and Redis: one database and one Redis number per test, so that tests share
+//! The private PostgreSQL, Redis and Mosquitto: one database and one Redis number per test, so that tests share
 //! the servers and nothing else.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
@@ -17,6 +18,7 @@ const REDIS_DATABASES: u32 = 64;
 pub struct Services {
     postgres: String,
     redis: String,
+    mqtt: String,
     /// Set when they belong to one test alone, which may then crash them.
     dir: Option<PathBuf>,
 }
@@ -33,6 +35,7 @@ impl Services {
         Self {
             postgres: read("OPERANDI_TEST_POSTGRES"),
             redis: read("OPERANDI_TEST_REDIS"),
+            mqtt: read("OPERANDI_TEST_MQTT"),
             dir: None,
         }
     }
@@ -53,11 +56,13 @@ impl Services {
         Self {
             postgres: read("OPERANDI_TEST_POSTGRES"),
             redis: read("OPERANDI_TEST_REDIS"),
+            mqtt: read("OPERANDI_TEST_MQTT"),
             dir: Some(dir),
         }
     }
 
-    /// Runs the services script for a private pair: `restart postgres`, `restart redis`, `halt postgres`, `start`.
+    /// Runs the services script for a private pair: `restart postgres`, `restart redis`,
+    /// `restart mosquitto`, `halt postgres`, `start`.
     pub fn run(&self, arguments: &[&str]) {
         script(
             self.dir
@@ -65,6 +70,13 @@ impl Services {
                 .expect("only a private pair may be crashed"),
             arguments,
         );
+    }
+
+    /// Where the broker listens, as a URL and as an address.
+    #[must_use]
+    pub fn broker(&self) -> (&str, SocketAddr) {
+        let address = self.mqtt.trim_start_matches("mqtt://");
+        (&self.mqtt, address.parse().unwrap())
     }
 
     /// Makes an empty database and returns its address.

@@ -43,7 +43,12 @@ const SHARE: &str = "$share/operandi/";
 pub(super) fn join(hall: Hall, url: &SecretString, stop: CancellationToken) -> anyhow::Result<()> {
     let options = options(url.expose_secret())?;
     let (client, events) = AsyncClient::new(options, REQUESTS_MAX);
-    tokio::spawn(listen(Door { hall, client }, events, stop));
+    let door = Door {
+        hall,
+        client,
+        stop: stop.clone(),
+    };
+    tokio::spawn(listen(door, events, stop));
     Ok(())
 }
 
@@ -83,6 +88,7 @@ fn options(url: &str) -> anyhow::Result<MqttOptions> {
 struct Door {
     hall: Hall,
     client: AsyncClient,
+    stop: CancellationToken,
 }
 
 /// The poll loop. It never waits for anything but the broker.
@@ -157,7 +163,7 @@ impl Door {
                 metrics::counter!("operandi_mqtt_refused", "code" => code).increment(1);
                 tracing::debug!(code, "a message from the broker is refused");
             }
-            // Not acknowledged: the broker sends it again with the next connection.
+            // Not acknowledged: the broker sends it again when this process is back.
             Err(Unheard::NotKept) => return,
         }
         if let Err(error) = self.client.ack(&publish).await {
@@ -178,15 +184,18 @@ impl Door {
         let device: RecordId = topic.device.as_str().parse().map_err(unknown)?;
         let heard = understand(topic.kind, &publish.payload)
             .map_err(|error| Unheard::Refused(error.code()))?;
-        take(&self.hall, (org, device), heard)
-            .await
-            .map_err(|error| {
-                super::desk::log(
-                    &error,
-                    "what a device said could not be kept; it comes again",
-                );
-                Unheard::NotKept
-            })
+        // The broker would send it again only with the next connection, so this one does not let go of it.
+        while let Err(error) = take(&self.hall, (org, device), heard.clone()).await {
+            super::desk::log(
+                &error,
+                "what a device said could not be kept; it is tried again",
+            );
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE_MIN) => {}
+                () = self.stop.cancelled() => return Err(Unheard::NotKept),
+            }
+        }
+        Ok(())
     }
 }
 

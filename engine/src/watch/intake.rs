@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock::Clock,
     store::{
-        Db, StoreError,
-        readings::{Said, append},
+        self, Db, StoreError,
+        readings::{Backlog, Said, append},
     },
 };
 
@@ -18,10 +18,15 @@ use crate::{
 pub const MESSAGES_MAX: usize = 2_048;
 /// Messages that may wait for the next commit.
 const WAITING_MAX: usize = 8_192;
+/// Readings in the log that nobody has looked at yet, some seconds' work: with more, doors wait.
+const BACKLOG_MAX: i64 = 100_000;
+/// How long to wait before looking again.
+const HOLD: Duration = Duration::from_millis(20);
 /// How long a shut-down waits for what doors still hand in.
 const LAST_WORDS: Duration = Duration::from_millis(50);
 
-type Handed = (Said, oneshot::Sender<Result<(), StoreError>>);
+type Reply = oneshot::Sender<Result<(), StoreError>>;
+type Handed = (Said, Reply);
 
 /// The way into the log. Clones share the queue.
 #[derive(Clone)]
@@ -91,25 +96,47 @@ async fn keep(
         let (said, replies): (Vec<_>, Vec<_>) = handed.drain(..).unzip();
         let kept = append(&db, clock.now(), &said).await;
         metrics::histogram!("operandi_device_log_batch").record(as_f64(taken));
-        if let Err(error) = &kept {
-            let error = error as &dyn std::error::Error;
-            tracing::warn!(
-                error,
-                messages = taken,
-                "what devices said was not kept; they say it again"
-            );
-        } else {
+        answer(&kept, replies);
+        if let Ok(backlog) = kept {
             bell.notify_one();
+            hold(&db, &clock, backlog, &stop).await;
         }
-        for reply in replies {
-            // A door that has gone is heard again by its device.
-            let _ = reply.send(match &kept {
-                Ok(_) => Ok(()),
-                Err(_) => Err(StoreError::Unavailable {
-                    remedy: "the log of devices could not be written; say it again",
-                    source: None,
-                }),
-            });
+    }
+}
+
+fn answer(kept: &Result<Backlog, StoreError>, replies: Vec<Reply>) {
+    if let Err(error) = kept {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(
+            error,
+            messages = replies.len(),
+            "what devices said was not kept; they say it again"
+        );
+    }
+    for reply in replies {
+        // A door that has gone is heard again by its device.
+        let _ = reply.send(match kept {
+            Ok(_) => Ok(()),
+            Err(_) => Err(StoreError::Unavailable {
+                remedy: "the log of devices could not be written; say it again",
+                source: None,
+            }),
+        });
+    }
+}
+
+/// Waits while whoever watches has fallen behind: an alert that comes minutes late helps nobody, and devices
+/// keep what they are not asked for. Where nobody watches, waiting would bring nothing.
+async fn hold(db: &Db, clock: &Clock, mut backlog: Backlog, stop: &CancellationToken) {
+    while backlog.waiting > BACKLOG_MAX && clock.now() < backlog.watched_until {
+        metrics::counter!("operandi_device_log_held").increment(1);
+        tokio::select! {
+            () = tokio::time::sleep(HOLD) => {}
+            () = stop.cancelled() => return,
+        }
+        match store::readings::backlog(db).await {
+            Ok(now) => backlog = now,
+            Err(_) => return,
         }
     }
 }

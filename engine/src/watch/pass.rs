@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Rows of the log that one look takes.
-const ROWS_MAX: u32 = 32;
+const ROWS_MAX: u32 = 8;
 /// Readings that wait for the fold at most.
 const FOLD_READINGS: usize = 50_000;
 /// How long they wait at most.

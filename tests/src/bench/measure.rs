@@ -1,21 +1,19 @@
 //! What is measured, one function per group of figures.
 
-use std::{
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::{
-    Base, Scale, ceiling,
+    Base, Part, Scale,
+    ceiling::{self, Bare, Door},
+    sensors::sensors,
     stage::{CONNECTIONS, Stage, body},
     table::{Table, grouped, megabytes, millis, per_second, tell},
 };
 use crate::{
     load::{self, Plan},
-    process::{Process, Role, free_address},
-    services::Services,
+    process::{Process, Role},
     sign,
 };
 
@@ -33,9 +31,15 @@ const WORKERS: [(usize, &str); 3] = [(1, "1 worker"), (2, "2 workers"), (4, "4 w
 const STORED_RUNS: u64 = 5_000;
 
 /// Measures everything on these databases; the table in Markdown.
-pub async fn all(bases: &[Base], scale: Scale) -> String {
+pub async fn all(bases: &[Base], parts: &[Part], scale: Scale) -> String {
     let mut table = Table::default();
     for &base in bases {
+        if parts.contains(&Part::Sensors) {
+            sensors(&mut table, base, scale).await;
+        }
+        if !parts.contains(&Part::Runs) {
+            continue;
+        }
         raw(&mut table, base, scale).await;
         throughput(&mut table, base, scale).await;
         sequential(&mut table, base).await;
@@ -49,28 +53,7 @@ pub async fn all(bases: &[Base], scale: Scale) -> String {
 
 /// The ceiling, in a process of its own like everything else.
 async fn raw(table: &mut Table, base: Base, scale: Scale) {
-    let folder = tempfile::tempdir().unwrap();
-    let listen = free_address();
-    let kept;
-    let database = if base == Base::Postgres {
-        kept = Services::shared().create_database().await;
-        kept.url.clone()
-    } else {
-        folder.path().join("ceiling.db").display().to_string()
-    };
-    let word = match base {
-        Base::SqliteFull => "sqlite-full",
-        Base::SqliteNormal => "sqlite-normal",
-        Base::Postgres => "postgres",
-    };
-    let mut server = Command::new(std::env::current_exe().unwrap())
-        .args(["ceiling", word, &database, &listen.to_string()])
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap();
-    while tokio::net::TcpStream::connect(listen).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let server = Bare::serve(Door::Hooks, base).await;
     let make = |number| {
         let signed = sign::whatsapp(ceiling::SECRET, body(number));
         let signature = signed.headers[1].1.clone();
@@ -89,10 +72,9 @@ async fn raw(table: &mut Table, base: Base, scale: Scale) {
         per_second: None,
         tries: 1_000,
     };
-    load::run(listen, plan(WARM_UP), make).await;
-    let report = load::run(listen, plan(scale.runs), make).await;
-    let _ = server.kill();
-    let _ = server.wait();
+    load::run(server.listen, plan(WARM_UP), make).await;
+    let report = load::run(server.listen, plan(scale.runs), make).await;
+    drop(server);
     let column = base.title();
     table.put(
         column,

@@ -3,6 +3,7 @@
 pub mod ceiling;
 mod measure;
 mod receiver;
+mod sensors;
 mod stage;
 mod table;
 
@@ -19,6 +20,32 @@ pub struct Scale {
     pub sleeping: u64,
     /// How long runs fall due at a steady rate, in seconds.
     pub due_secs: u64,
+    /// How long devices send at full speed, in seconds.
+    pub sensor_secs: u64,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Webhooks, runs and waits.
+    Runs,
+    /// Readings of devices.
+    Sensors,
+}
+
+impl Part {
+    /// All of them, in the order of the table.
+    pub const ALL: [Self; 2] = [Self::Runs, Self::Sensors];
+
+    /// The part of a word on the command line.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "runs" => Some(Self::Runs),
+            "sensors" => Some(Self::Sensors),
+            _ => None,
+        }
+    }
 }
 
 /// A database and how hard it commits.
@@ -51,6 +78,15 @@ impl Base {
         }
     }
 
+    /// The word on the command line.
+    fn word(self) -> &'static str {
+        match self {
+            Self::SqliteFull => "sqlite-full",
+            Self::SqliteNormal => "sqlite-normal",
+            Self::Postgres => "postgres",
+        }
+    }
+
     /// The value of `OPERANDI_SYNCHRONOUS`.
     fn synchronous(self) -> &'static str {
         match self {
@@ -59,14 +95,9 @@ impl Base {
         }
     }
 
-    /// The word on the command line.
+    /// The database of a word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "sqlite-full" => Some(Self::SqliteFull),
-            "sqlite-normal" => Some(Self::SqliteNormal),
-            "postgres" => Some(Self::Postgres),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|base| base.word() == word)
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,6 +10,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
 use sqlx::{Connection, PgConnection, Row};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Base,
@@ -121,12 +120,7 @@ impl Stage {
         let start = Instant::now();
         let (sent, arrived) = (Times::new(total, start), Times::new(total, start));
         self.receiver.expect(arrived.clone());
-        let (stop, peak) = (
-            Arc::new(AtomicBool::new(false)),
-            Arc::new(AtomicU64::new(0)),
-        );
-        let pids: Vec<u32> = self.processes.iter().map(Process::id).collect();
-        let watch = tokio::spawn(watch(pids, stop.clone(), peak.clone()));
+        let peak = Peak::watch(self.processes.iter().map(Process::id).collect());
         let (make, noted) = (self.delivery(), sent.clone());
         let plan = Plan {
             connections: CONNECTIONS,
@@ -149,14 +143,12 @@ impl Stage {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let elapsed = start.elapsed();
-        stop.store(true, Ordering::SeqCst);
-        watch.await.unwrap();
         Measured {
             report,
             sent,
             arrived,
             elapsed,
-            rss: peak.load(Ordering::SeqCst),
+            rss: peak.end().await,
         }
     }
 
@@ -186,13 +178,33 @@ pub(super) fn body(number: u64) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn watch(pids: Vec<u32>, stop: Arc<AtomicBool>, peak: Arc<AtomicU64>) {
-    while !stop.load(Ordering::SeqCst) {
-        peak.fetch_max(
-            pids.iter().map(|&pid| rss_bytes(pid)).sum(),
-            Ordering::SeqCst,
-        );
-        tokio::time::sleep(LOOK).await;
+/// The most memory that processes hold together while it watches.
+pub(super) struct Peak {
+    stop: CancellationToken,
+    watch: JoinHandle<u64>,
+}
+
+impl Peak {
+    pub(super) fn watch(pids: Vec<u32>) -> Self {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let watch = tokio::spawn(async move {
+            let mut peak = 0;
+            loop {
+                peak = peak.max(pids.iter().map(|&pid| rss_bytes(pid)).sum());
+                tokio::select! {
+                    () = tokio::time::sleep(LOOK) => {}
+                    () = stopped.cancelled() => return peak,
+                }
+            }
+        });
+        Self { stop, watch }
+    }
+
+    /// In bytes.
+    pub(super) async fn end(self) -> u64 {
+        self.stop.cancel();
+        self.watch.await.unwrap()
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod alerts;
+mod broker;
 mod cart;
 mod catalog;
 mod contract;
@@ -21,6 +22,7 @@ mod health;
 mod live;
 mod looking;
 mod reasons;
+mod refusals;
 mod schedule;
 mod sensors;
 mod suppression;

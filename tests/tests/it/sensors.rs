@@ -23,9 +23,9 @@ use tokio::sync::Mutex;
 /// Devices of the crowd beside the fridge.
 const CROWD: usize = 20;
 /// Pause between two blows, in milliseconds, before and after the draw.
-const BLOW_MS: std::ops::Range<u64> = 800..2_500;
+pub(super) const BLOW_MS: std::ops::Range<u64> = 800..2_500;
 /// A reading of the fridge, ten times a second.
-const BEAT: Duration = Duration::from_millis(100);
+pub(super) const BEAT: Duration = Duration::from_millis(100);
 /// How long it is cold, warm, and cold again, in readings.
 const COLD: usize = 30;
 const WARM: usize = 140;
@@ -33,7 +33,7 @@ const AGAIN: usize = 40;
 /// How long everything may take to settle after the last blow.
 const SETTLE: Duration = Duration::from_secs(60);
 
-const RULE: &str = "operandi: 1
+pub(super) const RULE: &str = "operandi: 1
 name: Heladera caliente
 trigger:
   sensor: { metric: temperature, above: 8, clear: 6, for: 5s, alert: critical, devices: { ids: [FRIDGE] } }
@@ -71,6 +71,7 @@ async fn kills_lose_no_reading_and_double_no_incident() {
         lasts: BEAT * u32::try_from(COLD + WARM + AGAIN).unwrap(),
         drain: SETTLE,
         breaks_every: Some(Duration::from_secs(5)),
+        seed: 7,
     };
     let progress = Progress::default();
     let crowding = crowd(&org.id, &others, listen, &crowd_of, &progress);
@@ -91,6 +92,15 @@ async fn kills_lose_no_reading_and_double_no_incident() {
         "{crowd_kept} kept of {} acknowledged",
         report.total.ledger.len()
     );
+    one_incident(&api).await;
+    println!(
+        "sensors: {struck} kills, {acknowledged} readings of the fridge, {} of the crowd, one incident",
+        report.total.ledger.len()
+    );
+}
+
+/// One alert, opened and cleared once, and one run.
+pub(super) async fn one_incident(api: &Api) {
     let alerts = api.get("/api/v1/alerts").await.expect(200);
     let alerts = alerts["items"].as_array().unwrap();
     assert_eq!(alerts.len(), 1, "one incident: {alerts:?}");
@@ -110,10 +120,17 @@ async fn kills_lose_no_reading_and_double_no_incident() {
     assert_eq!(story, ["opened", "cleared"], "{alert}");
     let runs = api.runs("").await;
     assert_eq!(runs.len(), 1, "one run: {runs:?}");
-    println!(
-        "sensors: {struck} kills, {acknowledged} readings of the fridge, {} of the crowd, one incident",
-        report.total.ledger.len()
-    );
+}
+
+/// What the fridge measures: cold, warm, and cold again.
+pub(super) fn measured() -> Vec<f64> {
+    [vec![4.0; COLD], vec![9.5; WARM], vec![4.0; AGAIN]].concat()
+}
+
+/// By our clock, in milliseconds.
+pub(super) fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    u64::try_from(now.as_millis()).unwrap()
 }
 
 /// Kills the process at random moments until all is calm; gives how often.
@@ -137,17 +154,13 @@ async fn strike(
 /// The fridge measures, and says each reading until it is answered; gives how many.
 async fn breach(api: &Api, fridge: &Device, calm: &AtomicBool) -> usize {
     let api = api.with_key(&fridge.password);
-    let values = [vec![4.0; COLD], vec![9.5; WARM], vec![4.0; AGAIN]].concat();
+    let values = measured();
     let count = values.len();
     let mut waiting: Vec<Value> = Vec::new();
     let mut ticks = tokio::time::interval(BEAT);
     for (seq, value) in values.iter().enumerate() {
         ticks.tick().await;
-        let at = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_millis() as u64;
-        waiting.push(json!({ "seq": seq, "metric": "temperature", "value": value, "at": at }));
+        waiting.push(json!({ "seq": seq, "metric": "temperature", "value": value, "at": now() }));
         if say(&api, fridge, &waiting).await {
             waiting.clear();
         }
@@ -179,7 +192,7 @@ async fn say(api: &Api, fridge: &Device, readings: &[Value]) -> bool {
 }
 
 /// How many readings are kept once all that were acknowledged are folded.
-async fn settled(api: &Api, device: &Device, acknowledged: usize) -> usize {
+pub(super) async fn settled(api: &Api, device: &Device, acknowledged: usize) -> usize {
     let end = Instant::now() + SETTLE;
     loop {
         let kept = exported(api, &device.id).await.len();

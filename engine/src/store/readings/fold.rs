@@ -13,6 +13,9 @@ use crate::{
     store::sql::{Db, Param, StoreError, Tx},
 };
 
+/// Rows of one statement: what is written is never whole in memory as text.
+pub(super) const CHUNK_ROWS: usize = 1_024;
+
 /// One reading as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Reading {
@@ -94,17 +97,6 @@ pub async fn fold(
     mut fold: Fold,
 ) -> Result<Folded, StoreError> {
     let mut tx = db.begin_write().await?;
-    let sql = "update device_watch set done = $2, until = $3, watched_at = $4 where id = 1 and owner = $1 and done <= $2";
-    let params = [
-        owner.into(),
-        fold.pos.into(),
-        now.after(LEASE).into(),
-        now.into(),
-    ];
-    if tx.execute(sql, &params).await? == 0 {
-        tx.rollback().await?;
-        return Ok(Folded::Lost);
-    }
     let all = fold.readings.len();
     sort(&mut fold.readings);
     drop_known(&mut tx, &mut fold.readings).await?;
@@ -114,13 +106,35 @@ pub async fn fold(
     write_lasts(&mut tx, &fold.lasts).await?;
     write_devices(&mut tx, &fold.devices).await?;
     remember(&mut tx, &fold.memories).await?;
-    let sql = "delete from device_log where pos <= $1";
-    tx.execute(sql, &[fold.pos.into()]).await?;
+    if !move_on(&mut tx, owner, now, fold.pos).await? {
+        tx.rollback().await?;
+        return Ok(Folded::Lost);
+    }
     tx.commit().await?;
     Ok(Folded::Done {
         readings,
         duplicates: all - readings,
     })
+}
+
+/// The log is done up to `pos`, if `owner` still watches. The last step: from here to the commit no door can
+/// write to the log.
+async fn move_on(tx: &mut Tx, owner: &str, now: Timestamp, pos: i64) -> Result<bool, StoreError> {
+    let sql = "delete from device_log where pos <= $1 returning count";
+    let mut done = 0;
+    for row in tx.fetch_all(sql, &[pos.into()]).await? {
+        done += row.int("count")?;
+    }
+    let sql = "update device_watch set done = $2, waiting = waiting - $3, until = $4, watched_at = $5 \
+               where id = 1 and owner = $1 and done <= $2";
+    let params = [
+        owner.into(),
+        pos.into(),
+        done.into(),
+        now.after(LEASE).into(),
+        now.into(),
+    ];
+    Ok(tx.execute(sql, &params).await? > 0)
 }
 
 /// Into the order of the table, each once.
@@ -179,20 +193,16 @@ async fn drop_known(tx: &mut Tx, readings: &mut Vec<Reading>) -> Result<(), Stor
 }
 
 async fn write_readings(tx: &mut Tx, readings: &[Reading]) -> Result<(), StoreError> {
-    if readings.is_empty() {
-        return Ok(());
-    }
     let sql = "insert into reading (series, at, boot, seq, value, fault, received_at) \
                select r.series, r.at, r.boot, r.seq, r.value, r.fault, r.received_at from @rows($1 r: series int, at int, \
                boot int, seq int, value real, fault text, received_at int) where true on conflict do nothing";
-    tx.execute(sql, &[Param::rows(readings)?]).await?;
+    for some in readings.chunks(CHUNK_ROWS) {
+        tx.execute(sql, &[Param::rows(some)?]).await?;
+    }
     Ok(())
 }
 
 async fn write_rollups(tx: &mut Tx, rollups: &[Rollup]) -> Result<(), StoreError> {
-    if rollups.is_empty() {
-        return Ok(());
-    }
     let sql = "insert into rollup (series, span, at, count, sum, min, max, first_at, first, last_at, last) \
                select r.series, r.span, r.at, r.count, r.sum, r.min, r.max, r.first_at, r.first, r.last_at, r.last \
                from @rows($1 r: series int, span int, at int, count int, sum real, min real, max real, first_at int, \
@@ -205,26 +215,24 @@ async fn write_rollups(tx: &mut Tx, rollups: &[Rollup]) -> Result<(), StoreError
                first_at = case when excluded.first_at < rollup.first_at then excluded.first_at else rollup.first_at end, \
                last = case when excluded.last_at >= rollup.last_at then excluded.last else rollup.last end, \
                last_at = case when excluded.last_at >= rollup.last_at then excluded.last_at else rollup.last_at end";
-    tx.execute(sql, &[Param::rows(rollups)?]).await?;
+    for some in rollups.chunks(CHUNK_ROWS) {
+        tx.execute(sql, &[Param::rows(some)?]).await?;
+    }
     Ok(())
 }
 
 async fn write_lasts(tx: &mut Tx, lasts: &[Last]) -> Result<(), StoreError> {
-    if lasts.is_empty() {
-        return Ok(());
-    }
     let sql = "update series set last_at = r.at, last_value = r.value, last_fault = r.fault, \
                last_received_at = r.received_at from @rows($1 r: org text, series int, at int, value real, fault text, \
                received_at int) where series.id = r.series and series.org_id = r.org \
                and (series.last_at is null or series.last_at <= r.at)";
-    tx.execute(sql, &[Param::rows(lasts)?]).await?;
+    for some in lasts.chunks(CHUNK_ROWS) {
+        tx.execute(sql, &[Param::rows(some)?]).await?;
+    }
     Ok(())
 }
 
 async fn write_devices(tx: &mut Tx, devices: &[DeviceWord]) -> Result<(), StoreError> {
-    if devices.is_empty() {
-        return Ok(());
-    }
     let sql = "insert into device_status (org_id, device_id, seen_at, boot, boot_anchor, boot_skew, boot_seq, firmware, reset, \
                lost, metrics, actuators) \
                select r.org, r.device, r.seen_at, r.boot, r.anchor, r.skew, r.highest, r.firmware, r.reset, coalesce(r.lost, 0), \
@@ -240,6 +248,8 @@ async fn write_devices(tx: &mut Tx, devices: &[DeviceWord]) -> Result<(), StoreE
                lost = case when excluded.firmware is null then device_status.lost else excluded.lost end, \
                metrics = coalesce(excluded.metrics, device_status.metrics), \
                actuators = coalesce(excluded.actuators, device_status.actuators)";
-    tx.execute(sql, &[Param::rows(devices)?]).await?;
+    for some in devices.chunks(CHUNK_ROWS) {
+        tx.execute(sql, &[Param::rows(some)?]).await?;
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{OrgId, RecordId},
-    store::sql::{Db, Param, StoreError},
+    store::sql::{Db, Param, Row, StoreError},
 };
 
 /// Something a device said, as a door has understood it.
@@ -17,6 +17,16 @@ pub struct Said {
     /// When it reached us.
     pub received: Timestamp,
     pub what: What,
+}
+
+impl Said {
+    /// What it counts for in the backlog: its readings, or one.
+    fn weight(&self) -> i64 {
+        match &self.what {
+            What::Readings { list, .. } => i64::try_from(list.len()).unwrap_or(i64::MAX).max(1),
+            What::Birth(_) => 1,
+        }
+    }
 }
 
 /// What a device may say.
@@ -112,14 +122,24 @@ struct Message<W> {
     w: W,
 }
 
-/// Keeps messages, in their order, and gives their position. Once this returns they are not lost.
+/// How much waits in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Readings that are not folded, and messages without any.
+    pub waiting: i64,
+    /// Until when a process has said that it watches; past when nobody does.
+    pub watched_until: Timestamp,
+}
+
+/// Keeps messages, in their order, and gives what waits with them. Once this returns they are not lost.
 ///
 /// # Errors
 /// When the store cannot be written: nothing is kept.
-pub async fn append(db: &Db, now: Timestamp, said: &[Said]) -> Result<i64, StoreError> {
+pub async fn append(db: &Db, now: Timestamp, said: &[Said]) -> Result<Backlog, StoreError> {
     #[derive(Serialize)]
-    struct Row {
+    struct Together {
         o: OrgId,
+        n: i64,
         m: String,
     }
     let mut orgs: Vec<OrgId> = said.iter().map(|said| said.org).collect();
@@ -127,8 +147,9 @@ pub async fn append(db: &Db, now: Timestamp, said: &[Said]) -> Result<i64, Store
     orgs.dedup();
     let mut rows = Vec::with_capacity(orgs.len());
     for org in orgs {
-        let of_org = said.iter().filter(|said| said.org == org);
+        let of_org: Vec<&Said> = said.iter().filter(|said| said.org == org).collect();
         let messages: Vec<_> = of_org
+            .iter()
             .map(|said| Message {
                 d: said.device,
                 r: said.received,
@@ -138,17 +159,39 @@ pub async fn append(db: &Db, now: Timestamp, said: &[Said]) -> Result<i64, Store
         let text = serde_json::to_string(&messages).map_err(|error| {
             StoreError::bug(format!("messages of devices are no JSON: {error}"))
         })?;
-        rows.push(Row { o: org, m: text });
+        rows.push(Together {
+            o: org,
+            n: of_org.iter().map(|said| said.weight()).sum(),
+            m: text,
+        });
     }
     let mut tx = db.begin_write().await?;
-    let sql = "update device_watch set head = head + 1 where id = 1 returning head";
-    let pos = tx.fetch_one(sql, &[]).await?.int("head")?;
-    let sql = "insert into device_log (pos, org_id, received_at, messages) \
-               select $2, r.o, $3, r.m from @rows($1 r: o text, m text)";
-    tx.execute(sql, &[Param::rows(&rows)?, pos.into(), now.into()])
-        .await?;
+    let sql = "update device_watch set head = head + 1, waiting = waiting + $1 where id = 1 \
+               returning head, waiting, until";
+    let weight: i64 = said.iter().map(Said::weight).sum();
+    let watch = tx.fetch_one(sql, &[weight.into()]).await?;
+    let sql = "insert into device_log (pos, org_id, received_at, count, messages) \
+               select $2, r.o, $3, r.n, r.m from @rows($1 r: o text, n int, m text)";
+    let params = [Param::rows(&rows)?, watch.int("head")?.into(), now.into()];
+    tx.execute(sql, &params).await?;
     tx.commit().await?;
-    Ok(pos)
+    waiting(&watch)
+}
+
+/// How much waits now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn backlog(db: &Db) -> Result<Backlog, StoreError> {
+    let sql = "select waiting, until from device_watch where id = 1";
+    waiting(&db.fetch_one(sql, &[]).await?)
+}
+
+fn waiting(row: &Row) -> Result<Backlog, StoreError> {
+    Ok(Backlog {
+        waiting: row.int("waiting")?,
+        watched_until: row.time("until")?,
+    })
 }
 
 /// The rows after a position, at most so many.

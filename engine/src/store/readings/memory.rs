@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::SeriesId;
+use super::{SeriesId, fold::CHUNK_ROWS};
 use crate::{
     event::Memory,
     ids::{OrgId, RecordId, WorkflowId},
@@ -19,15 +19,14 @@ pub struct Kept {
 
 /// Writes memories, each unless a newer one is there.
 pub(in crate::store) async fn remember(tx: &mut Tx, memories: &[Memory]) -> Result<(), StoreError> {
-    if memories.is_empty() {
-        return Ok(());
-    }
     let sql = "insert into sensor_state (org_id, workflow_id, rung, series, rule, pos, state) \
                select r.org, r.workflow, r.rung, r.series, r.rule, r.pos, r.state from @rows($1 r: org text, \
                workflow text, rung int, series int, rule text, pos int, state text) where true \
                on conflict (org_id, workflow_id, rung, series) do update set rule = excluded.rule, pos = excluded.pos, \
                state = excluded.state where sensor_state.pos <= excluded.pos or sensor_state.rule <> excluded.rule";
-    tx.execute(sql, &[Param::rows(memories)?]).await?;
+    for some in memories.chunks(CHUNK_ROWS) {
+        tx.execute(sql, &[Param::rows(some)?]).await?;
+    }
     Ok(())
 }
 

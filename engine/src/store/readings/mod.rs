@@ -17,7 +17,10 @@ pub use self::{
     fold::{DeviceWord, Fold, Folded, Last, Reading, fold, known},
     history::{History, Order, Resolution, Row, export, history},
     lease::{Claim, LEASE, claim, release},
-    log::{At, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append, read},
+    log::{
+        At, Backlog, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append, backlog,
+        read,
+    },
     memory::{Kept, forget, memories},
     rollup::{HOUR, MINUTE, Rollup, roll_up},
     series::{METRICS_MAX, Series, SeriesId, Told, add, last_id, of_devices, of_metric, statuses},
