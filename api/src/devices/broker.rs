@@ -1,6 +1,9 @@
 //! A broker in between: this process is its client, as are the devices. What is heard is acknowledged to
 //! the broker only once it is kept; what it keeps for us comes again.
 //!
+//! Several processes share what devices say if they are told to, with `?share=`. One alone asks for all of it: a
+//! broker that was killed may come back without what is shared, and throw away what comes before we ask again.
+//!
 //! Who may write a topic is the broker's business: a device there is believed to be the one of its topic.
 
 use std::time::Duration;
@@ -12,7 +15,7 @@ use rumqttc::v5::{
     AsyncClient, ConnectionError, Event, EventLoop, MqttOptions,
     mqttbytes::{
         QoS,
-        v5::{Filter, Packet, Publish},
+        v5::{Filter, Packet, Publish, RetainForwardRule},
     },
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -33,26 +36,26 @@ const SESSION_SECS: u32 = 24 * 3_600;
 /// Pauses before another try to connect.
 const PAUSE_MIN: Duration = Duration::from_millis(250);
 const PAUSE_MAX: Duration = Duration::from_secs(30);
-/// Processes with this name share the messages between them.
-const SHARE: &str = "$share/operandi/";
 
 /// Joins the broker that a URL names, and listens there until `stop`.
 ///
 /// # Errors
 /// When the URL is none of a broker.
 pub(super) fn join(hall: Hall, url: &SecretString, stop: CancellationToken) -> anyhow::Result<()> {
-    let options = options(url.expose_secret())?;
+    let (options, share) = options(url.expose_secret())?;
     let (client, events) = AsyncClient::new(options, REQUESTS_MAX);
     let door = Door {
         hall,
         client,
+        share,
         stop: stop.clone(),
     };
     tokio::spawn(listen(door, events, stop));
     Ok(())
 }
 
-fn options(url: &str) -> anyhow::Result<MqttOptions> {
+/// How to connect, and with whom to share.
+fn options(url: &str) -> anyhow::Result<(MqttOptions, Option<String>)> {
     let url = url::Url::parse(url)
         .context("OPERANDI_MQTT_BROKER is no URL; write it like mqtt://user:password@host:1883")?;
     if url.scheme() != "mqtt" {
@@ -64,12 +67,20 @@ fn options(url: &str) -> anyhow::Result<MqttOptions> {
     let host = url
         .host_str()
         .context("OPERANDI_MQTT_BROKER names no host")?;
+    let asked = |wanted: &str| {
+        let mut pairs = url.query_pairs();
+        let found = pairs.find(|(name, value)| name == wanted && !value.is_empty());
+        found.map(|(_, value)| value.into_owned())
+    };
+    let share = asked("share");
+    if share
+        .as_ref()
+        .is_some_and(|name| name.contains(['/', '+', '#']))
+    {
+        bail!("OPERANDI_MQTT_BROKER has a `share` with `/`, `+` or `#`; use letters and digits");
+    }
     // A session of its own, which the broker keeps: the same process finds it again after a restart.
-    let name = url
-        .query_pairs()
-        .find(|(name, _)| name == "client")
-        .map(|(_, value)| value.into_owned());
-    let name = name.unwrap_or_else(|| "operandi".to_owned());
+    let name = asked("client").unwrap_or_else(|| "operandi".to_owned());
     let mut options = MqttOptions::new(name, host, url.port().unwrap_or(1883));
     if !url.username().is_empty() {
         options.set_credentials(url.username(), url.password().unwrap_or_default());
@@ -81,13 +92,15 @@ fn options(url: &str) -> anyhow::Result<MqttOptions> {
         .set_session_expiry_interval(Some(SESSION_SECS))
         .set_receive_maximum(Some(IN_FLIGHT_MAX))
         .set_max_packet_size(Some(PACKET_BYTES_MAX));
-    Ok(options)
+    Ok((options, share))
 }
 
 #[derive(Clone)]
 struct Door {
     hall: Hall,
     client: AsyncClient,
+    /// The name under which processes share the messages between them.
+    share: Option<String>,
     stop: CancellationToken,
 }
 
@@ -104,9 +117,8 @@ async fn listen(door: Door, mut events: EventLoop, stop: CancellationToken) {
         match event {
             Ok(Event::Incoming(Packet::ConnAck(answer))) => {
                 pause = PAUSE_MIN;
-                if !answer.session_present {
-                    subscribe(&door.client);
-                }
+                // Also to a session that is there: brokers have come back with it and without what it asked for.
+                door.subscribe();
                 tracing::info!(
                     session.present = answer.session_present,
                     "connected to the broker"
@@ -145,17 +157,25 @@ fn complain(error: &ConnectionError) {
     tracing::warn!(%error, "the broker does not answer; it is tried again");
 }
 
-/// Asks for what devices say, shared with other processes. Never waits: it is called between two polls.
-fn subscribe(client: &AsyncClient) {
-    let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_from_device());
-    let filters =
-        kinds.map(|kind| Filter::new(format!("{SHARE}{}", kind.filter()), QoS::AtLeastOnce));
-    if let Err(error) = client.try_subscribe_many(filters) {
-        tracing::error!(%error, "the broker cannot be asked for messages; it is asked at the next connection");
-    }
-}
-
 impl Door {
+    /// Asks for what devices say. Never waits: it is called between two polls.
+    fn subscribe(&self) {
+        let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_from_device());
+        let filters = kinds.map(|kind| {
+            let path = match &self.share {
+                Some(name) => format!("$share/{name}/{}", kind.filter()),
+                None => kind.filter().to_owned(),
+            };
+            Filter {
+                retain_forward_rule: RetainForwardRule::OnNewSubscribe,
+                ..Filter::new(path, QoS::AtLeastOnce)
+            }
+        });
+        if let Err(error) = self.client.try_subscribe_many(filters) {
+            tracing::error!(%error, "the broker cannot be asked for messages; it is asked at the next connection");
+        }
+    }
+
     async fn hear(&self, publish: Publish) {
         match self.keep(&publish).await {
             Ok(()) => {}

@@ -17,8 +17,8 @@ pub struct DeviceArgs {
     /// address, or the one they asked, and the port that is listened on.
     #[arg(long, env = "OPERANDI_MQTT_PUBLIC", value_name = "HOST:PORT")]
     pub mqtt_public: Option<Broker>,
-    /// A broker to hear devices through as its client: mqtt://user:password@host:1883. Several processes share
-    /// what it says; `?client=` names each apart.
+    /// A broker to hear devices through as its client: mqtt://user:password@host:1883. Of several processes each
+    /// needs a name, and all the same share: `?client=one&share=shop`.
     #[arg(
         long,
         env = "OPERANDI_MQTT_BROKER",

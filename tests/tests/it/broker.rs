@@ -34,7 +34,7 @@ async fn kills_of_the_broker_lose_no_reading_and_double_no_incident() {
     let _stop = StopAtEnd(services.clone());
     let (url, _) = services.broker();
     let install = Install::new(Mode::Sqlite).await;
-    let install = install.env("OPERANDI_MQTT_BROKER", &format!("{url}?client=it"));
+    let install = install.env("OPERANDI_MQTT_BROKER", url);
     let org = install.create_org("Carniceria");
     let process = install.start(Role::Serve).await;
     let api = install.api(&org);

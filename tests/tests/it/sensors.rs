@@ -99,6 +99,41 @@ async fn kills_lose_no_reading_and_double_no_incident() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_takes_the_watch_up() {
+    let install = Install::new(Mode::Postgres).await;
+    let org = install.create_org("Carniceria");
+    let _api = install.start(Role::Api).await;
+    let mut workers = [
+        install.start(Role::Worker).await,
+        install.start(Role::Worker).await,
+    ];
+    let api = install.api(&org);
+    let fridge = device(&api, "Heladera", 1).await;
+    api.publish(&RULE.replace("FRIDGE", &fridge.id)).await;
+
+    let calm = AtomicBool::new(false);
+    let strike = async {
+        let mut dice = StdRng::seed_from_u64(3);
+        let mut struck = 0;
+        while !calm.load(Ordering::Acquire) {
+            tokio::time::sleep(Duration::from_millis(dice.random_range(BLOW_MS))).await;
+            // One of them has the watch; who it is changes with the blows.
+            let worker = &mut workers[struck % 2];
+            worker.kill();
+            *worker = install.start(Role::Worker).await;
+            struck += 1;
+        }
+        struck
+    };
+    let (acknowledged, struck) = tokio::join!(breach(&api, &fridge, &calm), strike);
+    assert_eq!(settled(&api, &fridge, acknowledged).await, acknowledged);
+    one_incident(&api).await;
+    println!(
+        "sensors: {struck} workers killed, {acknowledged} readings of the fridge, one incident"
+    );
+}
+
 /// One alert, opened and cleared once, and one run.
 pub(super) async fn one_incident(api: &Api) {
     let alerts = api.get("/api/v1/alerts").await.expect(200);
