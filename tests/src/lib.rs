@@ -16,6 +16,7 @@ pub mod histogram;
 pub mod install;
 pub mod load;
 pub mod process;
+pub mod push;
 pub mod sensors;
 pub mod services;
 pub mod sign;

@@ -38,7 +38,7 @@ const ROUND: Duration = Duration::from_secs(1);
 /// How many browsers are told at once.
 const AT_ONCE: usize = 32;
 /// How long a process has to tell one browser before another may; longer than handing it over can take.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(30);
 /// How often one browser is tried to be told the same, each time after twice as long, some ten minutes in all.
 const TRIES_MAX: i64 = 8;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);

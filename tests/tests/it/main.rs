@@ -20,6 +20,7 @@ mod faults;
 mod health;
 mod live;
 mod looking;
+mod push;
 mod reasons;
 mod schedule;
 mod sensors;
