@@ -6,7 +6,7 @@ use std::time::Duration;
 use operandi_tests::{
     api::Api,
     install::{Install, Mode},
-    process::{Process, Role, eventually},
+    process::{Process, Role, eventually, run},
     push::{Browser, PushService},
 };
 use reqwest::Method;
@@ -249,6 +249,25 @@ async fn a_message_outlives_the_process_that_told_it() {
     assert_eq!(shown[0]["topic"], shown[1]["topic"]);
     // Both are the same notification of the same sender.
     assert_eq!(shown[0]["claims"]["key"], shown[1]["claims"]["key"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browsers_know_the_installation_after_its_secrets_were_sealed_anew() {
+    let install = Install::new(Mode::Sqlite).await;
+    let org = install.create_org("Tienda");
+    let key = async || {
+        let _process = install.start(Role::Serve).await;
+        let key = install.api(&org).get("/api/v1/push/key").await.expect(200);
+        key["public_key"].as_str().unwrap().to_owned()
+    };
+    let before = key().await;
+    let data = install.data().display().to_string();
+    let words = ["admin", "rotate-key", "--data", &data, "--forget-old"];
+    let (code, out, err) = run(&words, &install.env);
+    assert_eq!(code, 0, "{out}{err}");
+    let said: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(said["sealed_again"], 1, "{said}");
+    assert_eq!(key().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
