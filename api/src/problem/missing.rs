@@ -46,9 +46,9 @@ impl Missing {
             Self::Record => say!("ese registro", "record", "esse registro"),
             Self::Run => say!("esa ejecución", "run", "essa execução"),
             Self::Subscription => say!(
-                "ese navegador suscripto a tus notificaciones",
+                "ese navegador suscripto a tus avisos",
                 "browser subscribed to your notifications",
-                "esse navegador inscrito nas suas notificações",
+                "esse navegador inscrito nos seus avisos",
             ),
             Self::Version => say!("esa versión", "version", "essa versão"),
             Self::Workflow => say!("ese flujo", "workflow", "esse fluxo"),

@@ -111,9 +111,9 @@ impl<'a> News<'a> {
 /// What somebody is sent who wants to see whether it works.
 pub(crate) fn trial(lang: Lang) -> Telling {
     let says: Sentence = say!(
-        "las notificaciones llegan a este dispositivo",
+        "los avisos llegan a este dispositivo",
         "notifications reach this device",
-        "as notificações chegam a este dispositivo",
+        "os avisos chegam a este dispositivo",
     )
     .into();
     let text = json!({ "title": "operandi", "body": says.whole(lang), "tag": TRIAL });

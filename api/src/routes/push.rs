@@ -192,9 +192,9 @@ pub(crate) async fn test(
         Pushed::Gone => {
             store::forget(&app.db, access.org, id).await?;
             Err(Error::new(Code::Conflict).detail(say!(
-                "Este navegador ya no recibe notificaciones; activalas de nuevo en él.",
+                "Este navegador ya no recibe avisos; activalos de nuevo en él.",
                 "This browser takes no more notifications; switch them on in it again.",
-                "Este navegador não recebe mais notificações; ative-as de novo nele.",
+                "Este navegador não recebe mais avisos; ative-os de novo nele.",
             )))
         }
         Pushed::Later { says, .. } => Err(Error::new(Code::Conflict).detail(
@@ -207,9 +207,9 @@ pub(crate) async fn test(
         )),
         Pushed::Refused { says } => Err(Error::new(Code::Conflict).detail(
             Phrase::new(say!(
-                "El servicio de notificaciones rechaza el mensaje ({why}); desactivá y activá de nuevo las notificaciones.",
+                "El servicio de notificaciones rechaza el mensaje ({why}); desactivá y activá de nuevo los avisos.",
                 "The push service refuses the message ({why}); switch notifications off and on again.",
-                "O serviço de notificações recusa a mensagem ({why}); desative e ative de novo as notificações.",
+                "O serviço de notificações recusa a mensagem ({why}); desative e ative de novo os avisos.",
             ))
             .with_sentence("why", says),
         )),
@@ -229,9 +229,9 @@ fn unknown() -> Error {
 fn person(who: &Identity) -> Result<UserId> {
     who.actor.user().ok_or_else(|| {
         Error::new(Code::Forbidden).detail(say!(
-            "Las notificaciones son de una persona; iniciá sesión en lugar de usar una clave de API.",
+            "Los avisos son de una persona; iniciá sesión en lugar de usar una clave de API.",
             "Notifications belong to a person; sign in instead of using an API key.",
-            "As notificações são de uma pessoa; entre na sua conta em vez de usar uma chave de API.",
+            "Os avisos são de uma pessoa; entre na sua conta em vez de usar uma chave de API.",
         ))
     })
 }

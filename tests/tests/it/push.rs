@@ -280,7 +280,7 @@ async fn a_trial_says_whether_messages_arrive_and_a_busy_service_is_asked_again(
     let (status, said) = owner.ask(Method::POST, &test, &Value::Null).await;
     assert_eq!(status, 204, "{said}");
     let told = &shop.service.shown(&phone)[0]["told"];
-    assert_eq!(told["body"], "As notificações chegam a este dispositivo.");
+    assert_eq!(told["body"], "Os avisos chegam a este dispositivo.");
 
     // An alert is told as soon as the service has come back.
     shop.service.answer(&phone, 503);
