@@ -58,6 +58,8 @@ id! {
     UserId;
     /// Something that is or was wrong.
     AlertId;
+    /// A browser that hears of alerts.
+    SubscriptionId;
     /// A credential of a device.
     DeviceKeyId;
     /// One connection of a device, from its greeting to its end.

@@ -22,12 +22,19 @@ use operandi_engine::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// The file of keys in the data folder: one base64 key per line, the newest first.
 const KEY_FILE: &str = "secret.key";
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 const FORMAT: &str = "v1.";
+
+/// What the installation's own secrets are sealed for: they belong to no organisation.
+pub const INSTALLATION: (OrgId, ConnectionId) = (
+    OrgId::from_uuid(Uuid::nil()),
+    ConnectionId::from_uuid(Uuid::nil()),
+);
 
 /// All keys that are in use.
 pub struct Keyring(Vec<Key>);

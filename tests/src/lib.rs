@@ -17,6 +17,7 @@ pub mod install;
 pub mod load;
 pub mod mqtt;
 pub mod process;
+pub mod push;
 pub mod sensors;
 pub mod services;
 pub mod sign;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Outcome;
 use crate::{
     assembly::Assembly,
-    devices, serve,
+    devices, push, serve,
     settings::{DataArgs, DeviceArgs, HttpArgs, WorkArgs},
 };
 
@@ -43,6 +43,9 @@ pub(super) struct WorkerArgs {
         value_name = "SECONDS"
     )]
     drain_secs: u64,
+    /// The address people use, such as https://ops.example.com; push services are told it.
+    #[arg(long, env = "OPERANDI_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<url::Url>,
 }
 
 /// Everything in one process.
@@ -79,9 +82,11 @@ pub(super) async fn worker(args: WorkerArgs) -> Outcome {
     };
     let assembly = Assembly::open(&args.data, &args.work, roles, drain).await?;
     assembly.engine.start().await?;
+    let telling = push::start(&assembly, args.public_url.as_ref(), stopping.clone());
     tracing::info!("working");
     stopping.cancelled().await;
     assembly.engine.shutdown().await;
+    telling.await?;
     assembly.db.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -96,12 +101,19 @@ async fn listen(args: ServeArgs, roles: Roles) -> Outcome {
     let listener = serve::listen(args.http.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     devices::open(&assembly.engine, &args.devices, &stopping).await?;
+    let public_url = args.http.public_url.as_ref();
+    let telling = roles
+        .worker
+        .then(|| push::start(&assembly, public_url, stopping.clone()));
     serve::serve(
         serve::app(&assembly, (args.http, args.devices), metrics, stopping),
         listener,
     )
     .await?;
     assembly.engine.shutdown().await;
+    if let Some(telling) = telling {
+        telling.await?;
+    }
     assembly.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

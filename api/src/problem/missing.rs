@@ -19,6 +19,7 @@ pub enum Missing {
     Organisation,
     Record,
     Run,
+    Subscription,
     Version,
     Workflow,
 }
@@ -44,6 +45,11 @@ impl Missing {
             Self::Organisation => say!("esa organización", "organisation", "essa organização"),
             Self::Record => say!("ese registro", "record", "esse registro"),
             Self::Run => say!("esa ejecución", "run", "essa execução"),
+            Self::Subscription => say!(
+                "ese navegador suscripto a tus avisos",
+                "browser subscribed to your notifications",
+                "esse navegador inscrito nos seus avisos",
+            ),
             Self::Version => say!("esa versión", "version", "essa versão"),
             Self::Workflow => say!("ese flujo", "workflow", "esse fluxo"),
         }

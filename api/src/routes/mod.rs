@@ -17,6 +17,7 @@ mod members;
 mod operations;
 mod organisation;
 mod previews;
+mod push;
 mod readings;
 mod records;
 mod runs;
@@ -92,6 +93,10 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(alerts::snooze))
         .routes(routes!(alerts::solve))
         .routes(routes!(alerts::note))
+        .routes(routes!(push::key))
+        .routes(routes!(push::list, push::subscribe))
+        .routes(routes!(push::unsubscribe))
+        .routes(routes!(push::test))
         .routes(routes!(dashboard::get, dashboard::save))
         .routes(routes!(readings::report, readings::history))
         .routes(routes!(readings::export))

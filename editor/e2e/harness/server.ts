@@ -44,7 +44,8 @@ function createOrg(data: string, name: string, email: string): Account {
   return { org: org_id, email, password: PASSWORD, key: api_key };
 }
 
-export async function startServer(): Promise<Server> {
+/** `env` is what this server is told besides. */
+export async function startServer(env: Record<string, string> = {}): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'operandi-e2e-'));
   const account = createOrg(data, 'Tienda Sol', 'ana@example.com');
   const neighbour = createOrg(data, 'Tienda Mar', 'luz@example.com');
@@ -52,6 +53,7 @@ export async function startServer(): Promise<Server> {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(BINARY, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let said = '';
   child.stderr?.on('data', (chunk) => {

@@ -5,12 +5,12 @@
  */
 import { queryOptions } from '@tanstack/react-query';
 import { workers } from '@/app/worker';
-import { readPushKey, subscribePush, unsubscribePush } from './sensor-requests';
+import { listPush, readPushKey, subscribePush, testPush, unsubscribePush } from './sensor-requests';
 
 /** Why notifications cannot be had here, or how they stand. */
 export type PushState = 'insecure' | 'ios_browser' | 'unsupported' | 'denied' | 'off' | 'on';
 
-/** What the server calls the subscription of this browser. */
+/** What the server calls this browser, in each organisation in which it was switched on, apart by a comma. */
 const KEPT = 'operandi.push';
 
 export interface Surroundings {
@@ -36,6 +36,15 @@ async function registration(): Promise<ServiceWorkerRegistration | undefined> {
   return workers()?.getRegistration('/');
 }
 
+const kept = (): string[] => localStorage.getItem(KEPT)?.split(',') ?? [];
+
+/** What the server calls this browser in the organisation of now; `undefined` when it does not know it. */
+async function known(): Promise<string | undefined> {
+  const mine = kept();
+  if (mine.length === 0) return undefined;
+  return (await listPush()).items.find(({ id }) => mine.includes(id))?.id;
+}
+
 async function surroundings(): Promise<Surroundings> {
   const push = 'PushManager' in window && 'Notification' in window;
   const found = await registration();
@@ -49,7 +58,7 @@ async function surroundings(): Promise<Surroundings> {
       (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1),
     installed: window.matchMedia('(display-mode: standalone)').matches,
     permission: 'Notification' in window ? Notification.permission : 'default',
-    subscribed: subscription != null && localStorage.getItem(KEPT) !== null,
+    subscribed: subscription != null && (await known()) !== undefined,
   };
 }
 
@@ -70,17 +79,23 @@ export function keyBytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
 }
 
+function same(bytes: ArrayBuffer | null, key: Uint8Array): boolean {
+  return bytes !== null && String(new Uint8Array(bytes)) === String(key);
+}
+
 /** Asks the person, then the browser, then tells the server. A refusal by the person is no error. */
 export async function switchPushOn(lang: string): Promise<void> {
   if ((await Notification.requestPermission()) !== 'granted') return;
   const made = await workers()?.register('/worker.js');
   if (made === undefined) return;
   const worker = await navigator.serviceWorker.ready;
-  const { public_key } = await readPushKey();
-  const subscription = await worker.pushManager.subscribe({
-    userVisibleOnly: true,
-    applicationServerKey: keyBytes(public_key),
-  });
+  const applicationServerKey = keyBytes((await readPushKey()).public_key);
+  const before = await worker.pushManager.getSubscription();
+  // A server that was set up anew has another key, and a browser has one key at a time.
+  if (before !== null && !same(before.options.applicationServerKey, applicationServerKey)) {
+    await before.unsubscribe();
+  }
+  const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
   const { endpoint, keys } = subscription.toJSON();
   try {
     const { id } = await subscribePush({
@@ -88,7 +103,7 @@ export async function switchPushOn(lang: string): Promise<void> {
       keys: { p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' },
       lang,
     });
-    localStorage.setItem(KEPT, id);
+    localStorage.setItem(KEPT, [...new Set([...kept(), id])].join(','));
   } catch (thrown) {
     // What the server does not know of must not stay.
     await subscription.unsubscribe();
@@ -96,9 +111,16 @@ export async function switchPushOn(lang: string): Promise<void> {
   }
 }
 
+/** First here, so that nothing more is shown even when the server cannot be told: it forgets whom nobody reaches. */
 export async function switchPushOff(): Promise<void> {
-  const id = localStorage.getItem(KEPT);
-  if (id !== null) await unsubscribePush(id);
+  await (await (await registration())?.pushManager?.getSubscription())?.unsubscribe();
+  const id = await known();
   localStorage.removeItem(KEPT);
-  await (await (await registration())?.pushManager.getSubscription())?.unsubscribe();
+  if (id !== undefined) await unsubscribePush(id);
+}
+
+/** Lets a message come, to see that it does. */
+export async function tryPush(): Promise<void> {
+  const id = await known();
+  if (id !== undefined) await testPush(id);
 }

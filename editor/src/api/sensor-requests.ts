@@ -166,8 +166,15 @@ export interface PushBody {
   lang: string;
 }
 
+/** The browsers of whoever is signed in. */
+export const listPush = (): Promise<{ items: { id: string }[] }> => ask('get', '/push/subscriptions');
+
 export const subscribePush = (body: PushBody): Promise<{ id: string }> =>
   ask('post', '/push/subscriptions', { body });
 
 export const unsubscribePush = (subscription: string): Promise<unknown> =>
   ask('delete', '/push/subscriptions/{subscription}', { path: { subscription } });
+
+/** Lets the server send a message to a browser. */
+export const testPush = (subscription: string): Promise<unknown> =>
+  ask('post', '/push/subscriptions/{subscription}/test', { path: { subscription } });

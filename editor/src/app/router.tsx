@@ -18,7 +18,7 @@ import { SignInPage } from '@/pages/sign-in/SignInPage';
 import { Bones, PageBones } from '@/ui/PageBones';
 import { Frame } from './frame/Frame';
 import { BareBones, BareTrouble, LostPage, TroublePage, TroublePart } from './frame/Trouble';
-import { runsSearch, textSearch, workflowSearch } from './search';
+import { runsSearch, someText, textSearch, workflowSearch } from './search';
 import { alertsSearch, devicesSearch, reportSearch } from './sensor-search';
 import { whoIsThere } from './session/session';
 
@@ -41,6 +41,14 @@ const signIn = createRoute({
     return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
   },
   component: SignInPage,
+});
+
+/** Open to everybody: who sets a device up need not have an account. */
+const claim = createRoute({
+  getParentRoute: () => root,
+  path: '/claim',
+  component: lazyRouteComponent(() => part(() => import('@/pages/claim/ClaimPage')), 'ClaimPage'),
+  pendingComponent: BareBones,
 });
 
 const frame = createRoute({
@@ -120,10 +128,7 @@ const coldChain = createRoute({
 const workflows = createRoute({
   getParentRoute: () => frame,
   path: '/workflows',
-  validateSearch: (search: Record<string, unknown>): { q?: string } => {
-    const q = textSearch(search, 'q');
-    return q === undefined ? {} : { q };
-  },
+  validateSearch: someText('q'),
   component: lazyRouteComponent(() => part(() => import('@/pages/workflows/WorkflowsPage')), 'WorkflowsPage'),
 });
 
@@ -151,10 +156,7 @@ const run = createRoute({
 const events = createRoute({
   getParentRoute: () => frame,
   path: '/events',
-  validateSearch: (search: Record<string, unknown>): { type?: string } => {
-    const type = textSearch(search, 'type');
-    return type === undefined ? {} : { type };
-  },
+  validateSearch: someText('type'),
   component: lazyRouteComponent(() => part(() => import('@/pages/events/EventsPage')), 'EventsPage'),
 });
 
@@ -251,6 +253,7 @@ const audit = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  claim,
   frame.addChildren([
     home,
     dashboard,

@@ -43,3 +43,11 @@ export function workflowSearch(search: Record<string, unknown>): WorkflowSearch 
   const sample = textSearch(search, 'sample');
   return { ...(run && { run }), ...(sample && { sample }) };
 }
+
+/** A search of one parameter that is some text. */
+export const someText =
+  <Name extends string>(name: Name) =>
+  (search: Record<string, unknown>): { [key in Name]?: string } => {
+    const text = textSearch(search, name);
+    return (text === undefined ? {} : { [name]: text }) as { [key in Name]?: string };
+  };

@@ -2,6 +2,7 @@
 import 'i18next';
 import type alerts from './es/alerts.json';
 import type blocks from './es/blocks.json';
+import type claim from './es/claim.json';
 import type connections from './es/connections.json';
 import type dashboard from './es/dashboard.json';
 import type devices from './es/devices.json';
@@ -29,6 +30,7 @@ declare module 'i18next' {
     resources: {
       alerts: typeof alerts;
       blocks: typeof blocks;
+      claim: typeof claim;
       connections: typeof connections;
       dashboard: typeof dashboard;
       devices: typeof devices;

@@ -61,6 +61,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000203_create_dashboard",
         include_str!("../../migrations/20261121000203_create_dashboard.sql"),
     ),
+    (
+        "20261121000210_create_push",
+        include_str!("../../migrations/20261121000210_create_push.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod maintenance;
 mod migrations;
 pub mod processes;
+pub mod push;
 pub mod readings;
 pub mod records;
 pub mod runs;

@@ -174,6 +174,8 @@ async fn objects(api: &Api) -> BTreeMap<String, String> {
     let device = device.text("id");
     objects.insert("alerts".to_owned(), alert_of(api, &device).await);
     objects.insert("devices".to_owned(), device);
+    // Browsers are of people, so that to a key every one of them is somebody else's.
+    objects.insert("subscriptions".to_owned(), objects["keys"].clone());
     let members = api.get("/api/v1/members").await.expect(200);
     let member = &members["items"][0];
     let user = member["user_id"].as_str().or(member["id"].as_str());

@@ -21,6 +21,7 @@ mod faults;
 mod health;
 mod live;
 mod looking;
+mod push;
 mod reasons;
 mod refusals;
 mod schedule;

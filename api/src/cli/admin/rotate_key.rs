@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use operandi_engine::store::{Db, connections};
-use operandi_nodes::seal::Keyring;
+use operandi_engine::store::{Db, connections, push};
+use operandi_nodes::seal::{INSTALLATION, Keyring};
 use serde_json::json;
 
 use crate::{
@@ -33,7 +33,7 @@ pub(super) async fn run(args: RotateKeyArgs) -> Outcome {
         Keyring::add_key(&args.data.data)
             .context("the new key cannot be written to the data folder")?
     };
-    let sealed = reseal_all(&db, &keyring).await?;
+    let sealed = reseal_connections(&db, &keyring).await? + reseal_push_key(&db, &keyring).await?;
     if args.forget_old && args.data.master_key.is_none() {
         Keyring::keep_newest(&args.data.data)
             .context("the old keys cannot be removed from the data folder")?;
@@ -44,7 +44,7 @@ pub(super) async fn run(args: RotateKeyArgs) -> Outcome {
 }
 
 /// Seals with the first key what another sealed; gives how many connections that were.
-async fn reseal_all(db: &Db, keyring: &Keyring) -> anyhow::Result<u64> {
+async fn reseal_connections(db: &Db, keyring: &Keyring) -> anyhow::Result<u64> {
     let mut sealed = 0;
     let mut after = None;
     loop {
@@ -70,4 +70,19 @@ async fn reseal_all(db: &Db, keyring: &Keyring) -> anyhow::Result<u64> {
             }
         }
     }
+}
+
+/// The same for the pair by which browsers know this installation; gives whether it was sealed again.
+async fn reseal_push_key(db: &Db, keyring: &Keyring) -> anyhow::Result<u64> {
+    let Some(old) = push::key(db).await? else {
+        return Ok(0);
+    };
+    if old.key_id == keyring.key_id() {
+        return Ok(0);
+    }
+    let (org, place) = INSTALLATION;
+    let new = keyring
+        .reseal(org, place, &old)
+        .context("the key of notifications cannot be opened; no key was removed")?;
+    Ok(push::reseal_key(db, &old, &new).await?.into())
 }

@@ -15,7 +15,7 @@ use self::{setup::Stage, story::Story};
 use super::{Outcome, say, simulate::span};
 use crate::{
     assembly::Assembly,
-    serve,
+    push, serve,
     settings::{DataArgs, DeviceArgs, Durability, HttpArgs, WorkArgs},
     shop::{DriveSettings, Driver, Habits, Shop},
 };
@@ -94,6 +94,7 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
         closing.clone(),
     );
     let serving = tokio::spawn(serve::serve(app, listener));
+    let telling = push::start(&assembly, None, closing.clone());
 
     let stage = Stage::build(&assembly, &server, args.patience).await?;
     introduce(args, &server, &stage)?;
@@ -131,6 +132,7 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
     closing.cancel();
     serving.await??;
     assembly.engine.shutdown().await;
+    telling.await?;
     assembly.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,11 +19,12 @@ use utoipa::IntoParams;
 pub(crate) use self::moves::{
     __path_acknowledge, __path_note, __path_snooze, __path_solve, acknowledge, note, snooze, solve,
 };
-use self::views::{AlertDetail, AlertView, Names};
+use self::views::{AlertDetail, AlertView};
 use crate::{
     app::App,
     auth::{Access, CanView},
     extract::{Ids, Language, Page, Query, page_size},
+    names::Names,
     problem::{Code, Error, FieldError, Missing, Result},
 };
 
@@ -101,7 +102,7 @@ pub(crate) async fn list(
         .last()
         .filter(|_| found.len() == filter.limit as usize)
         .map(|last| format!("{}.{}", last.opened_at.0, last.id));
-    let names = Names::of(&app, access.org, &found).await?;
+    let names = Names::of(&app.db, access.org, &found).await?;
     let now = app.clock.now();
     let items = found
         .into_iter()
@@ -133,7 +134,7 @@ async fn detail(
     let alert = alerts::get(&app.db, org, id).await?;
     let alert = alert.ok_or_else(|| Error::not_found(Missing::Alert))?;
     let story = alerts::story(&app.db, org, id).await?;
-    let names = Names::of(app, org, std::slice::from_ref(&alert)).await?;
+    let names = Names::of(&app.db, org, std::slice::from_ref(&alert)).await?;
     let view = AlertView::of(alert, &names, app.clock.now(), lang);
     Ok(AlertDetail::of(view, story, lang))
 }

@@ -1,7 +1,5 @@
 //! Alerts as the API shows them.
 
-use std::collections::BTreeMap;
-
 use operandi_dsl::{
     Sentence,
     catalog::Lang,
@@ -10,17 +8,14 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     alert::{Alert, AlertState, Told},
-    ids::{AlertId, OrgId, RecordId, WorkflowId},
-    store::{alerts::Entry, records, workflows},
+    ids::{AlertId, RecordId, WorkflowId},
+    store::alerts::Entry,
 };
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{app::App, extract::Moment, problem::Result};
-
-/// The kind of record a device is.
-const DEVICE: &str = "device";
+use crate::{extract::Moment, names::Names};
 
 /// One alert.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,57 +96,17 @@ pub(crate) struct AlertDetail {
     timeline: Vec<AlertLine>,
 }
 
-/// What the things that alerts name are called.
-pub(super) struct Names {
-    devices: BTreeMap<RecordId, (Option<String>, Option<String>)>,
-    workflows: BTreeMap<WorkflowId, Value>,
-}
-
-impl Names {
-    pub(super) async fn of(app: &App, org: OrgId, found: &[Alert]) -> Result<Self> {
-        let ids: Vec<RecordId> = found.iter().filter_map(|alert| alert.device).collect();
-        let records = records::get_many(&app.db, org, DEVICE, &ids).await?;
-        let devices = records.into_iter().map(|(id, record)| {
-            let text = |name: &str| record.data.get(name)?.as_str().map(str::to_owned);
-            (id, (text("name"), text("place")))
-        });
-        let mut workflows = BTreeMap::new();
-        for alert in found {
-            if let std::collections::btree_map::Entry::Vacant(place) =
-                workflows.entry(alert.workflow)
-                && let Some(draft) = workflows::get(&app.db, org, alert.workflow).await?
-            {
-                place.insert(draft.name);
-            }
-        }
-        Ok(Self {
-            devices: devices.collect(),
-            workflows,
-        })
-    }
-}
-
 impl AlertView {
     pub(super) fn of(alert: Alert, names: &Names, now: Timestamp, lang: Lang) -> Self {
-        let (device_name, place) = alert
-            .device
-            .and_then(|id| names.devices.get(&id).cloned())
-            .unwrap_or_else(|| {
-                (
-                    None,
-                    alert.subject.strip_prefix("place:").map(str::to_owned),
-                )
-            });
         let is_snoozed = alert.state == AlertState::Active
             && alert.snoozed_until.is_some_and(|until| now < until);
-        let name = names.workflows.get(&alert.workflow);
         Self {
             id: alert.id,
             workflow_id: alert.workflow,
-            workflow_name: name.and_then(|name| in_language(name, lang)),
+            workflow_name: names.workflow(&alert, lang),
             device_id: alert.device,
-            device_name,
-            place,
+            device_name: names.device(&alert),
+            place: names.place(&alert),
             subject: alert.subject,
             cause: alert.cause.map(|cause| cause.word().to_owned()),
             metric: alert.metric,
@@ -189,15 +144,6 @@ impl AlertDetail {
             timeline: timeline.collect(),
         }
     }
-}
-
-/// A text that may be one per language.
-fn in_language(text: &Value, lang: Lang) -> Option<String> {
-    let each = text
-        .get(lang.code())
-        .or_else(|| text.get("es"))
-        .unwrap_or(text);
-    each.as_str().map(str::to_owned)
 }
 
 /// A line of the story as a sentence.

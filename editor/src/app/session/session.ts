@@ -25,9 +25,15 @@ export async function whoIsThere(client: QueryClient): Promise<Me | undefined> {
   }
 }
 
-/** Ends the session; what belongs to it is forgotten even when the server cannot be told. */
+/**
+ * Ends the session; what belongs to it is forgotten even when the server cannot be told. Alerts are no longer shown
+ * here, either: who comes next may be somebody else.
+ */
 export async function signOut(client: QueryClient): Promise<void> {
   sessionGate.disarm();
+  // Not by `part`, which would wait for a server that is away.
+  const push = await import('@/api/push').catch(() => undefined);
+  await push?.switchPushOff().catch(() => undefined);
   await api.DELETE('/api/v1/sessions/current').catch(() => undefined);
   client.clear();
 }

@@ -1,9 +1,9 @@
 /** Notifications of alerts on this device: on, off, or what to do where they cannot be had. Knows the states, no alert. */
 import { Button } from '@mantine/core';
-import { IconBell, IconBellOff } from '@tabler/icons-react';
+import { IconBell, IconBellOff, IconBellRinging } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { pushQuery, switchPushOff, switchPushOn } from '@/api/push';
+import { pushQuery, switchPushOff, switchPushOn, tryPush } from '@/api/push';
 import { useLang } from '@/i18n/use-lang';
 import { Bones } from '@/ui/PageBones';
 import { Panel } from '@/ui/Panel';
@@ -19,6 +19,7 @@ export function NotificationsPart() {
     mutationFn: (on: boolean) => (on ? switchPushOn(lang) : switchPushOff()),
     onSettled: () => client.invalidateQueries({ queryKey: pushQuery.queryKey }),
   });
+  const trial = useMutation({ mutationFn: tryPush });
   if (found.data === undefined) return <Bones />;
   const state = found.data;
   const isOn = state === 'on';
@@ -35,17 +36,31 @@ export function NotificationsPart() {
             </p>
           )}
           {(state === 'off' || isOn) && (
-            <Button
-              variant={isOn ? 'default' : 'filled'}
-              style={{ justifySelf: 'start' }}
-              leftSection={isOn ? <IconBellOff size={18} aria-hidden /> : <IconBell size={18} aria-hidden />}
-              loading={change.isPending}
-              onClick={() => change.mutate(!isOn)}
-            >
-              {t(isOn ? 'push.off' : 'push.on')}
-            </Button>
+            <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
+              <Button
+                variant={isOn ? 'default' : 'filled'}
+                leftSection={
+                  isOn ? <IconBellOff size={18} aria-hidden /> : <IconBell size={18} aria-hidden />
+                }
+                loading={change.isPending}
+                onClick={() => change.mutate(!isOn)}
+              >
+                {t(isOn ? 'push.off' : 'push.on')}
+              </Button>
+              {isOn && (
+                <Button
+                  variant="default"
+                  leftSection={<IconBellRinging size={18} aria-hidden />}
+                  loading={trial.isPending}
+                  onClick={() => trial.mutate()}
+                >
+                  {t('push.try')}
+                </Button>
+              )}
+            </div>
           )}
           {change.isError && <ProblemView error={change.error} />}
+          {trial.isError && <ProblemView error={trial.error} />}
         </div>
       </Panel>
       <Panel title={t('install.title')} lead={t('install.lead')}>

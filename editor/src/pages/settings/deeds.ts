@@ -10,6 +10,8 @@ const DEEDS = {
   'member.remove': 'member_remove',
   'organisation.change': 'organisation_change',
   'organisation.create': 'organisation_create',
+  'push.subscribe': 'push_subscribe',
+  'push.unsubscribe': 'push_unsubscribe',
   'record.change': 'record_change',
   'record.create': 'record_create',
   'record.delete': 'record_delete',

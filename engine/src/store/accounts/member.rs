@@ -6,7 +6,10 @@ use operandi_dsl::time::Timestamp;
 use super::AccountError;
 use crate::{
     ids::{OrgId, UserId},
-    store::sql::{Db, Param, StoreError, Tx},
+    store::{
+        push,
+        sql::{Db, Param, StoreError, Tx},
+    },
 };
 
 /// The role of which an organisation always has at least one member.
@@ -126,7 +129,7 @@ pub async fn set_role(
     guarded(tx, org, user, sql, &[org.into(), user.into(), role.into()]).await
 }
 
-/// Takes a member out; his sessions in this organisation end.
+/// Takes a member out; his sessions and browsers in this organisation go with him.
 pub async fn remove_member(tx: &mut Tx, org: OrgId, user: UserId) -> Result<(), AccountError> {
     let sql = "delete from member where org_id = $1 and user_id = $2 \
                and (role <> 'owner' or exists \
@@ -138,6 +141,7 @@ pub async fn remove_member(tx: &mut Tx, org: OrgId, user: UserId) -> Result<(), 
         &params,
     )
     .await?;
+    push::forget_member(tx, org, user).await?;
     Ok(())
 }
 

@@ -6,7 +6,10 @@ use super::AccountError;
 use crate::{
     clock,
     ids::UserId,
-    store::sql::{Db, Param, Row, StoreError, Tx},
+    store::{
+        push,
+        sql::{Db, Param, Row, StoreError, Tx},
+    },
 };
 
 /// One person.
@@ -128,7 +131,8 @@ pub async fn set_totp(db: &Db, id: UserId, sealed: Option<&str>) -> Result<(), A
         .await?)
 }
 
-/// Refuses a person from now on, or lets him in again; his sessions end.
+/// Refuses a person from now on, or lets him in again; his sessions end, and his
+/// browsers hear nothing more.
 pub async fn disable_user(
     db: &Db,
     now: Timestamp,
@@ -145,6 +149,7 @@ pub async fn disable_user(
         .await?)?;
     if disabled {
         super::session::end_all(&mut tx, id).await?;
+        push::forget_person(&mut tx, id).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -9,7 +9,10 @@ use crate::{
     clock,
     event::NewEvent,
     ids::{AlertId, EventId, OrgId},
-    store::sql::{Param, StoreError, Tx},
+    store::{
+        push,
+        sql::{Param, StoreError, Tx},
+    },
 };
 
 /// What became of the moves of one delivery.
@@ -58,6 +61,7 @@ pub(in crate::store) async fn apply(
         write(tx, &mut alert, now).await?;
         let said = said(&step.act);
         note(tx, &alert, told, &said, now).await?;
+        push::note(tx, now, &alert, (&step.act, told)).await?;
         let closes = alert.closed_at == Some(now) && told != Told::Cleared;
         if closes {
             note(tx, &alert, Told::Cleared, &Map::new(), now).await?;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{StoreError, rowset::RowSet};
 use crate::ids::{
     AlertId, CommandId, ConnectionId, DeviceKeyId, DeviceSessionId, EventId, IntentId, OrgId,
-    RecordId, RunId, UserId, WorkflowId,
+    RecordId, RunId, SubscriptionId, UserId, WorkflowId,
 };
 
 /// One parameter. An absent value has a type too, because PostgreSQL asks for it.
@@ -146,6 +146,7 @@ from_ids!(
     ConnectionId,
     UserId,
     AlertId,
+    SubscriptionId,
     DeviceKeyId,
     DeviceSessionId,
     CommandId
