@@ -11,6 +11,7 @@ pub mod domain;
 pub mod gate;
 pub mod http;
 pub mod node;
+pub mod report;
 mod sandbox;
 pub mod seal;
 mod sensor;

@@ -21,6 +21,7 @@ mod health;
 mod live;
 mod looking;
 mod reasons;
+mod reports;
 mod schedule;
 mod sensors;
 mod suppression;

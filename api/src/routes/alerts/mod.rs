@@ -20,6 +20,7 @@ pub(crate) use self::moves::{
     __path_acknowledge, __path_note, __path_snooze, __path_solve, acknowledge, note, snooze, solve,
 };
 use self::views::{AlertDetail, AlertView, Names};
+pub(super) use self::views::{in_language, says};
 use crate::{
     app::App,
     auth::{Access, CanView},

@@ -192,7 +192,7 @@ impl AlertDetail {
 }
 
 /// A text that may be one per language.
-fn in_language(text: &Value, lang: Lang) -> Option<String> {
+pub(in crate::routes) fn in_language(text: &Value, lang: Lang) -> Option<String> {
     let each = text
         .get(lang.code())
         .or_else(|| text.get("es"))
@@ -201,7 +201,7 @@ fn in_language(text: &Value, lang: Lang) -> Option<String> {
 }
 
 /// A line of the story as a sentence.
-fn says(entry: &Entry) -> Sentence {
+pub(in crate::routes) fn says(entry: &Entry) -> Sentence {
     let words = match entry.told {
         Told::Opened => say!(
             "se abrió con {value}",
