@@ -15,7 +15,7 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     ids::{OrgId, RecordId},
-    sensor::{self, Calendar, Quality, Rule},
+    sensor::{self, Calendar, Rule},
     store::{
         readings::{self, At, History, Order, Resolution, Row, Said, Spoken, What},
         records,
@@ -461,9 +461,9 @@ pub(crate) async fn preview(
         &document.metric,
         (Moment(from), Moment(now)),
     );
-    let rows = readings::export(&app.db, &order, PREVIEW_READINGS_MAX).await?;
+    let rows = readings::latest(&app.db, &order, PREVIEW_READINGS_MAX).await?;
     let began = rows.first().map_or(now, |row| row.at);
-    let replay = rule.replay(rows.into_iter().map(past), now);
+    let replay = rule.replay(rows.iter().map(Row::past), now);
     let whole = now.since(began).as_secs_f64();
     Ok(Json(RulePreview {
         fired: replay.stretches.len(),
@@ -484,17 +484,6 @@ pub(crate) async fn preview(
             })
             .collect(),
     }))
-}
-
-/// A reading of the past as rules see it.
-fn past(row: Row) -> sensor::Reading {
-    sensor::Reading {
-        device_time: row.at,
-        received: row.at,
-        value: row.value.filter(|_| row.fault.is_none()),
-        quality: Quality::Good,
-        sequence: None,
-    }
 }
 
 fn order(org: OrgId, device: RecordId, metric: &str, (from, to): (Moment, Moment)) -> Order {

@@ -22,6 +22,7 @@ mod live;
 mod looking;
 mod reasons;
 mod reports;
+mod rules;
 mod schedule;
 mod sensors;
 mod suppression;

@@ -236,8 +236,9 @@ struct Set {
 impl Set {
     async fn new(app: &App, draft: &Draft, stranger: Stranger) -> Result<Self> {
         let org = app.programs.org(draft.org).await?;
-        let pretender =
-            Pretender::new(Arc::clone(&app.catalog), &app.language).map_err(Error::internal)?;
+        let devices = Some((app.db.clone(), draft.org));
+        let pretender = Pretender::new(Arc::clone(&app.catalog), &app.language, devices)
+            .map_err(Error::internal)?;
         Ok(Self {
             setting: Setting {
                 zone: org.zone,

@@ -2,7 +2,7 @@
 
 use super::{
     MINUTE, Order,
-    history::{count, page, params},
+    history::{before, count, page, params},
 };
 use crate::{
     sensor::{Account, Ledger, Limits, Metric, Minute},
@@ -73,11 +73,8 @@ async fn is_forgotten(db: &Db, order: &Order) -> Result<bool, StoreError> {
 }
 
 async fn take_readings(db: &Db, order: &Order, ledger: &mut Ledger) -> Result<(), StoreError> {
-    let sql = "select x.at, x.value from series s cross join reading x \
-               where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and x.series = s.id \
-               and x.at < $4 and x.at < $5 and x.fault is null and x.value is not null order by x.at desc limit 1";
-    if let Some(before) = db.fetch_optional(sql, &params(order)).await? {
-        ledger.take(before.time("at")?, before.opt_real("value")?);
+    if let Some(row) = before(db, order).await? {
+        ledger.take(row.at, row.known());
     }
     let mut last = None;
     loop {

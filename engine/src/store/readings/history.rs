@@ -5,6 +5,7 @@ use operandi_dsl::time::Timestamp;
 use super::{HOUR, MINUTE};
 use crate::{
     ids::{OrgId, RecordId},
+    sensor::{Quality, Reading},
     store::sql::{self, Db, Param, StoreError},
 };
 
@@ -44,6 +45,18 @@ impl Row {
     pub fn known(&self) -> Option<f64> {
         self.value.filter(|_| self.fault.is_none())
     }
+
+    /// The reading as rules see it that are tried on the past.
+    #[must_use]
+    pub fn past(&self) -> Reading {
+        Reading {
+            device_time: self.at,
+            received: self.at,
+            value: self.known(),
+            quality: Quality::Good,
+            sequence: None,
+        }
+    }
 }
 
 /// A stretch of a series in as much detail as was asked for.
@@ -72,6 +85,35 @@ pub async fn history(db: &Db, order: &Order, points: u32) -> Result<History, Sto
         return rolled(db, order, Resolution::Minute).await;
     }
     rolled(db, order, Resolution::Hour).await
+}
+
+/// The latest readings of a stretch, at most so many, in their order; before them the last known value of earlier,
+/// which may have stood until then.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn latest(db: &Db, order: &Order, limit: u32) -> Result<Vec<Row>, StoreError> {
+    let sql = "select x.at, x.received_at, x.boot, x.seq, x.value, x.fault from series s cross join reading x \
+               where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and x.series = s.id \
+               and x.at >= $4 and x.at < $5 order by x.at desc, x.boot desc, x.seq desc limit $6";
+    let mut params = params(order);
+    params.push(limit.into());
+    let rows = db.fetch_all(sql, &params).await?;
+    let mut found = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    if rows.len() < limit as usize {
+        found.extend(before(db, order).await?);
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// The last known value of before a stretch.
+pub(super) async fn before(db: &Db, order: &Order) -> Result<Option<Row>, StoreError> {
+    let sql = "select x.at, x.received_at, x.boot, x.seq, x.value, x.fault from series s cross join reading x \
+               where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and x.series = s.id \
+               and x.at < $4 and x.at < $5 and x.fault is null and x.value is not null order by x.at desc limit 1";
+    let row = db.fetch_optional(sql, &params(order)).await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// How many readings there are, and a little more: hours are counted whole.

@@ -17,7 +17,7 @@ pub use self::{
     account::{Detail, account},
     age::retain,
     fold::{DeviceWord, Fold, Folded, Last, Reading, fold, known},
-    history::{History, Order, Resolution, Row, export, history},
+    history::{History, Order, Resolution, Row, export, history, latest},
     lease::{Claim, LEASE, claim, release},
     log::{At, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append, read},
     memory::{Kept, forget, memories},
