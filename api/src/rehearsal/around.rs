@@ -13,6 +13,7 @@ use operandi_engine::{
         records::{self, Record},
         workflows::Programs,
     },
+    watch::Profiles,
     worker::Contact,
 };
 use operandi_nodes::{
@@ -104,6 +105,8 @@ pub struct InStore {
     pub clock: Clock,
     pub pretender: Pretender,
     pub stranger: Stranger,
+    /// What is known of devices.
+    pub profiles: Arc<dyn Profiles>,
 }
 
 impl Around for InStore {

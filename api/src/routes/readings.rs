@@ -15,7 +15,7 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     ids::{OrgId, RecordId},
-    sensor::{self, Calendar, Rule},
+    sensor::{Calendar, Rule},
     store::{
         readings::{self, At, History, Order, Resolution, Row, Said, Spoken, What},
         records,
@@ -429,15 +429,7 @@ pub(crate) async fn preview(
         .pop()
         .flatten();
     let profile = profile.ok_or_else(|| Error::not_found(Missing::Record))?;
-    let known = profile.metrics.get(&document.metric);
-    let metric = known.map_or(
-        sensor::Metric {
-            pace: sensor::Pace::OnChange,
-            tolerance: std::time::Duration::ZERO,
-            power_on: None,
-        },
-        |known| known.metric,
-    );
+    let metric = profile.metric(&document.metric);
     let context = app.programs.org(access.org).await?;
     let calendar = Calendar {
         zone: context.zone,
@@ -477,8 +469,8 @@ pub(crate) async fn preview(
             .stretches
             .iter()
             .map(|stretch| Episode {
-                since: Moment(stretch.since),
-                until: stretch.until.map(Moment),
+                since: Moment(stretch.since()),
+                until: stretch.until().map(Moment),
                 least: stretch.least,
                 greatest: stretch.greatest,
             })

@@ -119,10 +119,10 @@ impl Deed for SensorCheck {
         let is_known = last.is_some() || params.rule.silence.is_some();
         let replay = rule.replay(readings, call.now);
         let open = replay.stretches.last();
-        let open = open.filter(|stretch| stretch.until.is_none());
+        let open = open.filter(|stretch| stretch.cleared.is_none());
         Ok(Done::with(Checked {
             holds: is_known.then_some(open.is_some()),
-            since: open.map(|stretch| stretch.since.0),
+            since: open.map(|stretch| stretch.since().0),
             value: last.and_then(|reading| reading.value),
             at: last.map(|reading| reading.device_time.0),
             times: replay.stretches.len(),

@@ -98,7 +98,10 @@ async fn checked(api: &Api, fridge: &str) {
     let rehearse = format!("/api/v1/workflows/{workflow}/rehearse");
     let sample = json!({ "event": { "device": fridge } });
     let rehearsed = api.post(&rehearse, &sample).await.expect(200);
-    assert_eq!(rehearsed["outcome"], "fine", "it reads what is stored: {rehearsed}");
+    assert_eq!(
+        rehearsed["outcome"], "fine",
+        "it reads what is stored: {rehearsed}"
+    );
 
     let bad = CHECK.replace("above: LIMIT, for: 10m", "above: 8, for: 10m, clear: 9");
     let headers = [("content-type", "application/yaml")];
@@ -122,10 +125,21 @@ async fn rehearsed(api: &Api) {
         assert_eq!(stored.status.as_u16(), 201, "{}", stored.body);
         let path = format!("/api/v1/workflows/{}/rehearsals", stored.text("id"));
         let past = api.post(&path, &json!({ "days": 1 })).await.expect(200);
-        assert_eq!((&past["runs"], &past["events"]), (&json!(1), &json!(2)), "{past}");
+        assert_eq!(
+            (&past["runs"], &past["events"]),
+            (&json!(1), &json!(2)),
+            "{past}"
+        );
         assert_eq!(past["by_outcome"], json!({ outcome: 1 }), "{past}");
         let looked_at = json!({ "devices": 1, "left_out": 0, "readings": BEGAN });
-        assert_eq!((&past["sensors"], &past["truncated"]), (&looked_at, &Value::Bool(false)));
+        assert_eq!(
+            (&past["sensors"], &past["truncated"]),
+            (&looked_at, &Value::Bool(false))
+        );
     }
-    assert_eq!(api.runs("").await.len(), before, "a rehearsal leaves no run");
+    assert_eq!(
+        api.runs("").await.len(),
+        before,
+        "a rehearsal leaves no run"
+    );
 }
