@@ -8,7 +8,7 @@ use operandi_engine::{
     clock::Clock,
     event::Ingest,
     ids::{CommandId, ConnectionId, OrgId, RecordId},
-    sensor::{Calendar, Reading},
+    sensor::{Calendar, Pace, Reading},
     store::{
         Db, StoreError, connections,
         devices::{self, NewCommand},
@@ -155,9 +155,14 @@ impl DeviceShelf for Shelf {
         })
     }
 
-    fn readings(&self, order: Order, limit: u32) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
+    fn readings(
+        &self,
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
         Box::pin(async move {
-            read::readings(&self.db, &order, limit)
+            read::readings(&self.db, &order, pace, limit)
                 .await
                 .map_err(failed)
         })

@@ -2,7 +2,7 @@
 
 use operandi_engine::{
     ids::OrgId,
-    sensor::{Calendar, Reading},
+    sensor::{Calendar, Pace, Reading},
     store::{
         Db, StoreError, accounts, devices,
         readings::{self, Order, Row},
@@ -40,13 +40,15 @@ pub(crate) async fn device(
     }))
 }
 
-/// The latest readings of a stretch, at most so many, in their order.
+/// The latest readings of a stretch, at most so many, in their order; first what stood before it, of a metric that
+/// speaks on change.
 pub(crate) async fn readings(
     db: &Db,
     order: &Order,
+    pace: Pace,
     limit: u32,
 ) -> Result<Vec<Reading>, StoreError> {
-    let rows = readings::latest(db, order, limit).await?;
+    let rows = readings::latest(db, order, pace, limit).await?;
     Ok(rows.iter().map(Row::past).collect())
 }
 

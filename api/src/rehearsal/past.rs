@@ -74,6 +74,10 @@ pub async fn rehearse_past(
     let mut told = told.into_iter().flatten().peekable();
     let mut stage = Stage::new(program, setting, around, Keep::Counts, since);
     stage.set_bell();
+    let is_over = |events: u64, stage: &Stage<'_, InStore>| {
+        let spent = clock::monotonic().saturating_sub(began);
+        events >= EVENTS_MAX || spent > TIME_MAX || stage.is_full()
+    };
     let (mut events, mut truncated) = (0, false);
     let mut after = None;
     'pages: loop {
@@ -87,16 +91,17 @@ pub async fn rehearse_past(
         let page = past_events(&around.db, around.org, &asked).await?;
         let last = page.len() < PAGE as usize;
         for event in page {
-            let spent = clock::monotonic().saturating_sub(began);
-            if events >= EVENTS_MAX || spent > TIME_MAX || stage.is_full() {
-                truncated = true;
+            truncated = is_over(events, &stage);
+            if truncated {
                 break 'pages;
             }
             after = Some(event.id);
             if is_own(around, &event) {
                 continue;
             }
-            while let Some(event) = told.next_if(|told| told.at.0 <= event.received_at) {
+            while !is_over(events, &stage)
+                && let Some(event) = told.next_if(|told| told.at.0 <= event.received_at)
+            {
                 events += 1;
                 play(&mut stage, event).await?;
             }
@@ -116,7 +121,7 @@ pub async fn rehearse_past(
         }
     }
     while let Some(event) = told.next().filter(|_| !truncated) {
-        truncated = events >= EVENTS_MAX || stage.is_full();
+        truncated = is_over(events, &stage);
         events += 1;
         play(&mut stage, event).await?;
     }

@@ -16,7 +16,7 @@ use operandi_engine::{
     event::Ingest,
     ids::{CommandId, ConnectionId, OrgId, RecordId, RunId, WorkflowId},
     node::{Call, Failure, Registry},
-    sensor::{Calendar, Reading},
+    sensor::{Calendar, Pace, Reading},
     store::{Db, StoreError, connections::Connection, devices::NewCommand, readings::Order},
 };
 use operandi_nodes::{
@@ -166,10 +166,17 @@ impl DeviceShelf for Still {
         })
     }
 
-    fn readings(&self, order: Order, limit: u32) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
+    fn readings(
+        &self,
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
         Box::pin(async move {
             match &self.0 {
-                Some(db) => read::readings(db, &order, limit).await.map_err(failed),
+                Some(db) => read::readings(db, &order, pace, limit)
+                    .await
+                    .map_err(failed),
                 None => Ok(Vec::new()),
             }
         })

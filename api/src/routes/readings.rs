@@ -453,8 +453,8 @@ pub(crate) async fn preview(
         &document.metric,
         (Moment(from), Moment(now)),
     );
-    let rows = readings::latest(&app.db, &order, PREVIEW_READINGS_MAX).await?;
-    let began = rows.first().map_or(now, |row| row.at);
+    let rows = readings::latest(&app.db, &order, metric.pace, PREVIEW_READINGS_MAX).await?;
+    let began = rows.first().map_or(now, |row| row.at.max(from));
     let replay = rule.replay(rows.iter().map(Row::past), now);
     let whole = now.since(began).as_secs_f64();
     Ok(Json(RulePreview {

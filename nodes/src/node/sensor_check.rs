@@ -113,7 +113,7 @@ impl Deed for SensorCheck {
             from: call.now.before(over),
             until: call.now,
         };
-        let readings = self.0.readings(order, READINGS_MAX).await?;
+        let readings = self.0.readings(order, metric.pace, READINGS_MAX).await?;
         let last = readings.iter().rev().copied();
         let last = last.into_iter().find(|reading| reading.value.is_some());
         let is_known = last.is_some() || params.rule.silence.is_some();

@@ -4,7 +4,7 @@ use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::{CommandId, OrgId, RecordId},
     node::Failure,
-    sensor::{Calendar, Reading},
+    sensor::{Calendar, Pace, Reading},
     store::{
         devices::{CommandState, NewCommand},
         readings::Order,
@@ -56,8 +56,14 @@ pub trait DeviceShelf: Send + Sync {
     /// Takes a command back that nobody has sent; gives whether that was so.
     fn withdraw(&self, org: OrgId, id: CommandId) -> Boxed<'_, Result<bool, ShelfError>>;
 
-    /// The latest readings of a stretch, at most so many, in their order.
-    fn readings(&self, order: Order, limit: u32) -> Boxed<'_, Result<Vec<Reading>, ShelfError>>;
+    /// The latest readings of a stretch, at most so many, in their order; first what stood before it, of a metric that
+    /// speaks on change.
+    fn readings(
+        &self,
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>>;
 
     /// The organisation's clock and its days off.
     fn calendar(&self, org: OrgId) -> Boxed<'_, Result<Calendar, ShelfError>>;
@@ -99,12 +105,18 @@ impl Services {
         })
     }
 
-    /// The latest readings of a stretch, at most so many, in their order.
+    /// The latest readings of a stretch, at most so many, in their order; first what stood before it, of a metric that
+    /// speaks on change.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(crate) async fn readings(&self, order: Order, limit: u32) -> Result<Vec<Reading>, Failure> {
-        Ok(self.shelf.readings(order, limit).await?)
+    pub(crate) async fn readings(
+        &self,
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Result<Vec<Reading>, Failure> {
+        Ok(self.shelf.readings(order, pace, limit).await?)
     }
 
     /// The organisation's clock and its days off.

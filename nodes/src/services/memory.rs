@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use operandi_engine::{
     clock,
     ids::CommandId,
-    sensor::{Calendar, Reading},
+    sensor::{Calendar, Pace, Reading},
     store::{
         devices::{CommandState, NewCommand},
         readings::Order,
@@ -186,7 +186,12 @@ impl DeviceShelf for Memory {
         Box::pin(std::future::ready(Ok(waits)))
     }
 
-    fn readings(&self, order: Order, limit: u32) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
+    fn readings(
+        &self,
+        order: Order,
+        _: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
         let all = self.readings.lock().expect("a lock");
         let within = |reading: &&Reading| (order.from..order.until).contains(&reading.device_time);
         let found: Vec<Reading> = all.iter().filter(within).copied().collect();

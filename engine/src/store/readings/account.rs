@@ -133,7 +133,7 @@ mod tests {
         ids::{OrgId, RecordId},
         sensor::Pace,
         store::{
-            readings::{Fold, Reading, Series, add, claim, fold, retain},
+            readings::{Fold, Reading, Series, add, claim, fold, latest, retain},
             testing::on_each_database,
         },
     };
@@ -213,6 +213,18 @@ mod tests {
             assert_eq!(fine.exposures[0].since, at(1_800));
             assert_eq!(fine.beyond, Duration::from_secs(900));
             assert_eq!(fine.unobserved, Duration::from_secs(601));
+
+            // Within the silence, only what speaks on change still stands.
+            let silence = Order {
+                from: at(3_700),
+                until: at(3_800),
+                ..order.clone()
+            };
+            for (pace, found) in [(metric.pace, vec![]), (Pace::OnChange, vec![at(3_599)])] {
+                let rows = latest(&db, &silence, pace, 10).await.unwrap();
+                let moments: Vec<_> = rows.iter().map(|row| row.at).collect();
+                assert_eq!(moments, found);
+            }
 
             retain(&db, order.until.0, 0).await.unwrap();
             let (detail, coarse) = account(&db, &order, metric, limits).await.unwrap();

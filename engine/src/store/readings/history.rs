@@ -5,7 +5,7 @@ use operandi_dsl::time::Timestamp;
 use super::{HOUR, MINUTE};
 use crate::{
     ids::{OrgId, RecordId},
-    sensor::{Quality, Reading},
+    sensor::{Pace, Quality, Reading},
     store::sql::{self, Db, Param, StoreError},
 };
 
@@ -87,12 +87,17 @@ pub async fn history(db: &Db, order: &Order, points: u32) -> Result<History, Sto
     rolled(db, order, Resolution::Hour).await
 }
 
-/// The latest readings of a stretch, at most so many, in their order; before them the last known value of earlier,
-/// which may have stood until then.
+/// The latest readings of a stretch, at most so many, in their order. Of a metric that speaks on change the last known
+/// value of earlier comes first: it stood until then.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn latest(db: &Db, order: &Order, limit: u32) -> Result<Vec<Row>, StoreError> {
+pub async fn latest(
+    db: &Db,
+    order: &Order,
+    pace: Pace,
+    limit: u32,
+) -> Result<Vec<Row>, StoreError> {
     let sql = "select x.at, x.received_at, x.boot, x.seq, x.value, x.fault from series s cross join reading x \
                where s.org_id = $1 and s.device_id = $2 and s.metric = $3 and x.series = s.id \
                and x.at >= $4 and x.at < $5 order by x.at desc, x.boot desc, x.seq desc limit $6";
@@ -100,7 +105,7 @@ pub async fn latest(db: &Db, order: &Order, limit: u32) -> Result<Vec<Row>, Stor
     params.push(limit.into());
     let rows = db.fetch_all(sql, &params).await?;
     let mut found = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    if rows.len() < limit as usize {
+    if pace == Pace::OnChange && rows.len() < limit as usize {
         found.extend(before(db, order).await?);
     }
     found.reverse();

@@ -21,7 +21,8 @@ export function PastFound({ found, open }: { found: RehearsedPast; open: () => v
   const lang = useLang();
   const catalog = useContext(CatalogContext);
   const { sensors } = found;
-  if (found.events === 0 && !sensors?.left_out) return <p className="soft">{t('rehearsal:past.no_events')}</p>;
+  if (found.events === 0 && !sensors?.left_out)
+    return <p className="soft">{t('rehearsal:past.no_events')}</p>;
   const sent = Object.values(found.messages).reduce((sum, count) => sum + count, 0);
   const channel = (name: string) =>
     (Object.hasOwn(catalog.connectors, name)
@@ -45,7 +46,11 @@ export function PastFound({ found, open }: { found: RehearsedPast; open: () => v
     ],
     ...(sensors
       ? [
-          [t('rehearsal:past.devices', { count: sensors.devices }), show.number(sensors.devices), false] as const,
+          [
+            t('rehearsal:past.devices', { count: sensors.devices }),
+            show.number(sensors.devices),
+            false,
+          ] as const,
         ]
       : []),
     ...(sensors?.left_out
