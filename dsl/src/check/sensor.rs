@@ -47,12 +47,21 @@ impl<'a> Checker<'a> {
     pub(super) fn sensor_params(&mut self, node: &NodeSpec, with: &Map<String, Value>, path: &str) {
         let properties = node.params["properties"].as_object();
         let is_rule = |(_, property): &(&String, &Value)| property["x-rule"] == "sensor";
+        let Some(spec) = self.catalog.sensor else {
+            return;
+        };
         for (name, _) in properties.into_iter().flatten().filter(is_rule) {
-            let rule = with.get(name).and_then(|rule| self.by_defaults(rule));
-            // What is no rule at all is a wrong parameter, which is said elsewhere.
-            let rule = rule.and_then(|rule| serde_json::from_value(rule).ok());
-            if let Some((spec, rule)) = self.catalog.sensor.zip(rule) {
-                self.faults(spec, &rule, &join(path, name));
+            let rule = with.get(name).filter(|rule| rule.is_object());
+            let Some(rule) = rule.and_then(|rule| self.by_defaults(rule)) else {
+                continue;
+            };
+            let at = join(path, name);
+            match serde_json::from_value(rule) {
+                Ok(rule) => self.faults(spec, &rule, &at),
+                Err(error) => {
+                    let problem = self.bad_rule(&at, name);
+                    self.report(problem.with("detail", error));
+                }
             }
         }
     }

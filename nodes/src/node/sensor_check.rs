@@ -11,6 +11,7 @@ use operandi_engine::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{Card, Deed, Done, Scalar, Span};
 use crate::{
@@ -35,8 +36,8 @@ pub(crate) struct Params {
     ))]
     pub device: Scalar,
     /// What would be wrong, as a `sensor` trigger writes it.
-    #[schemars(extend(
-        "x-rule" = "sensor",
+    #[schemars(with = "Map<String, Value>", extend(
+        "x-widget" = "json", "x-rule" = "sensor",
         "x-titles" = titles("Regla", "Rule", "Regra"),
         "x-help" = help("Lo que estaría mal, como lo escribe un disparador `sensor`.", "O que estaria errado, como o escreve um gatilho `sensor`."),
     ))]
@@ -139,7 +140,7 @@ mod tests {
         ids::RecordId,
         sensor::{Quality, Reading},
     };
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::{

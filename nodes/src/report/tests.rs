@@ -144,7 +144,8 @@ fn long_lists_go_on_on_further_pages() {
     let action = report.actions[0].clone();
     report.actions = vec![action; 80];
     let pdf = report.pdf();
-    assert!(says(&pdf, "Página 3 de 3"), "80 lines fit on no two pages");
+    let last = |page: &i32| says(&pdf, &format!("Página {page} de {page}"));
+    assert_eq!((1..20).find(last), Some(5));
     assert!(says(&pdf, "Firma"));
 }
 

@@ -186,7 +186,7 @@ async fn files(api: &Api, asked: &Asked) {
     )
     .await;
     assert_eq!(pdf.header("content-type"), "application/pdf");
-    let name = "attachment; filename=\"Heladera-temperature.pdf\"";
+    let name = "attachment; filename=\"heladera-temperature.pdf\"";
     assert_eq!(pdf.header("content-disposition"), name);
     let text = pdf.expect(200);
     let text = text.as_str().unwrap();

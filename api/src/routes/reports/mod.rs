@@ -289,7 +289,7 @@ fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
             '_'
         }
     };
-    let name: String = name.chars().map(plain).collect();
+    let name: String = records::fold(name).chars().map(plain).collect();
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (
