@@ -13,6 +13,12 @@ use serde_json::Value;
 /// The kind of record a device is.
 const DEVICE: &str = "device";
 
+/// A text that may be one per language.
+pub(crate) fn in_language(text: &Value, lang: Lang) -> Option<String> {
+    let each = text.get(lang.code()).or_else(|| text.get("es"));
+    each.unwrap_or(text).as_str().map(str::to_owned)
+}
+
 /// The names of a list of alerts.
 pub(crate) struct Names {
     devices: BTreeMap<RecordId, Value>,
@@ -65,9 +71,7 @@ impl Names {
 
     /// The rule, in a reader's language.
     pub(crate) fn workflow(&self, alert: &Alert, lang: Lang) -> Option<String> {
-        let name = self.workflows.get(&alert.workflow)?;
-        let each = name.get(lang.code()).or_else(|| name.get("es"));
-        each.unwrap_or(name).as_str().map(str::to_owned)
+        in_language(self.workflows.get(&alert.workflow)?, lang)
     }
 
     fn text(&self, alert: &Alert, field: &str) -> Option<String> {

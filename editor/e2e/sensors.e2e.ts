@@ -98,6 +98,16 @@ describe.each([
 });
 
 describe('what people do', () => {
+  it('a report on the cold chain is read and kept', async () => {
+    const { page, complaints } = await enter();
+    await page.goto(`/reports/cold-chain?device=${device}&metric=temperature&above=8`);
+    await page.getByText('Tiempo observado').waitFor();
+    const kept = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Descargar PDF' }).click();
+    expect((await kept).suggestedFilename()).toBe('camara_de_carnes-temperature.pdf');
+    expect(complaints.list).toEqual([]);
+  });
+
   it('a device is made, and its key is shown once', async () => {
     const { page, complaints } = await enter();
     await page.goto('/devices/new');

@@ -12,6 +12,7 @@ pub mod gate;
 pub mod http;
 pub mod node;
 pub mod push;
+pub mod report;
 mod sandbox;
 pub mod seal;
 mod sensor;

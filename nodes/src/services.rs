@@ -33,6 +33,7 @@ use crate::{
     settings::Settings,
 };
 
+pub(crate) use self::devices::UNKNOWN_DEVICE;
 pub use self::devices::{DeviceShelf, Progress, StoredDevice};
 
 /// How long an opened connection is kept before the store is asked again.

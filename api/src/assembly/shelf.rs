@@ -8,9 +8,11 @@ use operandi_engine::{
     clock::Clock,
     event::Ingest,
     ids::{CommandId, ConnectionId, OrgId, RecordId},
+    sensor::{Calendar, Pace, Reading},
     store::{
         Db, StoreError, connections,
         devices::{self, NewCommand},
+        readings::Order,
         records,
     },
     watch::{self, Profiles},
@@ -18,13 +20,12 @@ use operandi_engine::{
 };
 use operandi_nodes::{
     device,
-    domain::{
-        device::{Device, SERIAL, serial_key},
-        identity::Address,
-    },
+    domain::{device::Device, identity::Address},
     services::{Boxed, DeviceShelf, Progress, ShelfError, StoredDevice},
 };
 use serde_json::Value;
+
+use crate::devices::read;
 
 /// The kind of record a person is.
 const CONTACT: &str = "contact";
@@ -123,26 +124,7 @@ impl DeviceShelf for Shelf {
         org: OrgId,
         which: String,
     ) -> Boxed<'_, Result<Option<StoredDevice>, ShelfError>> {
-        Box::pin(async move {
-            let found = match (which.parse(), serial_key(&which)) {
-                (Ok(id), _) => records::get(&self.db, org, DEVICE, id).await,
-                (Err(_), Some(serial)) => {
-                    records::find(&self.db, org, DEVICE, SERIAL, &serial).await
-                }
-                (Err(_), None) => Ok(None),
-            };
-            let Some(record) = found.map_err(failed)? else {
-                return Ok(None);
-            };
-            let status = devices::status(&self.db, org, record.id)
-                .await
-                .map_err(failed)?;
-            Ok(Some(StoredDevice {
-                id: record.id,
-                document: Value::Object(record.data),
-                actuators: status.and_then(|status| status.actuators),
-            }))
-        })
+        Box::pin(async move { read::device(&self.db, org, &which).await.map_err(failed) })
     }
 
     fn command(&self, org: OrgId, new: NewCommand) -> Boxed<'_, Result<(), ShelfError>> {
@@ -171,6 +153,23 @@ impl DeviceShelf for Shelf {
                 .await
                 .map_err(failed)
         })
+    }
+
+    fn readings(
+        &self,
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
+        Box::pin(async move {
+            read::readings(&self.db, &order, pace, limit)
+                .await
+                .map_err(failed)
+        })
+    }
+
+    fn calendar(&self, org: OrgId) -> Boxed<'_, Result<Calendar, ShelfError>> {
+        Box::pin(async move { read::calendar(&self.db, org).await.map_err(failed) })
     }
 }
 

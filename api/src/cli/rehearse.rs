@@ -64,7 +64,7 @@ pub(super) async fn run(args: RehearseArgs) -> Outcome {
         org: json!({"name": "Rehearsal", "zone": args.zone.name()}),
     };
     let events = read_events(&read(&args.events)?)?;
-    let pretender = Pretender::new(catalog, &language)?;
+    let pretender = Pretender::new(catalog, &language, None)?;
     let story = rehearse(Arc::new(program), &setting, &Alone { pretender }, events).await?;
     for line in &story.lines {
         match args.format {

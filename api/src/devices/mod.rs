@@ -6,6 +6,7 @@
 mod broker;
 mod desk;
 mod porter;
+pub(crate) mod read;
 mod take;
 mod understand;
 

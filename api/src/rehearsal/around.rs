@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use operandi_dsl::{document::Purpose, program::Program};
+use operandi_dsl::{document::Purpose, program::Program, time::Timestamp};
 use operandi_engine::{
     clock::Clock,
     core::{EffectResult, Intent},
@@ -13,6 +13,7 @@ use operandi_engine::{
         records::{self, Record},
         workflows::Programs,
     },
+    watch::Profiles,
     worker::Contact,
 };
 use operandi_nodes::{
@@ -53,8 +54,8 @@ pub trait Around {
         intent: &Intent,
     ) -> impl Future<Output = Result<Verdict, StoreError>>;
 
-    /// The result of an effect, which does not take place.
-    fn pretend(&self, intent: &Intent) -> impl Future<Output = EffectResult>;
+    /// The result of an effect at a moment, which does not take place.
+    fn pretend(&self, intent: &Intent, now: Timestamp) -> impl Future<Output = EffectResult>;
 }
 
 /// Nobody else is there: every person is the sample, every message may go, no other workflow exists.
@@ -79,8 +80,8 @@ impl Around for Alone {
         })
     }
 
-    async fn pretend(&self, intent: &Intent) -> EffectResult {
-        self.pretender.pretend(intent).await
+    async fn pretend(&self, intent: &Intent, now: Timestamp) -> EffectResult {
+        self.pretender.pretend(intent, now).await
     }
 }
 
@@ -104,6 +105,8 @@ pub struct InStore {
     pub clock: Clock,
     pub pretender: Pretender,
     pub stranger: Stranger,
+    /// What is known of devices.
+    pub profiles: Arc<dyn Profiles>,
 }
 
 impl Around for InStore {
@@ -164,8 +167,8 @@ impl Around for InStore {
             .ok_or_else(|| StoreError::bug("the gate has no verdict on a message"))
     }
 
-    async fn pretend(&self, intent: &Intent) -> EffectResult {
-        self.pretender.pretend(intent).await
+    async fn pretend(&self, intent: &Intent, now: Timestamp) -> EffectResult {
+        self.pretender.pretend(intent, now).await
     }
 }
 

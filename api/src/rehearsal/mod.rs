@@ -10,6 +10,7 @@ mod past;
 mod pretend;
 mod reason;
 mod sample;
+mod sensors;
 mod stage;
 mod story;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use self::{
     past::{DAYS_MAX, EVENTS_MAX, Past, rehearse_past},
     pretend::Pretender,
     sample::{HAPPENINGS_GIVEN_MAX, Happening, Sample, rehearse_sample},
+    sensors::Sensors,
     story::{Case, Cost, Line, Message, RehearsalEntry, Story, Tally, What},
 };
 use self::{stage::Stage, story::Keep};

@@ -2,17 +2,23 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use operandi_dsl::{program::Program, time::Timestamp};
+use operandi_dsl::{
+    program::{Program, Source},
+    time::Timestamp,
+};
 use operandi_engine::{
     clock,
     store::{
         StoreError, accounts, connections,
-        workflows::{PastEvents, past_events},
+        workflows::{PastEvent, PastEvents, past_events},
     },
+    watch::SOURCE,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Case, Cost, Event, InStore, Setting, Tally, stage::Stage, story::Keep};
+use super::{
+    Case, Cost, Event, InStore, Sensors, Setting, Tally, sensors, stage::Stage, story::Keep,
+};
 use crate::extract::Moment;
 
 /// The most days to look back.
@@ -42,11 +48,14 @@ pub struct Past {
     pub tally: Tally,
     /// Runs to look at, those that send first.
     pub cases: Vec<Case>,
+    /// What was looked at for a rule over sensors.
+    pub sensors: Option<Sensors>,
     /// Whether a limit cut it short.
     pub truncated: bool,
 }
 
-/// Plays the events received since a moment, page by page, up to now.
+/// Plays the events received since a moment, page by page, up to now. What a rule over sensors told in that time is
+/// left out: what the draft's own would have told stands in its place.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -57,8 +66,18 @@ pub async fn rehearse_past(
     since: Timestamp,
 ) -> Result<Past, StoreError> {
     let (began, now) = (clock::monotonic(), around.clock.now());
+    let heard = match &program.trigger.source {
+        Source::Sensor(trigger) => Some(sensors::hear(around, setting, trigger, since).await?),
+        Source::Events(_) | Source::Webhook(_) | Source::Schedule { .. } | Source::Manual => None,
+    };
+    let (sensors, told) = heard.map(|heard| (heard.sensors, heard.events)).unzip();
+    let mut told = told.into_iter().flatten().peekable();
     let mut stage = Stage::new(program, setting, around, Keep::Counts, since);
     stage.set_bell();
+    let is_over = |events: u64, stage: &Stage<'_, InStore>| {
+        let spent = clock::monotonic().saturating_sub(began);
+        events >= EVENTS_MAX || spent > TIME_MAX || stage.is_full()
+    };
     let (mut events, mut truncated) = (0, false);
     let mut after = None;
     'pages: loop {
@@ -72,14 +91,21 @@ pub async fn rehearse_past(
         let page = past_events(&around.db, around.org, &asked).await?;
         let last = page.len() < PAGE as usize;
         for event in page {
-            let spent = clock::monotonic().saturating_sub(began);
-            if events >= EVENTS_MAX || spent > TIME_MAX || stage.is_full() {
-                truncated = true;
+            truncated = is_over(events, &stage);
+            if truncated {
                 break 'pages;
             }
-            events += 1;
             after = Some(event.id);
-            stage.advance_to(event.received_at).await?;
+            if is_own(around, &event) {
+                continue;
+            }
+            while !is_over(events, &stage)
+                && let Some(event) = told.next_if(|told| told.at.0 <= event.received_at)
+            {
+                events += 1;
+                play(&mut stage, event).await?;
+            }
+            events += 1;
             let event = Event {
                 kind: event.kind,
                 data: event.data,
@@ -88,11 +114,16 @@ pub async fn rehearse_past(
                 id: Some(event.id),
                 source: Some(event.source),
             };
-            stage.deliver(event).await?;
+            play(&mut stage, event).await?;
         }
         if last {
             break;
         }
+    }
+    while let Some(event) = told.next().filter(|_| !truncated) {
+        truncated = is_over(events, &stage);
+        events += 1;
+        play(&mut stage, event).await?;
     }
     if !truncated {
         stage.advance_to(now).await?;
@@ -116,8 +147,19 @@ pub async fn rehearse_past(
         cost,
         tally: story.tally,
         cases,
+        sensors,
         truncated: truncated || story.truncated,
     })
+}
+
+async fn play(stage: &mut Stage<'_, InStore>, event: Event) -> Result<(), StoreError> {
+    stage.advance_to(event.at.0).await?;
+    stage.deliver(event).await
+}
+
+/// Whether a stored event is what the workflow's own rule told while it was live.
+fn is_own(around: &InStore, event: &PastEvent) -> bool {
+    event.source == SOURCE && event.data["rule"] == json!(around.workflow)
 }
 
 /// What the messages would cost: by the `price` of their connection, else by what the organisation's
@@ -175,7 +217,6 @@ fn decimal(sum: i128) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn prices_are_exact() {

@@ -76,8 +76,8 @@ impl Around for World {
         })
     }
 
-    async fn pretend(&self, intent: &Intent) -> EffectResult {
-        self.pretender.pretend(intent).await
+    async fn pretend(&self, intent: &Intent, now: Timestamp) -> EffectResult {
+        self.pretender.pretend(intent, now).await
     }
 }
 
@@ -100,7 +100,7 @@ trigger: { manual: true }
 steps: [ { id: rest, wait: { for: 10m } }, { id: end, set: { answer: '${event.a + 1}' } } ]
 ";
     World {
-        pretender: Pretender::new(catalog, &Language::untimed()).unwrap(),
+        pretender: Pretender::new(catalog, &Language::untimed(), None).unwrap(),
         called: [("other", program(called))].into(),
     }
 }

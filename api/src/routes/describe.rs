@@ -13,7 +13,7 @@ Every error is `application/problem+json` (RFC 9457) with a stable `code`. Lists
 `next_cursor` as `cursor`. A POST that creates honours `Idempotency-Key`: repeated with the same key and body, \
 it gives the first answer again.";
 
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 19] = [
     ("sessions", "Signing in and out."),
     ("organisation", "The organisation's own settings."),
     ("members", "People and their roles."),
@@ -26,6 +26,7 @@ const TAGS: [(&str, &str); 18] = [
     ("readings", "What devices measured."),
     ("alerts", "What is wrong, and who sees to it."),
     ("push", "Browsers that hear of alerts when nobody looks."),
+    ("reports", "What a shop shows to others."),
     ("dashboard", "What the organisation looks at first."),
     (
         "records",

@@ -20,6 +20,7 @@ mod previews;
 mod push;
 mod readings;
 mod records;
+mod reports;
 mod runs;
 mod sandbox;
 mod sends;
@@ -101,6 +102,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .routes(routes!(readings::report, readings::history))
         .routes(routes!(readings::export))
         .routes(routes!(readings::preview))
+        .routes(routes!(reports::cold_chain))
         .routes(routes!(sends::list))
         .routes(routes!(sandbox::list))
         .routes(routes!(records::list, records::make))

@@ -15,7 +15,7 @@ use operandi_dsl::{
 };
 use operandi_engine::{
     ids::{OrgId, RecordId},
-    sensor::{self, Calendar, Quality, Rule},
+    sensor::{Calendar, Rule},
     store::{
         readings::{self, At, History, Order, Resolution, Row, Said, Spoken, What},
         records,
@@ -429,15 +429,7 @@ pub(crate) async fn preview(
         .pop()
         .flatten();
     let profile = profile.ok_or_else(|| Error::not_found(Missing::Record))?;
-    let known = profile.metrics.get(&document.metric);
-    let metric = known.map_or(
-        sensor::Metric {
-            pace: sensor::Pace::OnChange,
-            tolerance: std::time::Duration::ZERO,
-            power_on: None,
-        },
-        |known| known.metric,
-    );
+    let metric = profile.metric(&document.metric);
     let context = app.programs.org(access.org).await?;
     let calendar = Calendar {
         zone: context.zone,
@@ -461,9 +453,9 @@ pub(crate) async fn preview(
         &document.metric,
         (Moment(from), Moment(now)),
     );
-    let rows = readings::export(&app.db, &order, PREVIEW_READINGS_MAX).await?;
-    let began = rows.first().map_or(now, |row| row.at);
-    let replay = rule.replay(rows.into_iter().map(past), now);
+    let rows = readings::latest(&app.db, &order, metric.pace, PREVIEW_READINGS_MAX).await?;
+    let began = rows.first().map_or(now, |row| row.at.max(from));
+    let replay = rule.replay(rows.iter().map(Row::past), now);
     let whole = now.since(began).as_secs_f64();
     Ok(Json(RulePreview {
         fired: replay.stretches.len(),
@@ -477,24 +469,13 @@ pub(crate) async fn preview(
             .stretches
             .iter()
             .map(|stretch| Episode {
-                since: Moment(stretch.since),
-                until: stretch.until.map(Moment),
+                since: Moment(stretch.since()),
+                until: stretch.until().map(Moment),
                 least: stretch.least,
                 greatest: stretch.greatest,
             })
             .collect(),
     }))
-}
-
-/// A reading of the past as rules see it.
-fn past(row: Row) -> sensor::Reading {
-    sensor::Reading {
-        device_time: row.at,
-        received: row.at,
-        value: row.value.filter(|_| row.fault.is_none()),
-        quality: Quality::Good,
-        sequence: None,
-    }
 }
 
 fn order(org: OrgId, device: RecordId, metric: &str, (from, to): (Moment, Moment)) -> Order {

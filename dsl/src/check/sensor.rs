@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{Checker, has_expression, names::Sight};
 use crate::{
-    document::SensorTrigger,
+    catalog::{NodeSpec, SensorSpec},
+    document::{SensorRule, SensorTrigger},
     expr::{Scope, Template},
     problem::{Code, Problem},
     text::join,
@@ -38,18 +39,46 @@ impl<'a> Checker<'a> {
                 None => path.to_owned(),
                 Some(index) => join(&join(path, "levels"), index),
             };
-            for (field, says) in (spec.faults)(rung) {
-                let at = field
-                    .split('.')
-                    .fold(within.clone(), |at, name| join(&at, name));
-                let at = if self.tree.place(&at).is_some() {
-                    at
-                } else {
-                    within.clone()
-                };
-                let problem = self.bad_rule(&at, field).with_sentence("detail", says);
-                self.report(problem);
+            self.faults(spec, rung, &within);
+        }
+    }
+
+    /// The rules among the parameters of a step, as far as they are known before it runs.
+    pub(super) fn sensor_params(&mut self, node: &NodeSpec, with: &Map<String, Value>, path: &str) {
+        let properties = node.params["properties"].as_object();
+        let is_rule = |(_, property): &(&String, &Value)| property["x-rule"] == "sensor";
+        let Some(spec) = self.catalog.sensor else {
+            return;
+        };
+        for (name, _) in properties.into_iter().flatten().filter(is_rule) {
+            let rule = with.get(name).filter(|rule| rule.is_object());
+            let Some(rule) = rule.and_then(|rule| self.by_defaults(rule)) else {
+                continue;
+            };
+            let at = join(path, name);
+            match serde_json::from_value(rule) {
+                Ok(rule) => self.faults(spec, &rule, &at),
+                Err(error) => {
+                    let problem = self.bad_rule(&at, name);
+                    self.report(problem.with("detail", error));
+                }
             }
+        }
+    }
+
+    /// What is wrong with a rule that stands at a place.
+    fn faults(&mut self, spec: SensorSpec, rule: &SensorRule, within: &str) {
+        for (field, says) in (spec.faults)(rule) {
+            let at = field
+                .split('.')
+                .fold(within.to_owned(), |at, name| join(&at, name));
+            let at = if self.tree.place(&at).is_some() {
+                at
+            } else {
+                within.to_owned()
+            };
+            let problem = self.bad_rule(&at, field).with_sentence("detail", says);
+            self.report(problem);
         }
     }
 

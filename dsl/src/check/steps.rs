@@ -162,6 +162,7 @@ impl<'a> Checker<'a> {
             return;
         };
         self.params(spec, &block.with, &with_path);
+        self.sensor_params(spec, &block.with, &with_path);
         if spec.sends && block.purpose.or(self.document.purpose).is_none() {
             let problem = self
                 .at(Code::SendWithoutConsent, &join(path, "action"))

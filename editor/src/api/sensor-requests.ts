@@ -1,12 +1,12 @@
 /** What can be asked of devices, alerts, the dashboard and notifications, one function each. Knows addresses; no page. */
 import { newKey } from './client';
+import type { ColdChain } from './schema.gen';
 import {
   type AlertState,
   type AlertStory,
   type AlertView,
   ask,
   type ClaimCode,
-  type ColdChain,
   type CommandBody,
   type CommandView,
   type Dashboard,
@@ -144,10 +144,10 @@ export interface ColdChainAsked {
 export const readColdChain = (asked: ColdChainAsked, signal: AbortSignal): Promise<ColdChain> =>
   ask('get', '/reports/cold-chain', { query: { ...asked, format: 'json' }, signal });
 
-/** Where the report can be downloaded. */
-export function coldChainAddress(asked: ColdChainAsked, format: 'csv' | 'pdf'): string {
+/** Where the report can be downloaded, in a language: a link does not say which one the page is in. */
+export function coldChainAddress(asked: ColdChainAsked, format: 'csv' | 'pdf', lang: string): string {
   const query = new URLSearchParams(
-    Object.entries({ ...asked, format }).map(([name, value]) => [name, String(value)]),
+    Object.entries({ ...asked, format, lang }).map(([name, value]) => [name, String(value)]),
   );
   return `/api/v1/reports/cold-chain?${query}`;
 }

@@ -221,27 +221,6 @@ export interface AlertEntry {
 
 export type AlertStory = AlertView & { timeline: AlertEntry[] };
 
-export interface Exposure {
-  since: string;
-  until: string | null;
-  minutes: number;
-  worst?: Maybe<number>;
-}
-
-export interface ColdChain {
-  device: string;
-  metric: string;
-  exposures: Exposure[];
-  cumulative_minutes: number;
-  longest_minutes: number;
-  gaps: Exposure[];
-  observed: number;
-  min: number | null;
-  avg: number | null;
-  max: number | null;
-  actions: { alert_id: string; at: string; kind: string; by?: Maybe<string>; says: string }[];
-}
-
 export const WIDGET_KINDS = ['last', 'chart', 'state', 'alerts', 'map', 'activity', 'counter'] as const;
 export type WidgetKind = (typeof WIDGET_KINDS)[number];
 

@@ -3,23 +3,26 @@
  * different places, or into each other, it is a conflict.
  */
 
+import { kindOf } from './blocks';
 import type { StepId } from './document';
 import { ownerOfList, TOP } from './flat';
+import { EMPTY, type Json } from './json';
 import type { Note, Versions } from './merge';
 import { phrase } from './phrase';
 
-/** Step -> the key of its list. */
+/** Step -> the key of its list, for the steps that stay, whose fields are known already. */
 export function placesAfter(
   all: Versions,
-  kept: ReadonlySet<StepId>,
+  own: ReadonlyMap<StepId, Json>,
   note: Note,
 ): ReadonlyMap<StepId, string> {
   const { old, ours, others } = all;
+  const kept = new Set(own.keys());
   const places = new Map<StepId, string>();
   const stands = (list: string | undefined): list is string => {
     if (list === undefined) return false;
     const owner = ownerOfList(list);
-    return owner === undefined || kept.has(owner);
+    return owner === undefined || (kept.has(owner) && isListOf(all, own.get(owner) ?? EMPTY, owner, list));
   };
   const choose = (id: StepId, mine: string | undefined, theirs: string | undefined): 'mine' | 'theirs' =>
     note({
@@ -39,6 +42,15 @@ export function placesAfter(
   }
   untangle(all, kept, places, choose);
   return places;
+}
+
+/** Whether a step that stays has a list: another block under the same id has none of the old one's. */
+function isListOf({ old, ours, others }: Versions, own: Json, id: StepId, list: string): boolean {
+  const kind = kindOf(own);
+  return [ours, others, old].some((flat) => {
+    const step = flat.steps.get(id);
+    return step !== undefined && kindOf(step.own) === kind && flat.lists.has(list);
+  });
 }
 
 function decide(

@@ -65,8 +65,9 @@ export function merge(
   const ours = flatten(own, old);
   const all: Versions = { old, ours, others };
   const kept = survivors(all, note);
-  const places = placesAfter(all, kept, note);
-  const document = unflatten(headers(all, note), fields(all, kept, note), orders(all, places, note));
+  const own = fields(all, kept, note);
+  const places = placesAfter(all, own, note);
+  const document = unflatten(headers(all, note), own, orders(all, places, note));
   return { document: share(mine, document), conflicts, renamed };
 }
 

@@ -65,7 +65,7 @@ impl Lane {
         let at = basis.at;
         let wrong_until = self.wrong_until(rule.pace(), at);
         if let Some(last) = self.last {
-            let seen = self.seen_until(rule.pace(), last.at, at);
+            let seen = rule.pace().seen_until(last.at, self.lost, at);
             compared.measure.pass(&mut self.memory, last, seen, at);
         }
         let point = Point { at, value };
@@ -104,12 +104,9 @@ impl Lane {
 
     /// The value of a reading, unless it is what the sensor shows before it has measured.
     pub(super) fn believed(&self, rule: &Rule, sample: &Sample) -> Option<Number> {
-        let value = sample.value?;
-        let Some(idle) = rule.power_on().filter(|idle| idle.value == value.0) else {
-            return Some(value);
-        };
-        let near = |last: Point| (last.value.0 - value.0).abs() <= idle.step;
-        self.last.is_some_and(near).then_some(value)
+        let last = self.last.map(|last| last.value.0);
+        let is_measured = |value: &Number| rule.metric.believes(value.0, last);
+        sample.value.filter(is_measured)
     }
 
     fn judge(
@@ -178,16 +175,7 @@ impl Lane {
         let is_last = self.last.is_some_and(|last| last.at <= end);
         Some(match pace {
             Pace::OnChange if !is_last => end,
-            Pace::OnChange | Pace::Every(_) => self.seen_until(pace, end, at),
+            Pace::OnChange | Pace::Every(_) => pace.seen_until(end, self.lost, at),
         })
-    }
-
-    /// Until when the time from a known value at `from` to the next one at `at` was observed.
-    fn seen_until(&self, pace: Pace, from: Timestamp, at: Timestamp) -> Timestamp {
-        match (pace.gap(), self.lost) {
-            (Some(gap), _) if at.since(from) > gap => from,
-            (None, Some(lost)) if at.since(lost) > Pace::BLIP => lost.max(from).min(at),
-            (Some(_), _) | (None, Some(_) | None) => at,
-        }
     }
 }

@@ -13,6 +13,7 @@ mod change;
 mod compile;
 mod fault;
 mod lane;
+mod ledger;
 mod measure;
 mod number;
 mod order;
@@ -30,6 +31,7 @@ mod watch;
 pub use self::{
     change::{Change, Episode, Evidence},
     fault::RuleFault,
+    ledger::{Account, Ledger, Limits, Minute, Spell},
     reading::{Clock, Quality, Reading, Refusal, Sequence},
     replay::{Replay, Stretch},
     rule::{Calendar, Metric, Pace, PowerOn, Rule},

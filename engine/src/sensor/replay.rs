@@ -6,7 +6,7 @@ use std::time::Duration;
 use operandi_dsl::time::Timestamp;
 
 use super::{
-    change::Change,
+    change::{Change, Episode},
     reading::Reading,
     rule::{Pace, Rule},
     state::State,
@@ -18,12 +18,26 @@ const TICKS_MAX: usize = 64;
 /// A stretch of time in which the rule was raised.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stretch {
-    pub since: Timestamp,
-    /// `None` when it still was at the end.
-    pub until: Option<Timestamp>,
+    pub raised: Episode,
+    /// `None` when it still was raised at the end.
+    pub cleared: Option<Episode>,
     /// The least and the greatest value meanwhile.
     pub least: f64,
     pub greatest: f64,
+}
+
+impl Stretch {
+    /// When it began to be wrong.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.raised.since
+    }
+
+    /// When it was right again.
+    #[must_use]
+    pub fn until(&self) -> Option<Timestamp> {
+        self.cleared.map(|cleared| cleared.evidence.at)
+    }
 }
 
 /// What became of a replay.
@@ -106,14 +120,14 @@ impl Player<'_> {
         for change in changes {
             match change {
                 Change::Raised(episode) => self.replay.stretches.push(Stretch {
-                    since: episode.since,
-                    until: None,
+                    raised: *episode,
+                    cleared: None,
                     least: episode.value,
                     greatest: episode.value,
                 }),
                 Change::Cleared(episode) => {
                     if let Some(stretch) = self.replay.stretches.last_mut() {
-                        stretch.until.get_or_insert(episode.evidence.at);
+                        stretch.cleared.get_or_insert(*episode);
                     }
                 }
                 Change::Unknown { .. }
@@ -126,7 +140,7 @@ impl Player<'_> {
             .replay
             .stretches
             .last_mut()
-            .filter(|stretch| stretch.until.is_none());
+            .filter(|stretch| stretch.cleared.is_none());
         if let (Some(stretch), Some(value)) = (open, value) {
             stretch.least = stretch.least.min(value);
             stretch.greatest = stretch.greatest.max(value);

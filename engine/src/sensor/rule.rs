@@ -82,11 +82,36 @@ impl Pace {
     pub(super) const BLIP: Duration = Duration::from_secs(30);
 
     /// How far apart two readings may be for the time between to be observed; `None` is any time.
-    pub(super) fn gap(self) -> Option<Duration> {
+    #[must_use]
+    pub fn gap(self) -> Option<Duration> {
         match self {
             Self::Every(interval) => Some(interval.saturating_mul(GAP_INTERVALS)),
             Self::OnChange => None,
         }
+    }
+
+    /// Until when the time from a known value at `from` to the next one at `at` was observed, when nothing was
+    /// known from `lost` on.
+    pub(super) fn seen_until(
+        self,
+        from: Timestamp,
+        lost: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Timestamp {
+        match (self.gap(), lost) {
+            (Some(gap), _) if at.since(from) > gap => from,
+            (None, Some(lost)) if at.since(lost) > Self::BLIP => lost.max(from).min(at),
+            (Some(_), _) | (None, Some(_) | None) => at,
+        }
+    }
+}
+
+impl Metric {
+    /// Whether a value is one that was measured: what the sensor shows before that is only believed near the
+    /// value before it.
+    pub(super) fn believes(&self, value: f64, last: Option<f64>) -> bool {
+        let idle = self.power_on.filter(|idle| idle.value == value);
+        idle.is_none_or(|idle| last.is_some_and(|last| (last - value).abs() <= idle.step))
     }
 }
 

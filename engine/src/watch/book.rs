@@ -6,7 +6,7 @@ use std::{
 };
 
 use operandi_dsl::{
-    document::{AlertLevel, Devices, SensorRule, SensorTrigger},
+    document::{AlertLevel, SensorRule, SensorTrigger},
     program::Source,
 };
 use sha2::{Digest as _, Sha256};
@@ -156,19 +156,7 @@ async fn page(
 impl Page {
     /// Whether a device is meant.
     pub(super) fn is_for(&self, device: RecordId, profile: &Profile) -> bool {
-        let Some(Devices { ids, tags, places }) = &self.trigger.devices else {
-            return true;
-        };
-        let is = |name: &String, other: &String| name.trim().eq_ignore_ascii_case(other.trim());
-        let id = device.to_string();
-        ids.contains(&id)
-            || tags
-                .iter()
-                .any(|tag| profile.tags.iter().any(|has| is(tag, has)))
-            || profile
-                .place
-                .as_ref()
-                .is_some_and(|place| places.iter().any(|name| is(name, place)))
+        profile.is_meant(device, self.trigger.devices.as_ref())
     }
 
     /// Its rungs as rules over a metric; `None` when they do not fit it.

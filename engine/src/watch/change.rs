@@ -1,7 +1,7 @@
 //! What a change of a rule brings about: the event that tells it, what it means for the alert, and the
 //! key under which it counts once, however often the log is read.
 
-use operandi_dsl::time::Timestamp;
+use operandi_dsl::{document::AlertLevel, time::Timestamp};
 use serde_json::{Value, json};
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     alert::{Act, AlertMove, Opening, Whose},
     clock,
     event::{Ingest, NewEvent},
-    ids::{AlertId, EventId},
+    ids::{AlertId, EventId, RecordId, WorkflowId},
     sensor::{Change, Episode},
     store::readings::SeriesId,
 };
@@ -60,6 +60,42 @@ pub(super) fn tell(
             tracing::debug!(series = live.id, %refusal, "a rule did not take a reading");
             None
         }
+    }
+}
+
+/// Stands for the alert's id until there is one.
+const ALERT: &str = "$alert";
+
+/// Whose rule speaks of what.
+pub struct Subject<'a> {
+    pub rule: WorkflowId,
+    pub device: RecordId,
+    pub metric: &'a str,
+    pub unit: Option<&'a str>,
+    pub level: Option<AlertLevel>,
+    pub profile: &'a Profile,
+}
+
+impl Subject<'_> {
+    /// What the event of an episode says.
+    #[must_use]
+    pub fn told(&self, episode: &Episode, alert: &Value) -> Value {
+        let mut data = self.data(alert);
+        data["value"] = json!(episode.value);
+        data["since"] = json!(episode.since);
+        data["at"] = json!(episode.evidence.at);
+        data["minutes"] = json!(episode.evidence.observed.as_secs() / 60);
+        data["late"] = json!(episode.evidence.late);
+        data
+    }
+
+    /// What every event of a rule says.
+    fn data(&self, alert: &Value) -> Value {
+        json!({
+            "rule": self.rule, "alert": alert, "device": self.device, "name": self.profile.name,
+            "place": self.profile.place, "tags": self.profile.tags, "metric": self.metric, "unit": self.unit,
+            "level": self.level.map(AlertLevel::word),
+        })
     }
 }
 
@@ -143,29 +179,25 @@ impl Teller<'_> {
     }
 
     fn event(&self, kind: &str, episode: &Episode) -> NewEvent {
-        let mut data = self.data();
-        data["value"] = json!(episode.value);
-        data["since"] = json!(episode.since);
-        data["at"] = json!(episode.evidence.at);
-        data["minutes"] = json!(episode.evidence.observed.as_secs() / 60);
-        data["late"] = json!(episode.evidence.late);
+        let data = self.subject().told(episode, &json!(ALERT));
         self.new_event(kind, data, episode.evidence.at)
     }
 
     fn plain(&self, kind: &str, since: Timestamp) -> NewEvent {
-        let mut data = self.data();
+        let mut data = self.subject().data(&json!(ALERT));
         data["since"] = json!(since);
         self.new_event(kind, data, self.now)
     }
 
-    /// What every event of a rule says.
-    fn data(&self) -> Value {
-        json!({
-            "rule": self.group.page.workflow, "alert": "$alert", "device": self.live.device,
-            "name": self.profile.name, "place": self.profile.place, "tags": self.profile.tags,
-            "metric": self.live.metric, "unit": self.live.like.unit,
-            "level": self.group.level().map(|level| level.word()),
-        })
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            rule: self.group.page.workflow,
+            device: self.live.device,
+            metric: &self.live.metric,
+            unit: self.live.like.unit.as_deref(),
+            level: self.group.level(),
+            profile: self.profile,
+        }
     }
 
     fn new_event(&self, kind: &str, data: Value, at: Timestamp) -> NewEvent {

@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::pass::Desk;
 pub use self::{
+    change::Subject,
     intake::{Intake, MESSAGES_MAX},
     pass::Passed,
     profile::{MetricProfile, NoProfiles, Profile, Profiles},

@@ -118,9 +118,7 @@ pub struct Sheet(csv::Writer<Vec<u8>>);
 
 impl Default for Sheet {
     fn default() -> Self {
-        let mut start = Vec::new();
-        start.extend_from_slice(BOM.encode_utf8(&mut [0; 4]).as_bytes());
-        let mut writer = WriterBuilder::new().from_writer(start);
+        let mut writer = WriterBuilder::new().from_writer(start());
         // Writing into memory cannot fail.
         drop(writer.write_record(COLUMNS.map(|(name, _)| name)));
         Self(writer)
@@ -165,8 +163,13 @@ fn tags(value: Option<&Value>) -> String {
     guarded(&tags.join(&TAG_SEPARATOR.to_string()))
 }
 
+/// What a table begins with.
+pub(crate) fn start() -> Vec<u8> {
+    BOM.encode_utf8(&mut [0; 4]).as_bytes().to_vec()
+}
+
 /// A text that no spreadsheet takes for a formula.
-fn guarded(text: &str) -> String {
+pub(crate) fn guarded(text: &str) -> String {
     if text.trim_start_matches(QUOTE).starts_with(FORMULA) {
         format!("{QUOTE}{text}")
     } else {

@@ -19,13 +19,12 @@ use sha2::{Digest as _, Sha256};
 use super::{Card, Deed, Done, Scalar, Span};
 use crate::{
     device::{Fault, Order, Problem, Wish, failure},
-    services::Services,
+    services::{Services, UNKNOWN_DEVICE},
     words::{help, titles, words},
 };
 
 /// The reasons a command may be refused for.
 mod reason {
-    pub(super) const UNKNOWN_DEVICE: &str = "unknown_device";
     pub(super) const UNKNOWN_ACTUATOR: &str = "unknown_actuator";
     pub(super) const EXPIRED: &str = "expired";
     pub(super) const REFUSED: &str = "refused";
@@ -128,7 +127,7 @@ impl Deed for DeviceCommand {
         channel: None,
         promise: Promise::Keyed,
         refusals: &[
-            reason::UNKNOWN_DEVICE,
+            UNKNOWN_DEVICE,
             reason::UNKNOWN_ACTUATOR,
             reason::EXPIRED,
             reason::REFUSED,
@@ -179,19 +178,7 @@ impl Deed for DeviceCommand {
 impl DeviceCommand {
     /// The command that the parameters ask for.
     async fn order(&self, call: &Call, params: &Params) -> Result<NewCommand, Failure> {
-        let which = params.device.0.trim();
-        let Some(device) = self.0.device(call.org, which).await? else {
-            return Err(Failure::Refused {
-                reason: reason::UNKNOWN_DEVICE,
-                detail: Phrase::new(say!(
-                    "`{which}` no es un dispositivo de esta organización",
-                    "`{which}` is no device of this organisation",
-                    "`{which}` não é um dispositivo desta organização",
-                ))
-                .with("which", which)
-                .into(),
-            });
-        };
+        let device = self.0.device(call.org, &params.device.0).await?;
         let wish = Wish {
             actuator: &params.actuator,
             level: params.level,

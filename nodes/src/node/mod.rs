@@ -7,6 +7,7 @@ mod event_emit;
 mod http_request;
 mod log;
 mod script;
+mod sensor_check;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -36,6 +37,7 @@ pub const KINDS: &[Kind] = &[
     kind::<http_request::HttpRequest>(),
     kind::<log::Log>(),
     kind::<script::Script>(),
+    kind::<sensor_check::SensorCheck>(),
     kind::<smtp::send::EmailSend>(),
     kind::<whatsapp::send_buttons::SendButtons>(),
     kind::<whatsapp::send_template::SendTemplate>(),

@@ -1,17 +1,25 @@
 //! What nodes ask of devices: which there are, and what became of what their actuators were told.
 
+use operandi_dsl::phrase::{Phrase, say};
 use operandi_engine::{
     ids::{CommandId, OrgId, RecordId},
     node::Failure,
-    store::devices::{CommandState, NewCommand},
+    sensor::{Calendar, Pace, Reading},
+    store::{
+        devices::{CommandState, NewCommand},
+        readings::Order,
+    },
 };
 use serde_json::Value;
 
 use super::{Boxed, Services, ShelfError};
 use crate::{
     device::actuators,
-    domain::device::{Actuator, Device},
+    domain::device::{Actuator, Device, Profile},
 };
+
+/// The reason of a step whose device there is not.
+pub(crate) const UNKNOWN_DEVICE: &str = "unknown_device";
 
 /// A device as the store has it.
 #[derive(Clone, Debug)]
@@ -47,33 +55,76 @@ pub trait DeviceShelf: Send + Sync {
 
     /// Takes a command back that nobody has sent; gives whether that was so.
     fn withdraw(&self, org: OrgId, id: CommandId) -> Boxed<'_, Result<bool, ShelfError>>;
+
+    /// The latest readings of a stretch, at most so many, in their order; first what stood before it, of a metric that
+    /// speaks on change.
+    fn readings(
+        &self,
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>>;
+
+    /// The organisation's clock and its days off.
+    fn calendar(&self, org: OrgId) -> Boxed<'_, Result<Calendar, ShelfError>>;
 }
 
-/// A device that can be commanded.
+/// A device that a step names.
 #[derive(Clone, Debug)]
-pub(crate) struct Commanded {
+pub(crate) struct Named {
     pub(crate) id: RecordId,
+    pub(crate) profile: Profile,
+    /// What it switches.
     pub(crate) actuators: Vec<Actuator>,
 }
 
 impl Services {
-    /// A device by its id or its serial number, with what it switches.
+    /// The device that a step names by its id or its serial number.
+    ///
+    /// # Errors
+    /// When the organisation has none such, or the store does not answer.
+    pub(crate) async fn device(&self, org: OrgId, which: &str) -> Result<Named, Failure> {
+        let which = which.trim();
+        let Some(stored) = self.shelf.device(org, which.to_owned()).await? else {
+            return Err(Failure::Refused {
+                reason: UNKNOWN_DEVICE,
+                detail: Phrase::new(say!(
+                    "`{which}` no es un dispositivo de esta organización",
+                    "`{which}` is no device of this organisation",
+                    "`{which}` não é um dispositivo desta organização",
+                ))
+                .with("which", which)
+                .into(),
+            });
+        };
+        let device: Device = serde_json::from_value(stored.document).unwrap_or_default();
+        Ok(Named {
+            id: stored.id,
+            actuators: actuators(device.profile.as_ref(), stored.actuators.as_ref()),
+            profile: device.profile.unwrap_or_default(),
+        })
+    }
+
+    /// The latest readings of a stretch, at most so many, in their order; first what stood before it, of a metric that
+    /// speaks on change.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(crate) async fn device(
+    pub(crate) async fn readings(
         &self,
-        org: OrgId,
-        which: &str,
-    ) -> Result<Option<Commanded>, Failure> {
-        let stored = self.shelf.device(org, which.to_owned()).await?;
-        Ok(stored.map(|stored| {
-            let device: Device = serde_json::from_value(stored.document).unwrap_or_default();
-            Commanded {
-                id: stored.id,
-                actuators: actuators(device.profile.as_ref(), stored.actuators.as_ref()),
-            }
-        }))
+        order: Order,
+        pace: Pace,
+        limit: u32,
+    ) -> Result<Vec<Reading>, Failure> {
+        Ok(self.shelf.readings(order, pace, limit).await?)
+    }
+
+    /// The organisation's clock and its days off.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(crate) async fn calendar(&self, org: OrgId) -> Result<Calendar, Failure> {
+        Ok(self.shelf.calendar(org).await?)
     }
 
     /// Gives a command, once for its id.

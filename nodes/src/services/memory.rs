@@ -7,7 +7,11 @@ use std::collections::VecDeque;
 use operandi_engine::{
     clock,
     ids::CommandId,
-    store::devices::{CommandState, NewCommand},
+    sensor::{Calendar, Pace, Reading},
+    store::{
+        devices::{CommandState, NewCommand},
+        readings::Order,
+    },
 };
 
 use super::*;
@@ -27,6 +31,8 @@ pub(crate) struct Memory {
     /// How far commands have come, look by look; the last one stays.
     pub(crate) answers: Mutex<VecDeque<Progress>>,
     pub(crate) withdrawn: Mutex<Vec<CommandId>>,
+    /// What every device measured, in order.
+    pub(crate) readings: Mutex<Vec<Reading>>,
 }
 
 impl Memory {
@@ -178,5 +184,25 @@ impl DeviceShelf for Memory {
             self.withdrawn.lock().expect("a lock").push(id);
         }
         Box::pin(std::future::ready(Ok(waits)))
+    }
+
+    fn readings(
+        &self,
+        order: Order,
+        _: Pace,
+        limit: u32,
+    ) -> Boxed<'_, Result<Vec<Reading>, ShelfError>> {
+        let all = self.readings.lock().expect("a lock");
+        let within = |reading: &&Reading| (order.from..order.until).contains(&reading.device_time);
+        let found: Vec<Reading> = all.iter().filter(within).copied().collect();
+        let late = found.len().saturating_sub(limit as usize);
+        Box::pin(std::future::ready(Ok(found[late..].to_vec())))
+    }
+
+    fn calendar(&self, _: OrgId) -> Boxed<'_, Result<Calendar, ShelfError>> {
+        Box::pin(std::future::ready(Ok(Calendar {
+            zone: chrono_tz::America::Argentina::Buenos_Aires,
+            holidays: Vec::new(),
+        })))
     }
 }

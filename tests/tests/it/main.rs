@@ -24,6 +24,8 @@ mod looking;
 mod push;
 mod reasons;
 mod refusals;
+mod reports;
+mod rules;
 mod schedule;
 mod sensors;
 mod suppression;

@@ -44,7 +44,7 @@ impl<A: Around> Stage<'_, A> {
                 }
             }
         }
-        let result = self.around.pretend(&intent).await;
+        let result = self.around.pretend(&intent, self.now).await;
         let intents = vec![intent.id.clone()];
         let intent = intent.id;
         self.inputs

@@ -36,7 +36,8 @@ impl<A: Around> Stage<'_, A> {
             Source::Events(kinds) => kinds.contains(&event.kind),
             Source::Webhook(connection) => event.source.as_ref() == Some(connection),
             Source::Manual => event.kind == "manual",
-            Source::Sensor(_) => [RAISED, LATE].contains(&&*event.kind),
+            // A stored one was told of another rule, or by a version that was live then.
+            Source::Sensor(_) => event.id.is_none() && [RAISED, LATE].contains(&&*event.kind),
             Source::Schedule { .. } => false,
         };
         if starts {

@@ -147,7 +147,7 @@ impl AlertDetail {
 }
 
 /// A line of the story as a sentence.
-fn says(entry: &Entry) -> Sentence {
+pub(in crate::routes) fn says(entry: &Entry) -> Sentence {
     let words = match entry.told {
         Told::Opened => say!(
             "se abrió con {value}",

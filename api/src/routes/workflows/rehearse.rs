@@ -31,7 +31,7 @@ use crate::{
     problem::{Code, Error, FieldError, Result, in_each},
     rehearsal::{
         Case, Cost, DAYS_MAX, HAPPENINGS_GIVEN_MAX, Happening, InStore, Message, Past, Pretender,
-        RehearsalEntry, Sample, Setting, Story, Stranger, rehearse_past, rehearse_sample,
+        RehearsalEntry, Sample, Sensors, Setting, Story, Stranger, rehearse_past, rehearse_sample,
     },
 };
 
@@ -118,7 +118,7 @@ pub(crate) struct RehearsePast {
 #[schema(example = json!({
     "days": 30, "events": 5200, "runs": 812, "by_outcome": {"bought": 300, "completed": 512},
     "messages": {"whatsapp": 512}, "cost": {"amount": "30720.00", "currency": "ARS"}, "held": 0, "refused": 14,
-    "after_purchase": 2, "cases": [], "truncated": false
+    "after_purchase": 2, "cases": [], "sensors": null, "truncated": false
 }))]
 pub(crate) struct RehearsedPast {
     days: u32,
@@ -143,8 +143,22 @@ pub(crate) struct RehearsedPast {
     after_purchase: u64,
     /// Up to 200 runs, those that send first.
     cases: Vec<Case>,
+    /// For a rule over sensors, what was looked at; null for other workflows.
+    #[schema(required)]
+    sensors: Option<RehearsedSensors>,
     /// Whether a limit cut it short: then it is about the earlier part of the period.
     truncated: bool,
+}
+
+/// The stored readings that a draft's rule was played over.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"devices": 3, "left_out": 0, "readings": 129_600}))]
+pub(crate) struct RehearsedSensors {
+    devices: usize,
+    /// Devices that the rule is for and that were not looked at, or not to the end: there are more than 100, or too
+    /// many readings of them, or the rule does not fit them.
+    left_out: usize,
+    readings: usize,
 }
 
 /// Rehearse the draft on one sample event.
@@ -186,7 +200,8 @@ pub(crate) async fn rehearse(
 
 /// Rehearse the draft over stored events.
 ///
-/// Plays the events of the last days to the draft, without any side effect, and counts what it would have done.
+/// Plays the events of the last days to the draft, without any side effect, and counts what it would have done. A rule
+/// over sensors is played over the readings of those days.
 #[utoipa::path(post, path = "/api/v1/workflows/{workflow_id}/rehearsals", operation_id = "rehearseWorkflowPast",
     tag = "workflows", params(("workflow_id" = String, Path, format = "uuid")), request_body = RehearsePast,
     responses((status = 200, body = RehearsedPast),
@@ -236,8 +251,9 @@ struct Set {
 impl Set {
     async fn new(app: &App, draft: &Draft, stranger: Stranger) -> Result<Self> {
         let org = app.programs.org(draft.org).await?;
-        let pretender =
-            Pretender::new(Arc::clone(&app.catalog), &app.language).map_err(Error::internal)?;
+        let devices = Some((app.db.clone(), draft.org));
+        let pretender = Pretender::new(Arc::clone(&app.catalog), &app.language, devices)
+            .map_err(Error::internal)?;
         Ok(Self {
             setting: Setting {
                 zone: org.zone,
@@ -252,6 +268,7 @@ impl Set {
                 clock: app.clock.clone(),
                 pretender,
                 stranger,
+                profiles: Arc::clone(app.engine.watch().profiles()),
             },
         })
     }
@@ -372,6 +389,21 @@ impl Rehearsed {
     }
 }
 
+impl RehearsedSensors {
+    fn of(sensors: Sensors) -> Self {
+        let Sensors {
+            devices,
+            left_out,
+            readings,
+        } = sensors;
+        Self {
+            devices,
+            left_out,
+            readings,
+        }
+    }
+}
+
 impl RehearsedPast {
     fn of(days: u32, past: Past) -> Self {
         Self {
@@ -385,6 +417,7 @@ impl RehearsedPast {
             refused: past.tally.refused,
             after_purchase: past.tally.after_purchase,
             cases: past.cases,
+            sensors: past.sensors.map(RehearsedSensors::of),
             truncated: past.truncated,
         }
     }

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useOrganisation } from '@/api/organisation';
 import { allDevicesQuery } from '@/api/sensor-queries';
 import { type ColdChainAsked, coldChainAddress, readColdChain } from '@/api/sensor-requests';
+import { useLang } from '@/i18n/use-lang';
 import { useSeparators } from '@/i18n/use-separators';
 import { EmptyState } from '@/ui/EmptyState';
 import { PageHead } from '@/ui/PageHead';
@@ -92,16 +93,17 @@ export function ColdChainPage() {
           </EmptyState>
         </div>
       ) : (
-        <Found asked={asked} unit={metric?.unit ?? undefined} />
+        <Found asked={asked} />
       )}
     </>
   );
 }
 
-function Found({ asked, unit }: { asked: ColdChainAsked; unit: string | undefined }) {
+function Found({ asked }: { asked: ColdChainAsked }) {
   const { t } = useTranslation('reports');
+  const lang = useLang();
   const found = useQuery({
-    queryKey: ['cold-chain', asked],
+    queryKey: ['cold-chain', asked, lang],
     queryFn: ({ signal }) => readColdChain(asked, signal),
   });
   return (
@@ -110,7 +112,7 @@ function Found({ asked, unit }: { asked: ColdChainAsked; unit: string | undefine
         <Button
           variant="default"
           component="a"
-          href={coldChainAddress(asked, 'pdf')}
+          href={coldChainAddress(asked, 'pdf', lang)}
           download
           leftSection={<IconFileTypePdf size={18} aria-hidden />}
         >
@@ -119,7 +121,7 @@ function Found({ asked, unit }: { asked: ColdChainAsked; unit: string | undefine
         <Button
           variant="default"
           component="a"
-          href={coldChainAddress(asked, 'csv')}
+          href={coldChainAddress(asked, 'csv', lang)}
           download
           leftSection={<IconFileTypeCsv size={18} aria-hidden />}
         >
@@ -127,7 +129,7 @@ function Found({ asked, unit }: { asked: ColdChainAsked; unit: string | undefine
         </Button>
       </div>
       {found.isError && <ProblemView error={found.error} retry={() => void found.refetch()} />}
-      {!found.isError && <Report report={found.data} unit={unit} />}
+      {!found.isError && <Report report={found.data} />}
     </section>
   );
 }

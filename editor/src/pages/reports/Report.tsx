@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { ColdChain, Exposure } from '@/api/sensors';
+import type { ColdChain, Exposure } from '@/api/schema.gen';
 import { sentence } from '@/i18n/sentence';
 import { useFormats } from '@/i18n/use-lang';
 import { Facts } from '@/ui/Facts';
@@ -13,11 +13,12 @@ import classes from './Reports.module.css';
 const MINUTE_MS = 60_000;
 const PERCENT = 100;
 
-export function Report({ report, unit }: { report: ColdChain | undefined; unit: string | undefined }) {
+export function Report({ report }: { report: ColdChain | undefined }) {
   const { t } = useTranslation('reports');
   const show = useFormats();
   const told = useValueText();
   if (report === undefined) return <Skeleton height={320} radius={12} />;
+  const { unit } = report;
   const span = (minutes: number) => (minutes === 0 ? t('no_time') : show.span(minutes * MINUTE_MS));
   return (
     <>
@@ -25,7 +26,7 @@ export function Report({ report, unit }: { report: ColdChain | undefined; unit: 
         facts={[
           [t('total.beyond'), span(report.cumulative_minutes)],
           [t('total.longest'), span(report.longest_minutes)],
-          [t('total.times'), show.number(report.exposures.length)],
+          [t('total.times'), show.number(report.exposure_count)],
           [t('total.observed'), `${show.number(Math.round(report.observed * PERCENT * 10) / 10)} %`],
           [t('total.range'), `${told(report.min, unit)} – ${told(report.max, unit)}`],
           [t('total.average'), told(report.avg, unit)],
@@ -38,6 +39,7 @@ export function Report({ report, unit }: { report: ColdChain | undefined; unit: 
           ) : (
             <Stretches
               rows={report.exposures}
+              all={report.exposure_count}
               label={t('exposures.title')}
               worst={(row) => told(row.worst, unit)}
             />
@@ -47,7 +49,7 @@ export function Report({ report, unit }: { report: ColdChain | undefined; unit: 
           {report.gaps.length === 0 ? (
             <p className={classes.calm}>{t('gaps.none')}</p>
           ) : (
-            <Stretches rows={report.gaps} label={t('gaps.title')} />
+            <Stretches rows={report.gaps} all={report.gap_count} label={t('gaps.title')} />
           )}
         </Panel>
         <Panel title={t('actions.title')} lead={t('actions.lead')}>
@@ -60,8 +62,8 @@ export function Report({ report, unit }: { report: ColdChain | undefined; unit: 
                   <Link to="/alerts/$alertId" params={{ alertId: action.alert_id }}>
                     {show.moment(action.at)}
                   </Link>{' '}
-                  {sentence(action.says)}
-                  {action.by ? <span className="soft"> · {action.by}</span> : null}
+                  {sentence(action.says)} {action.note}
+                  <span className="soft"> · {action.alert}</span>
                 </li>
               ))}
             </ul>
@@ -74,15 +76,18 @@ export function Report({ report, unit }: { report: ColdChain | undefined; unit: 
 
 interface StretchesProps {
   rows: readonly Exposure[];
+  /** How many there are, of which the first are listed. */
+  all: number;
   label: string;
   worst?: (row: Exposure) => string;
 }
 
-function Stretches({ rows, label, worst }: StretchesProps) {
+function Stretches({ rows, all, label, worst }: StretchesProps) {
   const { t } = useTranslation('reports');
   const show = useFormats();
   return (
     <table className={classes.table} aria-label={label}>
+      {rows.length < all && <caption>{t('first', { listed: rows.length, all })}</caption>}
       <thead>
         <tr>
           <th scope="col">{t('column.since')}</th>

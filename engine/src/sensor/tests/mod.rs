@@ -5,6 +5,7 @@ mod bounds;
 mod compile;
 mod days;
 mod late;
+mod ledger;
 mod measures;
 mod model;
 mod properties;

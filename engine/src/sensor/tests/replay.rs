@@ -51,7 +51,7 @@ fn it_says_how_often_it_would_have_been_raised_and_what_was_observed() {
     let told: Vec<_> = replay
         .stretches
         .iter()
-        .map(|stretch| (stretch.since, stretch.until, stretch.greatest))
+        .map(|stretch| (stretch.since(), stretch.until(), stretch.greatest))
         .collect();
     assert_eq!(
         told,
@@ -70,7 +70,7 @@ fn silence_is_found_between_readings_and_after_the_last() {
     let told: Vec<_> = replay
         .stretches
         .iter()
-        .map(|stretch| (stretch.since, stretch.until))
+        .map(|stretch| (stretch.since(), stretch.until()))
         .collect();
     assert_eq!(told, [(minute(1), Some(minute(40))), (minute(40), None)]);
     assert_eq!(replay.observed.as_secs(), 60);

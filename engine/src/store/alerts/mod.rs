@@ -6,7 +6,8 @@ mod read;
 
 pub(in crate::store) use self::apply::{apply, lock_name};
 pub use self::read::{
-    Entry, Filter, PAGE_MAX, changed_since, count_open, due_snoozes, get, list, open_of, story,
+    DeviceEntry, Entry, Filter, PAGE_MAX, changed_since, count_open, due_snoozes, get, list,
+    open_of, stories_of, story,
 };
 
 use operandi_dsl::document::AlertLevel;

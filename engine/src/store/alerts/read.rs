@@ -7,7 +7,7 @@ use super::{COLUMNS, alert};
 use crate::{
     alert::{Alert, AlertState, Told},
     ids::{AlertId, OrgId, RecordId, WorkflowId},
-    store::sql::{Db, Param, StoreError},
+    store::sql::{Db, Param, Row, StoreError},
 };
 
 /// The longest page.
@@ -100,6 +100,46 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Alert>, St
         .collect()
 }
 
+/// A line of the story of one of a device's alerts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceEntry {
+    pub alert: AlertId,
+    pub workflow: WorkflowId,
+    pub entry: Entry,
+}
+
+/// What happened to a device's alerts from a moment on and before another, the earliest first, at most so much.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn stories_of(
+    db: &Db,
+    org: OrgId,
+    device: RecordId,
+    (from, until): (Timestamp, Timestamp),
+    limit: u32,
+) -> Result<Vec<DeviceEntry>, StoreError> {
+    let sql = "select a.id, a.workflow_id, e.at, e.kind, e.who, e.data from alert a cross join alert_entry e \
+               where a.org_id = $1 and a.device_id = $2 and a.opened_at < $4 and e.org_id = $1 and e.alert_id = a.id \
+               and e.at >= $3 and e.at < $4 order by e.at, a.id, e.number limit $5";
+    let params = [
+        org.into(),
+        device.into(),
+        from.into(),
+        until.into(),
+        limit.into(),
+    ];
+    let rows = db.fetch_all(sql, &params).await?;
+    let read = rows.iter().map(|row| {
+        Ok(DeviceEntry {
+            alert: row.id("id")?,
+            workflow: row.id("workflow_id")?,
+            entry: entry(row)?,
+        })
+    });
+    read.collect()
+}
+
 /// An alert's story, from its beginning.
 ///
 /// # Errors
@@ -107,17 +147,18 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Alert>, St
 pub async fn story(db: &Db, org: OrgId, id: AlertId) -> Result<Vec<Entry>, StoreError> {
     let sql = "select at, kind, who, data from alert_entry where org_id = $1 and alert_id = $2 order by number";
     let rows = db.fetch_all(sql, &[org.into(), id.into()]).await?;
-    let read = rows.iter().map(|row| {
-        let kind = row.text("kind")?;
-        Ok(Entry {
-            at: row.time("at")?,
-            told: Told::parse(&kind)
-                .ok_or_else(|| StoreError::bug(format!("{kind} is no word of an alert's story")))?,
-            who: row.opt_text("who")?,
-            data: row.json("data")?,
-        })
-    });
-    read.collect()
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &Row) -> Result<Entry, StoreError> {
+    let kind = row.text("kind")?;
+    Ok(Entry {
+        at: row.time("at")?,
+        told: Told::parse(&kind)
+            .ok_or_else(|| StoreError::bug(format!("{kind} is no word of an alert's story")))?,
+        who: row.opt_text("who")?,
+        data: row.json("data")?,
+    })
 }
 
 /// How many alerts are open.

@@ -2,6 +2,7 @@
 //!
 //! Rules are judged elsewhere; here are rows.
 
+mod account;
 mod age;
 mod fold;
 mod history;
@@ -13,9 +14,10 @@ mod series;
 
 pub(in crate::store) use self::memory::remember;
 pub use self::{
+    account::{Detail, account},
     age::retain,
     fold::{DeviceWord, Fold, Folded, Last, Reading, fold, known},
-    history::{History, Order, Resolution, Row, export, history},
+    history::{History, Order, Resolution, Row, export, history, latest},
     lease::{Claim, LEASE, claim, release},
     log::{
         At, Backlog, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append, backlog,

@@ -20,7 +20,9 @@ export function PastFound({ found, open }: { found: RehearsedPast; open: () => v
   const show = useFormats();
   const lang = useLang();
   const catalog = useContext(CatalogContext);
-  if (found.events === 0) return <p className="soft">{t('rehearsal:past.no_events')}</p>;
+  const { sensors } = found;
+  if (found.events === 0 && !sensors?.left_out)
+    return <p className="soft">{t('rehearsal:past.no_events')}</p>;
   const sent = Object.values(found.messages).reduce((sum, count) => sum + count, 0);
   const channel = (name: string) =>
     (Object.hasOwn(catalog.connectors, name)
@@ -42,6 +44,24 @@ export function PastFound({ found, open }: { found: RehearsedPast; open: () => v
       show.number(found.after_purchase),
       found.after_purchase > 0,
     ],
+    ...(sensors
+      ? [
+          [
+            t('rehearsal:past.devices', { count: sensors.devices }),
+            show.number(sensors.devices),
+            false,
+          ] as const,
+        ]
+      : []),
+    ...(sensors?.left_out
+      ? [
+          [
+            t('rehearsal:past.left_out', { count: sensors.left_out }),
+            show.number(sensors.left_out),
+            true,
+          ] as const,
+        ]
+      : []),
   ];
   return (
     <>
