@@ -6,7 +6,7 @@
 import { kindOf } from './blocks';
 import type { StepId } from './document';
 import { ownerOfList, TOP } from './flat';
-import { EMPTY, type Json } from './json';
+import { EMPTY, isObject, type Json } from './json';
 import type { Note, Versions } from './merge';
 import { phrase } from './phrase';
 
@@ -46,10 +46,10 @@ export function placesAfter(
 
 /** Whether a step that stays has a list: another block under the same id has none of the old one's. */
 function isListOf({ old, ours, others }: Versions, own: Json, id: StepId, list: string): boolean {
-  const kind = kindOf(own);
+  const kind = isObject(own) ? kindOf(own) : undefined;
   return [ours, others, old].some((flat) => {
     const step = flat.steps.get(id);
-    return step !== undefined && kindOf(step.own) === kind && flat.lists.has(list);
+    return step !== undefined && kindOf(step.step) === kind && flat.lists.has(list);
   });
 }
 

@@ -63,6 +63,13 @@ const CASES: readonly Case[] = [
     theirs: [w('a'), w('b'), w('t')],
     merged: 'a t',
   },
+  {
+    name: 'I make another block of what they move a step into',
+    base: [w('a'), when('c', [])],
+    mine: [w('a'), w('c')],
+    theirs: [when('c', [w('a')])],
+    merged: 'a c',
+  },
   { name: 'both remove', base: [w('a'), w('b')], mine: [w('a')], theirs: [w('a')], merged: 'a' },
   {
     name: 'I edit what they remove',

@@ -65,9 +65,9 @@ export function merge(
   const ours = flatten(own, old);
   const all: Versions = { old, ours, others };
   const kept = survivors(all, note);
-  const own = fields(all, kept, note);
-  const places = placesAfter(all, own, note);
-  const document = unflatten(headers(all, note), own, orders(all, places, note));
+  const fieldsOf = fields(all, kept, note);
+  const places = placesAfter(all, fieldsOf, note);
+  const document = unflatten(headers(all, note), fieldsOf, orders(all, places, note));
   return { document: share(mine, document), conflicts, renamed };
 }
 
