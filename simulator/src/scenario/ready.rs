@@ -13,6 +13,7 @@ const READY: &[(&str, &str)] = &[
     ("bakery", include_str!("../../scenarios/bakery.json")),
     ("bar", include_str!("../../scenarios/bar.json")),
     ("butcher", include_str!("../../scenarios/butcher.json")),
+    ("corner", include_str!("../../scenarios/corner.json")),
     (
         "irrigation",
         include_str!("../../scenarios/irrigation.json"),

@@ -1,9 +1,15 @@
 //! `operandi demo`: a server on embedded defaults, a small living shop, and the story of both.
 
+mod fridge;
 mod setup;
 mod story;
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr, TcpListener},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Args;
 use operandi_dsl::time::format_span;
@@ -11,17 +17,23 @@ use operandi_engine::{clock, worker::Roles};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use self::{setup::Stage, story::Story};
+use self::{
+    fridge::Fridge,
+    setup::Stage,
+    story::{Heard, Story},
+};
 use super::{Outcome, say, simulate::span};
 use crate::{
     assembly::Assembly,
-    push, serve,
+    devices, push, serve,
     settings::{DataArgs, DeviceArgs, Durability, HttpArgs, WorkArgs},
     shop::{DriveSettings, Driver, Habits, Shop},
 };
 
 /// How long the workflow waits in the shop's own time.
 const PATIENCE: Duration = Duration::from_secs(3600);
+/// Where devices usually speak MQTT.
+const MQTT_PORT: u16 = 1883;
 /// How long what is under way may take at the end.
 const DRAIN_SECS: u64 = 5;
 
@@ -85,18 +97,19 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
         request_secs_max: 30,
         drain_secs: DRAIN_SECS,
     };
+    let doors = DeviceArgs {
+        mqtt_listen: Some(free_address(address.ip(), MQTT_PORT)?),
+        ..DeviceArgs::default()
+    };
     // The server outlives the play a little, so that its last words are heard.
     let closing = CancellationToken::new();
-    let app = serve::app(
-        &assembly,
-        (http, DeviceArgs::default()),
-        metrics,
-        closing.clone(),
-    );
+    devices::open(&assembly.engine, &doors, &closing).await?;
+    let app = serve::app(&assembly, (http, doors), metrics, closing.clone());
     let serving = tokio::spawn(serve::serve(app, listener));
     let telling = push::start(&assembly, None, closing.clone());
 
     let stage = Stage::build(&assembly, &server, args.patience).await?;
+    let fridge = Fridge::install(&server, &stage.api_key).await?;
     introduce(args, &server, &stage)?;
     let time = args.time;
     let timer = stop.clone();
@@ -123,11 +136,18 @@ async fn play(args: &DemoArgs, folder: &Folder, stop: CancellationToken) -> Outc
     let driver = Driver::new(settings, Shop::new(args.seed, habits))?;
     let (tell, heard) = tokio::sync::mpsc::unbounded_channel();
     let play = driver.play().to_owned();
-    let playing = tokio::spawn(driver.run(stop.clone(), move |said| drop(tell.send(said))));
+    let of_fridge = tell.clone();
+    let cooling = tokio::spawn(fridge.play(stop.clone(), move |line| {
+        drop(of_fridge.send(Heard::Line(line)));
+    }));
+    let playing = tokio::spawn(driver.run(stop.clone(), move |said| {
+        drop(tell.send(Heard::Shop(said)));
+    }));
     story
         .tell(&play, heard, assembly.engine.changes().watch(), stop)
         .await?;
     playing.await?;
+    cooling.await?;
 
     closing.cancel();
     serving.await??;
@@ -144,7 +164,8 @@ fn introduce(args: &DemoArgs, server: &Url, stage: &Stage) -> anyhow::Result<()>
         "operandi runs at {server} with a demo shop; an hour of the shop lasts {patience}."
     ))?;
     say(
-        "The workflow workflows/online-shop/cart-recovery.yaml is published: it reminds people of carts they left.",
+        "Two workflows are published: workflows/online-shop/cart-recovery.yaml reminds people of carts they left, \
+         and workflows/butcher/fridge-alarm.yaml watches a simulated fridge that speaks MQTT.",
     )?;
     say(format!(
         "Open {server} in a browser to see the editor, and sign in as {} with the password {}",
@@ -161,6 +182,13 @@ fn introduce(args: &DemoArgs, server: &Url, stage: &Stage) -> anyhow::Result<()>
     );
     say(format!("{end}\n"))?;
     Ok(())
+}
+
+/// The usual port, or a free one when that is taken.
+fn free_address(ip: IpAddr, port: u16) -> anyhow::Result<SocketAddr> {
+    let usual = TcpListener::bind((ip, port));
+    let listener = usual.or_else(|_| TcpListener::bind((ip, 0)))?;
+    Ok(listener.local_addr()?)
 }
 
 /// Where the demo keeps its data.

@@ -1,4 +1,4 @@
-//! What the demo's organisation has: two connections and a published workflow, made as a user would.
+//! What the demo's organisation has: two connections and two published workflows, made as a user would.
 
 use std::time::Duration;
 
@@ -11,8 +11,12 @@ use url::Url;
 
 use crate::{assembly::Assembly, auth::token, cli::admin};
 
-/// The workflow of the demo.
-const WORKFLOW: &str = include_str!("../../../../workflows/online-shop/cart-recovery.yaml");
+/// The workflows of the demo.
+const CARTS: &str = include_str!("../../../../workflows/online-shop/cart-recovery.yaml");
+const FRIDGE: &str = include_str!("../../../../workflows/butcher/fridge-alarm.yaml");
+/// Who sees to the fridge, and who does when nobody answers.
+const OWNER: &str = "+5491150000001";
+const SECOND: &str = "+5491150000002";
 
 /// The demo's organisation.
 pub(super) struct Stage {
@@ -63,22 +67,13 @@ impl Stage {
         });
         let shop = api.make("api/v1/connections", &shop).await?;
 
-        let yaml = api
-            .request(reqwest::Method::POST, "api/v1/workflows")?
-            .header("content-type", "application/yaml");
-        let workflow = id(&answer(yaml.body(WORKFLOW)).await?)?;
-        let span = format_span(patience);
-        let inputs = json!({"inputs": {"patience": span, "answer_time": format_span(patience * 24), "whatsapp": whatsapp}});
-        let put = api.request(
-            reqwest::Method::PUT,
-            &format!("api/v1/workflows/{workflow}/inputs"),
-        )?;
-        answer(put.json(&inputs)).await?;
-        answer(api.request(
-            reqwest::Method::POST,
-            &format!("api/v1/workflows/{workflow}/publish"),
-        )?)
-        .await?;
+        let (span, answer_time) = (format_span(patience), format_span(patience * 24));
+        let carts = json!({"patience": span, "answer_time": answer_time, "whatsapp": whatsapp});
+        api.publish(CARTS, &carts).await?;
+        let fridge = json!({
+            "patience": span, "answer_time": answer_time, "whatsapp": whatsapp, "owner": OWNER, "second": SECOND,
+        });
+        api.publish(FRIDGE, &fridge).await?;
         Ok(Self {
             email,
             password,
@@ -105,6 +100,19 @@ impl Api<'_> {
             .http
             .request(method, self.server.join(path)?)
             .bearer_auth(self.key.expose_secret()))
+    }
+
+    /// Installs a workflow with its inputs, and lets it run.
+    async fn publish(&self, yaml: &'static str, inputs: &Value) -> anyhow::Result<()> {
+        let stored = self
+            .request(reqwest::Method::POST, "api/v1/workflows")?
+            .header("content-type", "application/yaml");
+        let workflow = id(&answer(stored.body(yaml)).await?)?;
+        let path = format!("api/v1/workflows/{workflow}");
+        let put = self.request(reqwest::Method::PUT, &format!("{path}/inputs"))?;
+        answer(put.json(&json!({ "inputs": inputs }))).await?;
+        answer(self.request(reqwest::Method::POST, &format!("{path}/publish"))?).await?;
+        Ok(())
     }
 
     async fn make(&self, path: &str, body: &Value) -> anyhow::Result<String> {

@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::setup::Stage;
+use super::{fridge::Line, setup::Stage};
 use crate::{
     cli::say,
     shop::{Happening, Said, Visit},
@@ -29,6 +29,12 @@ const EPILOGUE: Duration = Duration::from_millis(1500);
 const ANSWER_TIME: Duration = Duration::from_millis(40);
 /// People remembered; the story of more is too long to be told.
 const PEOPLE_MAX: usize = 10_000;
+
+/// What the story hears of.
+pub(super) enum Heard {
+    Shop(Said),
+    Line(Line),
+}
 
 pub(super) struct Story {
     http: reqwest::Client,
@@ -80,7 +86,7 @@ impl Story {
     pub(super) async fn tell(
         mut self,
         play: &str,
-        mut heard: UnboundedReceiver<Said>,
+        mut heard: UnboundedReceiver<Heard>,
         mut watch: Watch,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
@@ -94,7 +100,7 @@ impl Story {
             tokio::select! {
                 () = &mut end => break,
                 said = heard.recv(), if open => match said {
-                    Some(said) => self.shop(said)?,
+                    Some(heard) => self.hear(heard)?,
                     None => open = false,
                 },
                 seen = watch.next() => match seen {
@@ -112,12 +118,19 @@ impl Story {
 
     /// The server knows of an order a moment before the shop has its answer; the story tells it the other
     /// way round.
-    async fn catch_up(&mut self, heard: &mut UnboundedReceiver<Said>) -> anyhow::Result<()> {
+    async fn catch_up(&mut self, heard: &mut UnboundedReceiver<Heard>) -> anyhow::Result<()> {
         tokio::time::sleep(ANSWER_TIME).await;
-        while let Ok(said) = heard.try_recv() {
-            self.shop(said)?;
+        while let Ok(heard) = heard.try_recv() {
+            self.hear(heard)?;
         }
         Ok(())
+    }
+
+    fn hear(&mut self, heard: Heard) -> anyhow::Result<()> {
+        match heard {
+            Heard::Shop(said) => self.shop(said),
+            Heard::Line((word, text)) => self.line(word, &text),
+        }
     }
 
     fn shop(&mut self, said: Said) -> anyhow::Result<()> {

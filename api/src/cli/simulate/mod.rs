@@ -1,6 +1,6 @@
 //! `operandi simulate`: plays what does not exist against a running server.
 
-mod sensors;
+pub(super) mod sensors;
 mod shop;
 
 use std::time::Duration;

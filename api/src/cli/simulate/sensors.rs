@@ -11,7 +11,7 @@ use operandi_simulator::{
     scenario::{Scenario, names, ready},
     transport::{Account, Endpoint},
 };
-use reqwest::Client;
+use reqwest::{Client, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,7 @@ pub(in crate::cli) struct SensorsArgs {
     /// A key that may make devices.
     #[arg(long, env = "OPERANDI_API_KEY", hide_env_values = true)]
     api_key: SecretString,
-    /// butcher, irrigation, bar, bakery or shop; or the path of a scenario in JSON.
+    /// butcher, irrigation, bar, bakery, shop or corner; or the path of a scenario in JSON.
     #[arg(long, default_value = "butcher")]
     scenario: String,
     /// How many seconds pass in one; the scenario's own when absent. The server's rules go by its clock.
@@ -62,24 +62,12 @@ pub(super) async fn run(args: SensorsArgs) -> Outcome {
         });
     }
     let scenario = read_scenario(&args.scenario)?;
-    let server = Server::new(&args)?;
-    let mut crew = Crew::default();
-    for device in &scenario.devices {
-        server.join(&scenario, &device.id, &mut crew).await?;
-    }
-    let scenario = crew.rename(&scenario)?;
     let endpoint = args.mqtt.as_deref().map(endpoint).transpose()?;
-    let endpoint = endpoint.or(crew.endpoint).context(
-        "the server does not say where devices speak MQTT: start it with --mqtt-listen, or give --mqtt",
-    )?;
+    let server = Server::new(&args.server, &args.api_key)?;
     let run = Run {
-        scenario,
         speed: args.speed,
         seed: args.seed,
-        org: OrgId::new(&crew.org).context("the server gave an organisation that cannot be")?,
-        start: WallTime::new(Clock::system().now().0).context("this machine's clock is not set")?,
-        endpoint,
-        accounts: crew.accounts,
+        ..server.engage(&scenario, "simulado", endpoint).await?
     };
     let summary = operandi_simulator::run(&run, &stop, |tale| {
         // A reader that has gone away does not end the play.
@@ -120,6 +108,7 @@ struct Crew {
     endpoint: Option<Endpoint>,
     /// The scenario's name for a device, and the server's.
     names: Vec<(String, String)>,
+    tag: String,
     accounts: BTreeMap<String, Account>,
 }
 
@@ -144,18 +133,49 @@ impl Crew {
     }
 }
 
-struct Server {
+/// A server whose devices are played.
+pub(in crate::cli) struct Server {
     http: Client,
     base: Url,
     key: SecretString,
 }
 
 impl Server {
-    fn new(args: &SensorsArgs) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn new(base: &Url, key: &SecretString) -> anyhow::Result<Self> {
         Ok(Self {
             http: Client::builder().timeout(CALL).build()?,
-            base: args.server.clone(),
-            key: args.api_key.clone(),
+            base: base.clone(),
+            key: key.clone(),
+        })
+    }
+
+    /// A run of a scenario with devices of this server, which all have the tag.
+    pub(in crate::cli) async fn engage(
+        &self,
+        scenario: &Scenario,
+        tag: &str,
+        endpoint: Option<Endpoint>,
+    ) -> anyhow::Result<Run> {
+        let mut crew = Crew {
+            tag: tag.to_owned(),
+            ..Crew::default()
+        };
+        for device in &scenario.devices {
+            self.join(scenario, &device.id, &mut crew).await?;
+        }
+        let scenario = crew.rename(scenario)?;
+        let endpoint = endpoint.or(crew.endpoint).context(
+            "the server does not say where devices speak MQTT: start it with --mqtt-listen, or give --mqtt",
+        )?;
+        Ok(Run {
+            scenario,
+            speed: None,
+            seed: 1,
+            org: OrgId::new(&crew.org).context("the server gave an organisation that cannot be")?,
+            start: WallTime::new(Clock::system().now().0)
+                .context("this machine's clock is not set")?,
+            endpoint,
+            accounts: crew.accounts,
         })
     }
 
@@ -168,7 +188,7 @@ impl Server {
         let id = match found["items"][0]["id"].as_str() {
             Some(id) => id.to_owned(),
             None => {
-                let device = json!({ "name": name, "serial": serial, "place": scenario.name, "tags": ["simulado"] });
+                let device = json!({ "name": name, "serial": serial, "place": scenario.name, "tags": [crew.tag] });
                 let made = self.post("/api/v1/devices", &device).await?;
                 made["id"]
                     .as_str()
@@ -200,17 +220,19 @@ impl Server {
         Ok(())
     }
 
-    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+    pub(in crate::cli) async fn get(&self, path: &str) -> anyhow::Result<Value> {
         let request = self.http.get(self.base.join(path)?);
         self.send(request, path).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+    pub(in crate::cli) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let request = self.http.post(self.base.join(path)?).json(body);
         self.send(request, path).await
     }
 
     async fn send(&self, request: reqwest::RequestBuilder, path: &str) -> anyhow::Result<Value> {
+        // What is printed is English, whatever the organisation speaks.
+        let request = request.header(header::ACCEPT_LANGUAGE, "en");
         let answer = request.bearer_auth(self.key.expose_secret()).send().await;
         let answer = answer.with_context(|| {
             format!("{} does not answer; is it the server's address?", self.base)
