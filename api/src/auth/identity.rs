@@ -10,7 +10,10 @@ use std::{
 use operandi_engine::{
     clock,
     ids::{OrgId, UserId},
-    store::accounts::{self, ApiKeyId, NewAudit},
+    store::{
+        Db, StoreError,
+        accounts::{self, ApiKeyId, NewAudit},
+    },
 };
 use serde_json::Value;
 
@@ -41,6 +44,18 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// What they are called: a person's name or a key's; `None` when neither is there any more.
+    pub(crate) async fn name(&self, db: &Db) -> std::result::Result<Option<String>, StoreError> {
+        Ok(match self.actor {
+            Actor::User(user) => accounts::user(db, user).await?.map(|user| user.name),
+            Actor::Key(key) => {
+                let keys = accounts::api_keys(db, self.org).await?;
+                let own = keys.into_iter().find(|own| own.id == key);
+                own.map(|own| own.name)
+            }
+        })
+    }
+
     /// A deed of theirs, as the audit log keeps it.
     #[must_use]
     pub fn deed(

@@ -71,3 +71,29 @@ fn template(path: &str) -> Option<Template> {
         source,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use operandi_dsl::expr::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_template_that_is_shipped_passes_the_checker() {
+        let catalog = operandi_nodes::catalog::catalog();
+        let mut shipped = 0;
+        for path in Shipped::iter() {
+            let Some(template) = template(&path) else {
+                continue;
+            };
+            shipped += 1;
+            let checked = operandi_dsl::check(&template.source, &catalog, &Language::untimed());
+            let problems = match &checked {
+                Ok(workflow) => workflow.warnings(),
+                Err(problems) => problems,
+            };
+            assert!(problems.is_empty(), "{path}: {problems:#?}");
+        }
+        assert!(shipped >= 2, "{shipped} templates");
+    }
+}

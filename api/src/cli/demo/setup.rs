@@ -72,6 +72,7 @@ impl Stage {
         api.publish(CARTS, &carts).await?;
         let fridge = json!({
             "patience": span, "answer_time": answer_time, "whatsapp": whatsapp, "owner": OWNER, "second": SECOND,
+            "night": SECOND,
         });
         api.publish(FRIDGE, &fridge).await?;
         Ok(Self {

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State};
-use operandi_dsl::phrase::{Phrase, say};
+use operandi_dsl::{
+    catalog::Lang,
+    phrase::{Phrase, say},
+};
 use operandi_engine::{
     alert::{Act, AlertMove, AlertRefusal, NOTE_CHARS_MAX, SNOOZE_MAX, Whose},
     event::Ingest,
     ids::AlertId,
-    store::accounts,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +18,7 @@ use utoipa::ToSchema;
 use super::{detail, views::AlertDetail};
 use crate::{
     app::App,
-    auth::{Access, Actor, CanOperate, Identity},
+    auth::{Access, CanOperate, Identity},
     extract::{Body, Ids, Language},
     problem::{Code, Error, FieldError, Missing, Result},
 };
@@ -55,18 +57,12 @@ pub(crate) async fn acknowledge(
     Ids(id): Ids<AlertId>,
     Body(body): Body<AlertWord>,
 ) -> Result<Json<AlertDetail>> {
-    let who = name_of(&app, &access).await?;
-    act(
-        &app,
-        &access,
-        id,
-        Act::Acknowledge {
-            who,
-            note: body.note,
-        },
-    )
-    .await?;
-    Ok(Json(detail(&app, access.org, id, lang).await?))
+    let note = body.note;
+    act(&app, &access, (id, lang), |who| Act::Acknowledge {
+        who,
+        note,
+    })
+    .await
 }
 
 /// Snooze an alert: nobody is told for a while.
@@ -80,11 +76,9 @@ pub(crate) async fn snooze(
     Ids(id): Ids<AlertId>,
     Body(body): Body<SnoozeAlert>,
 ) -> Result<Json<AlertDetail>> {
-    let who = name_of(&app, &access).await?;
     let span = Duration::from_secs(u64::from(body.minutes) * 60);
     let until = app.clock.now().after(span);
-    act(&app, &access, id, Act::Snooze { who, until }).await?;
-    Ok(Json(detail(&app, access.org, id, lang).await?))
+    act(&app, &access, (id, lang), |who| Act::Snooze { who, until }).await
 }
 
 /// Say that an alert is solved, and how.
@@ -98,18 +92,8 @@ pub(crate) async fn solve(
     Ids(id): Ids<AlertId>,
     Body(body): Body<AlertWord>,
 ) -> Result<Json<AlertDetail>> {
-    let who = name_of(&app, &access).await?;
-    act(
-        &app,
-        &access,
-        id,
-        Act::Solve {
-            who,
-            note: body.note,
-        },
-    )
-    .await?;
-    Ok(Json(detail(&app, access.org, id, lang).await?))
+    let note = body.note;
+    act(&app, &access, (id, lang), |who| Act::Solve { who, note }).await
 }
 
 /// Add a note to an alert.
@@ -123,24 +107,29 @@ pub(crate) async fn note(
     Ids(id): Ids<AlertId>,
     Body(body): Body<AlertWord>,
 ) -> Result<Json<AlertDetail>> {
-    let who = name_of(&app, &access).await?;
     let note = body.note.unwrap_or_default();
-    act(&app, &access, id, Act::Note { who, note }).await?;
-    Ok(Json(detail(&app, access.org, id, lang).await?))
+    act(&app, &access, (id, lang), |who| Act::Note { who, note }).await
 }
 
-async fn act(app: &App, who: &Identity, id: AlertId, act: Act) -> Result<()> {
+/// Moves an alert, by the name of whoever asks, and shows how it stands then.
+async fn act(
+    app: &App,
+    access: &Identity,
+    (id, lang): (AlertId, Lang),
+    act: impl FnOnce(String) -> Act,
+) -> Result<Json<AlertDetail>> {
+    let name = access.name(&app.db).await?;
     let step = AlertMove {
         whose: Whose::Id(id),
-        act,
+        act: act(name.unwrap_or_else(|| access.actor.to_string())),
     };
     let ingest = Ingest {
         alerts: vec![step],
-        ..Ingest::of(who.org, SOURCE)
+        ..Ingest::of(access.org, SOURCE)
     };
     let answers = app.engine.ingest(ingest).await?.alerts;
     match answers.into_iter().next() {
-        Some(Ok(_)) => Ok(()),
+        Some(Ok(_)) => Ok(Json(detail(app, access.org, id, lang).await?)),
         Some(Err(refusal)) => Err(refused(refusal)),
         None => Err(Error::not_found(Missing::Alert)),
     }
@@ -173,18 +162,4 @@ fn refused(refusal: AlertRefusal) -> Error {
             .with("max", SNOOZE_MAX.as_secs() / 60),
         )),
     }
-}
-
-/// What whoever asks is called, for the alert's story.
-async fn name_of(app: &App, who: &Identity) -> Result<String> {
-    let name = match who.actor {
-        Actor::User(user) => accounts::user(&app.db, user).await?.map(|user| user.name),
-        Actor::Key(key) => {
-            let keys = accounts::api_keys(&app.db, who.org).await?;
-            keys.into_iter()
-                .find(|own| own.id == key)
-                .map(|own| own.name)
-        }
-    };
-    Ok(name.unwrap_or_else(|| who.actor.to_string()))
 }

@@ -3,10 +3,7 @@
 use axum::{Json, extract::State};
 use operandi_engine::{
     ids::{UserId, WorkflowId},
-    store::{
-        accounts,
-        workflows::{self, Beat, Editor},
-    },
+    store::workflows::{self, Beat, Editor},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +12,7 @@ use uuid::Uuid;
 use super::read::find;
 use crate::{
     app::App,
-    auth::{Access, Actor, CanView, Permission},
+    auth::{Access, CanView, Permission},
     extract::{Body, Ids, Moment},
     problem::Result,
 };
@@ -86,14 +83,7 @@ pub(crate) async fn presence(
     Body(body): Body<Presence>,
 ) -> Result<Json<Present>> {
     find(&app, access.org, id).await?;
-    let name = match access.actor {
-        Actor::User(user) => accounts::user(&app.db, user).await?.map(|user| user.name),
-        Actor::Key(key) => {
-            let keys = accounts::api_keys(&app.db, access.org).await?;
-            let own = keys.into_iter().find(|own| own.id == key);
-            own.map(|own| own.name)
-        }
-    };
+    let name = access.name(&app.db).await?;
     let beat = Beat {
         editor: body.editor,
         user: access.actor.user(),
