@@ -20,12 +20,15 @@ use crate::{
     ids::{OrgId, RecordId},
     store::{
         StoreError,
-        readings::{self, Claim, Fold, Folded, LEASE, Reading, Series, SeriesId},
+        readings::{self, Bite, Claim, Fold, Folded, LEASE, Reading, Said, Series, SeriesId},
     },
 };
 
-/// Rows of the log that one look takes.
-const ROWS_MAX: u32 = 8;
+/// What one look takes of the log.
+const BITE: Bite = Bite {
+    positions: 64,
+    readings: 16_384,
+};
 /// Readings that wait for the fold at most.
 const FOLD_READINGS: usize = 50_000;
 /// How long they wait at most.
@@ -143,13 +146,19 @@ impl Desk {
     pub(super) async fn pass(&mut self, parts: &Parts) -> Result<Passed, StoreError> {
         let now = parts.clock.now();
         self.read_book(parts, now).await?;
-        let rows = readings::read(parts.committer.db(), self.pos, ROWS_MAX).await?;
-        let more = rows.len() >= ROWS_MAX as usize;
+        let before = self.pos;
+        let rows = readings::read(parts.committer.db(), self.pos, BITE).await?;
+        let weight: i64 = rows
+            .iter()
+            .flat_map(|row| &row.said)
+            .map(Said::weight)
+            .sum();
         self.meet(parts, &rows, now).await?;
         let mut looked_at = 0;
         for row in rows {
             looked_at += self.take_row(row);
         }
+        let is_full = weight >= BITE.readings.into() || self.pos - before >= BITE.positions.into();
         if !self.fresh.is_empty() {
             readings::add(parts.committer.db(), &std::mem::take(&mut self.fresh)).await?;
         }
@@ -161,7 +170,7 @@ impl Desk {
             holds,
             readings: looked_at,
             changes,
-            more: more || rang >= TIMERS_MAX,
+            more: is_full || rang >= TIMERS_MAX,
             wake: self.wake(now),
         })
     }

@@ -21,7 +21,7 @@ pub struct Said {
 
 impl Said {
     /// What it counts for in the backlog: its readings, or one.
-    fn weight(&self) -> i64 {
+    pub(crate) fn weight(&self) -> i64 {
         match &self.what {
             What::Readings { list, .. } => i64::try_from(list.len()).unwrap_or(i64::MAX).max(1),
             What::Birth(_) => 1,
@@ -194,13 +194,25 @@ fn waiting(row: &Row) -> Result<Backlog, StoreError> {
     })
 }
 
-/// The rows after a position, at most so many.
+/// What is read of the log at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bite {
+    /// Positions at most.
+    pub positions: u32,
+    /// With the position that brings as many readings together, it is enough.
+    pub readings: u32,
+}
+
+/// The rows after a position: at least one position, if there is any.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn read(db: &Db, after: i64, limit: u32) -> Result<Vec<Logged>, StoreError> {
-    let sql = "select pos, org_id, messages from device_log where pos > $1 and pos <= $1 + $2 order by pos, org_id";
-    let rows = db.fetch_all(sql, &[after.into(), limit.into()]).await?;
+pub async fn read(db: &Db, after: i64, bite: Bite) -> Result<Vec<Logged>, StoreError> {
+    let sql = "select pos, org_id, messages from device_log where pos > $1 and pos <= coalesce((select min(r.pos) from \
+               (select pos, sum(count) over (order by pos) as reached from device_log \
+               where pos > $1 and pos <= $1 + $2) r where r.reached >= $3), $1 + $2) order by pos, org_id";
+    let params = [after.into(), bite.positions.into(), bite.readings.into()];
+    let rows = db.fetch_all(sql, &params).await?;
     let read = rows.iter().map(|row| {
         let org = row.id("org_id")?;
         let messages: Vec<Message<What>> = row.json("messages")?;

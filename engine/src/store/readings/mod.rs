@@ -20,8 +20,8 @@ pub use self::{
     history::{History, Order, Resolution, Row, export, history, latest},
     lease::{Claim, LEASE, claim, release},
     log::{
-        At, Backlog, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append, backlog,
-        read,
+        At, Backlog, Bite, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append,
+        backlog, read,
     },
     memory::{Kept, forget, memories},
     rollup::{HOUR, MINUTE, Rollup, roll_up},

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::Rig;
-use crate::store::{readings, testing::on_each_database};
+use crate::store::{
+    readings::{self, Bite},
+    testing::on_each_database,
+};
 
 const RULE: &str = "above: 8, clear: 6, for: 10m, alert: warning";
 
@@ -65,8 +68,28 @@ async fn a_log_that_nobody_has_read_is_read_later_as_if_nothing_had_happened() {
         let mut rig = Rig::on(db).await;
         story(&mut rig, 7, false).await;
         assert_eq!(rig.readings(rig.fridge(1)).await.len(), 21);
-        let rows = readings::read(&rig.db, 0, 1_000).await.unwrap();
-        assert!(rows.is_empty(), "what is folded is gone from the log");
+        assert_eq!(readings::backlog(&rig.db).await.unwrap().waiting, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bite_of_the_log_ends_with_the_position_that_fills_it() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let fridge = rig.fridge(1);
+        for _ in 0..5 {
+            rig.say(fridge, &[4.0]).await;
+        }
+        assert_eq!(readings::backlog(&rig.db).await.unwrap().waiting, 5);
+        for (positions, enough, read) in [(2, 100, 2), (100, 3, 3), (100, 1, 1), (100, 100, 5)] {
+            let bite = Bite {
+                positions,
+                readings: enough,
+            };
+            let rows = readings::read(&rig.db, 0, bite).await.unwrap();
+            assert_eq!(rows.len(), read, "{bite:?}");
+        }
     })
     .await;
 }

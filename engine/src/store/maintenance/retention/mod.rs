@@ -27,7 +27,7 @@ const START_SLACK_MILLIS: u64 = 10 * 60 * 1_000;
 /// Pages the embedded database gives back in one write.
 const PAGES_PER_WRITE: i64 = 2_000;
 /// Tables that shrink, for PostgreSQL.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "run",
     "journal",
     "inbox",
@@ -42,6 +42,7 @@ const TABLES: [&str; 14] = [
     "reading",
     "rollup",
     "alert",
+    "device_command",
 ];
 
 /// How long what is kept.
