@@ -40,7 +40,7 @@ export function placesAfter(
     const theirs = others.steps.get(id)?.list;
     places.set(id, [decide(id, base, mine, theirs, choose), mine, theirs, base].find(stands) ?? TOP);
   }
-  untangle(all, kept, places, choose);
+  untangle(all, kept, places, { choose, stands });
   return places;
 }
 
@@ -66,16 +66,22 @@ function decide(
   return choose(id, mine, theirs) === 'mine' ? mine : theirs;
 }
 
+interface Deciding {
+  readonly choose: (id: StepId, mine: string, theirs: string) => 'mine' | 'theirs';
+  readonly stands: (list: string | undefined) => list is string;
+}
+
 /** Steps that came to lie inside each other are all placed as one side has them. */
 function untangle(
   { ours, others }: Versions,
   kept: ReadonlySet<StepId>,
   places: Map<StepId, string>,
-  choose: (id: StepId, mine: string | undefined, theirs: string | undefined) => 'mine' | 'theirs',
+  { choose, stands }: Deciding,
 ): void {
   for (const id of tangled(kept, places)) {
     const [mine, theirs] = [ours.steps.get(id)?.list, others.steps.get(id)?.list];
-    if (mine === undefined || theirs === undefined || mine === theirs) continue;
+    // Where one side's list is gone there is nothing to choose.
+    if (!stands(mine) || !stands(theirs) || mine === theirs) continue;
     places.set(id, choose(id, mine, theirs) === 'mine' ? mine : theirs);
   }
   // Different choices for steps of one tangle may leave one: the top is always free.

@@ -127,6 +127,14 @@ const CASES: readonly Case[] = [
     conflicts: ['place:d:', 'place:c:'],
   },
   {
+    name: 'moves into each other, and one takes a step out of what it removes',
+    base: [when('c', [when('e', [w('a')])]), when('d', [])],
+    mine: [when('d', [when('c', [when('e', [w('a')])])])],
+    theirs: [when('c', [w('a'), when('d', [])])],
+    merged: 'd[c[a]]',
+    conflicts: ['place:d:', 'place:c:'],
+  },
+  {
     name: 'one reorders, the other adds',
     base: [w('a'), w('b'), w('c')],
     mine: [w('c'), w('a'), w('b')],
