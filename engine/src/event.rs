@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     alert::AlertMove,
-    ids::{EventId, IntentId, OrgId, WorkflowId},
+    ids::{EventId, IntentId, OrgId},
 };
 
 /// Everything one delivery brings, committed whole or not at all, and only once per `dedupe`.
@@ -45,20 +45,15 @@ impl Ingest {
     }
 }
 
-/// What a rule over sensors remembers of one series.
+/// What the rules over sensors remember of one series.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Memory {
     pub org: OrgId,
-    pub workflow: WorkflowId,
-    /// 0 for the rule itself, else which of its levels.
-    pub rung: i64,
     pub series: i64,
-    /// The rule it belongs to, in short.
-    pub rule: String,
     /// The log of devices up to here is in it.
     pub pos: i64,
-    /// The state, as JSON.
-    pub state: String,
+    /// As JSON; the watch knows what it says.
+    pub memory: String,
 }
 
 /// An event to be stored and routed. A string in `data` equal to `$record:N` becomes the id of

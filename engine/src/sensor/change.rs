@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use operandi_dsl::time::Timestamp;
 
-use super::reading::{Clock, Refusal};
+use super::reading::Clock;
 
 /// What changed because of a reading or of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,8 +19,6 @@ pub enum Change {
     Known { at: Timestamp },
     /// Late readings tell that it was wrong for as long as the rule demands, in the past.
     Late(Episode),
-    /// The reading was not taken; the state is as before.
-    Refused(Refusal),
 }
 
 /// What was wrong, since when, and why we think so.

@@ -8,6 +8,7 @@
 //! of the device's clock, then into the `lane` of what is the case now: a measure of
 //! it is compared with a bound, a streak tells for how long it was wrong, and that raises or clears.
 
+mod alone;
 mod bound;
 mod change;
 mod compile;
@@ -29,10 +30,12 @@ mod wake;
 mod watch;
 
 pub use self::{
+    alone::Alone,
     change::{Change, Episode, Evidence},
     fault::RuleFault,
     ledger::{Account, Ledger, Limits, Minute, Spell},
-    reading::{Clock, Quality, Reading, Refusal, Sequence},
+    order::{Order, Turn},
+    reading::{Clock, Quality, Reading, Refusal, Sample, Sequence},
     replay::{Replay, Stretch},
     rule::{Calendar, Metric, Pace, PowerOn, Rule},
     state::State,

@@ -75,7 +75,7 @@ pub enum Refusal {
 
 /// A reading that was taken: at a time that can be believed, with a known value or none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Sample {
+pub struct Sample {
     pub(super) at: Timestamp,
     pub(super) received: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,11 @@ pub(super) fn on_calendar(at: Timestamp) -> Timestamp {
 }
 
 impl Reading {
-    pub(super) fn sample(self) -> Result<Sample, Refusal> {
+    /// What of it can be believed.
+    ///
+    /// # Errors
+    /// When its value is none.
+    pub fn sample(self) -> Result<Sample, Refusal> {
         let value = self.value.filter(|_| self.quality == Quality::Good);
         match value {
             Some(value) if !value.is_finite() => return Err(Refusal::NotFinite),

@@ -6,10 +6,10 @@ use std::time::Duration;
 use operandi_dsl::time::Timestamp;
 
 use super::{
+    alone::Alone,
     change::{Change, Episode},
     reading::Reading,
     rule::{Pace, Rule},
-    state::State,
 };
 
 /// Ticks between two readings at most: a rule that asks for more is ticked at the later of them.
@@ -55,7 +55,7 @@ impl Rule {
     pub fn replay(&self, readings: impl IntoIterator<Item = Reading>, end: Timestamp) -> Replay {
         let mut player = Player {
             rule: self,
-            state: State::default(),
+            memory: Alone::default(),
             replay: Replay::default(),
             last: None,
         };
@@ -64,7 +64,7 @@ impl Rule {
             player.play(reading);
         }
         player.pass(end);
-        let changes = self.tick(&mut player.state, end);
+        let changes = player.memory.tick(self, end);
         player.note(&changes, None);
         player.replay
     }
@@ -72,7 +72,7 @@ impl Rule {
 
 struct Player<'a> {
     rule: &'a Rule,
-    state: State,
+    memory: Alone,
     replay: Replay,
     last: Option<Timestamp>,
 }
@@ -98,20 +98,21 @@ impl Player<'_> {
             received: at,
             ..reading
         };
-        let changes = self.rule.observe(&mut self.state, reading);
-        self.note(&changes, reading.value);
+        if let Ok(changes) = self.memory.observe(self.rule, reading) {
+            self.note(&changes, reading.value);
+        }
     }
 
     /// Lets the rule's timers ring that fall due before a moment.
     fn pass(&mut self, until: Timestamp) {
         let Some(mut now) = self.last else { return };
         for _ in 0..TICKS_MAX {
-            let wake = self.rule.next_wake(&self.state, now);
+            let wake = self.memory.next_wake(self.rule, now);
             let Some(wake) = wake.filter(|wake| *wake < until) else {
                 return;
             };
             now = wake;
-            let changes = self.rule.tick(&mut self.state, now);
+            let changes = self.memory.tick(self.rule, now);
             self.note(&changes, None);
         }
     }
@@ -130,10 +131,7 @@ impl Player<'_> {
                         stretch.cleared.get_or_insert(*episode);
                     }
                 }
-                Change::Unknown { .. }
-                | Change::Known { .. }
-                | Change::Late(_)
-                | Change::Refused(_) => {}
+                Change::Unknown { .. } | Change::Known { .. } | Change::Late(_) => {}
             }
         }
         let open = self

@@ -3,13 +3,12 @@
 use operandi_dsl::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{lane::Lane, order::Order};
+use super::lane::Lane;
 
 /// The whole state of one rule on one device: bounded, and stored as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    pub(super) order: Order,
     /// What is the case now.
     pub(super) lane: Lane,
     /// What late readings tell, when the rule wants to hear of it.
@@ -34,6 +33,14 @@ impl State {
     #[must_use]
     pub fn raised_since(&self) -> Option<Timestamp> {
         self.lane.raised.map(|raised| raised.since)
+    }
+
+    /// As if it had not been raised: what a silence was before time raised it, which it will again.
+    #[must_use]
+    pub fn lowered(&self) -> Self {
+        let mut state = self.clone();
+        state.lane.raised = None;
+        state
     }
 
     /// Since when there can have been silence that was not our own.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use operandi_dsl::time::Timestamp;
 
 use super::{
+    order::Order,
     reading::on_calendar,
     rule::{Compared, Judge, Pace, Rule},
     state::State,
@@ -13,21 +14,20 @@ use super::{
 
 impl Rule {
     /// The first moment after `now`, by our clock, at which a tick may change something; `None` when only
-    /// a reading can. A tick too early or too late does no harm.
+    /// a reading can. A tick too early or too late does no harm. When `order` lets go is not in it.
     #[must_use]
-    pub fn next_wake(&self, state: &State, now: Timestamp) -> Option<Timestamp> {
-        let soon = on_calendar(now).after(Duration::from_millis(1));
-        let settle = state.order.wake(self.tolerance());
-        let other = match self.judge() {
+    pub fn next_wake(&self, state: &State, order: &Order, now: Timestamp) -> Option<Timestamp> {
+        let soon = soonest(now);
+        let wake = match self.judge() {
             Judge::Silence(silence) => silence
                 .wake(state)
                 .and_then(|wake| self.next_open(wake.max(soon))),
             Judge::Compared(compared) => earlier(
                 self.sight_wake(state),
-                self.hold_wake(state, compared, soon),
+                self.hold_wake(state, order, compared, soon),
             ),
         };
-        earlier(settle, other).map(|wake| wake.max(soon))
+        wake.map(|wake| wake.max(soon))
     }
 
     /// When values will have failed to come for too long.
@@ -38,7 +38,13 @@ impl Rule {
     }
 
     /// When the value that holds will have been wrong for long enough, or makes the measure another.
-    fn hold_wake(&self, state: &State, compared: &Compared, soon: Timestamp) -> Option<Timestamp> {
+    fn hold_wake(
+        &self,
+        state: &State,
+        order: &Order,
+        compared: &Compared,
+        soon: Timestamp,
+    ) -> Option<Timestamp> {
         let lane = &state.lane;
         let last = lane
             .last
@@ -51,10 +57,15 @@ impl Rule {
             let settled = soon.before(self.tolerance());
             self.next_open(due.max(settled))
         });
-        let holds = |at: &Timestamp| state.order.first().is_none_or(|first| *at <= first);
+        let holds = |at: &Timestamp| order.first().is_none_or(|first| *at <= first);
         let at = earlier(changes, opens).filter(holds)?;
         Some(at.after(self.tolerance()))
     }
+}
+
+/// The first moment after `now` that a wake can be set for.
+pub(super) fn soonest(now: Timestamp) -> Timestamp {
+    on_calendar(now).after(Duration::from_millis(1))
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

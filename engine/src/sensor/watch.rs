@@ -1,4 +1,4 @@
-//! The interface of a rule: readings, ticks of time and interruptions in, changes out.
+//! The interface of a rule: turns of readings, ticks of time and interruptions in, changes out.
 
 use operandi_dsl::{document::Late, time::Timestamp};
 
@@ -6,57 +6,42 @@ use super::{
     change::Change,
     lane::Basis,
     measure::Point,
-    order::Place,
-    reading::{Clock, Reading, Sample, on_calendar},
+    order::{Order, Turn},
+    reading::{Clock, Sample, on_calendar},
     rule::{Compared, Judge, Pace, Rule},
     state::State,
 };
 
 impl Rule {
-    /// Takes one reading. Several changes come in their order when earlier readings had waited for it; no
-    /// change is an empty list, which allocates nothing.
+    /// Hears what becomes of a reading. Several changes come in their order; no change is an empty list,
+    /// which allocates nothing.
     #[must_use]
-    pub fn observe(&self, state: &mut State, reading: Reading) -> Vec<Change> {
-        let sample = match reading.sample() {
-            Ok(sample) => sample,
-            Err(refusal) => return vec![Change::Refused(refusal)],
-        };
-        let began = state
-            .began
-            .map_or(sample.received, |began| began.min(sample.received));
-        state.began = Some(began);
-        if self.is_late(&sample) && self.late() == Late::Ignore {
-            return Vec::new();
+    pub fn hear(&self, state: &mut State, turn: Turn) -> Vec<Change> {
+        let mut told = Vec::new();
+        match turn {
+            Turn::Came(sample) => self.note(state, &sample),
+            Turn::Late(sample) | Turn::Due(sample)
+                if self.is_late(&sample) && self.late() == Late::Ignore => {}
+            Turn::Late(sample) => told.extend(self.look_back(state, &sample)),
+            Turn::Due(sample) => self.apply(state, &sample, &mut told),
         }
-        let idle = |value: f64| self.power_on().is_some_and(|idle| idle.value == value);
-        if !self.is_late(&sample) && sample.value.is_some_and(|value| !idle(value.0)) {
-            state.heard = state.heard.max(Some(sample.at));
-        }
-        let mut changes = Vec::new();
-        match state.order.admit(sample, self.tolerance()) {
-            Place::Held => self.release(state, &mut changes),
-            Place::Duplicate => {}
-            Place::Late => changes.extend(self.look_back(state, &sample)),
-        }
-        changes
+        told
     }
 
-    /// Lets time pass until `now`, by our clock.
+    /// Lets time pass until `now`, by our clock; `order` has settled and let go what was due.
     #[must_use]
-    pub fn tick(&self, state: &mut State, now: Timestamp) -> Vec<Change> {
+    pub fn tick(&self, state: &mut State, order: &Order, now: Timestamp) -> Vec<Change> {
         let now = on_calendar(now);
-        let mut changes = Vec::new();
+        let mut told = Vec::new();
         state.began.get_or_insert(now);
-        state.order.settle(now, self.tolerance());
-        self.release(state, &mut changes);
         match self.judge() {
-            Judge::Silence(silence) => changes.extend(silence.look(self, state, now)),
+            Judge::Silence(silence) => told.extend(silence.look(self, state, now)),
             Judge::Compared(compared) => {
-                changes.extend(self.hold(state, compared, now));
-                changes.extend(self.lose_sight(state, now));
+                told.extend(self.hold(state, order, compared, now));
+                told.extend(self.lose_sight(state, now));
             }
         }
-        changes
+        told
     }
 
     /// We did not listen from `away` to `now`, by our clock: that time is nobody's silence, and unless
@@ -67,14 +52,19 @@ impl Rule {
         state.lane.lose(away);
     }
 
-    /// Judges the readings whose turn it is.
-    fn release(&self, state: &mut State, changes: &mut Vec<Change>) {
-        while let Some(sample) = state.order.next_due() {
-            self.apply(state, &sample, changes);
+    /// A reading has arrived: since when we listen, and when the newest one was that knew a value.
+    fn note(&self, state: &mut State, sample: &Sample) {
+        let began = state
+            .began
+            .map_or(sample.received, |began| began.min(sample.received));
+        state.began = Some(began);
+        let idle = |value: f64| self.power_on().is_some_and(|idle| idle.value == value);
+        if !self.is_late(sample) && sample.value.is_some_and(|value| !idle(value.0)) {
+            state.heard = state.heard.max(Some(sample.at));
         }
     }
 
-    fn apply(&self, state: &mut State, sample: &Sample, changes: &mut Vec<Change>) {
+    fn apply(&self, state: &mut State, sample: &Sample, told: &mut Vec<Change>) {
         let is_again = |last: &Point| {
             sample.sequence.is_none() && last.at == sample.at && sample.value == Some(last.value)
         };
@@ -89,32 +79,35 @@ impl Rule {
         if !basis.late {
             state.heard = state.heard.max(Some(sample.at));
             if std::mem::take(&mut state.unknown) {
-                changes.push(Change::Known { at: sample.at });
+                told.push(Change::Known { at: sample.at });
             }
         }
         match self.judge() {
-            Judge::Silence(silence) => changes.extend(silence.hear(state, basis)),
+            Judge::Silence(silence) => told.extend(silence.hear(state, basis)),
             Judge::Compared(compared) => {
                 if self.tells_of_the_past(basis) {
-                    changes.extend(state.lane.hold(self, compared, basis));
+                    told.extend(state.lane.hold(self, compared, basis));
                 }
-                changes.extend(state.lane.take(self, compared, value, basis));
+                told.extend(state.lane.take(self, compared, value, basis));
             }
         }
     }
 
     /// The last value holds until `now` for metrics that speak when something changes.
-    fn hold(&self, state: &mut State, compared: &Compared, now: Timestamp) -> Option<Change> {
+    fn hold(
+        &self,
+        state: &mut State,
+        order: &Order,
+        compared: &Compared,
+        now: Timestamp,
+    ) -> Option<Change> {
         if self.pace() != Pace::OnChange || state.lane.stale {
             return None;
         }
         // No longer than until the next value, which may be on its way.
         let settled = now.before(self.tolerance());
         let basis = Basis {
-            at: state
-                .order
-                .first()
-                .map_or(settled, |first| first.min(settled)),
+            at: order.first().map_or(settled, |first| first.min(settled)),
             clock: Clock::Received,
             late: false,
             counts: true,
@@ -161,8 +154,7 @@ impl Rule {
                 Change::Cleared(_)
                 | Change::Unknown { .. }
                 | Change::Known { .. }
-                | Change::Late(_)
-                | Change::Refused(_) => None,
+                | Change::Late(_) => None,
             })
     }
 

@@ -65,6 +65,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000210_create_push",
         include_str!("../../migrations/20261121000210_create_push.sql"),
     ),
+    (
+        "20261121000211_remember_by_series",
+        include_str!("../../migrations/20261121000211_remember_by_series.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

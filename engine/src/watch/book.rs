@@ -43,23 +43,14 @@ pub(super) struct Book {
     by_metric: BTreeMap<(OrgId, String), Vec<Arc<Page>>>,
 }
 
-/// What changed since the book was last read.
-#[derive(Debug, Default)]
-pub(super) struct News {
-    /// Organisations and metrics whose rules are others.
-    pub(super) metrics: HashSet<(OrgId, String)>,
-    /// Rules that are gone.
-    pub(super) gone: Vec<(OrgId, WorkflowId)>,
-}
-
 impl Book {
-    /// Reads it again if the catalog has changed.
+    /// Reads it again if the catalog has changed; gives the organisations and metrics whose rules are others.
     pub(super) async fn read(
         &mut self,
         programs: &Programs,
         catalog: &Catalog,
-    ) -> Result<News, StoreError> {
-        let mut news = News::default();
+    ) -> Result<HashSet<(OrgId, String)>, StoreError> {
+        let mut news = HashSet::new();
         if catalog.revision() == self.revision {
             return Ok(news);
         }
@@ -75,16 +66,13 @@ impl Book {
                 continue;
             }
             if let Some(page) = page(programs, key, listener.version).await? {
-                news.metrics
-                    .insert((key.0, page.trigger.rule.metric.clone()));
+                news.insert((key.0, page.trigger.rule.metric.clone()));
                 pages.insert(key, Arc::new(page));
             }
         }
         for (key, page) in &self.pages {
             if !pages.contains_key(key) {
-                news.gone.push(*key);
-                news.metrics
-                    .insert((key.0, page.trigger.rule.metric.clone()));
+                news.insert((key.0, page.trigger.rule.metric.clone()));
             }
         }
         self.by_metric.clear();
@@ -112,11 +100,6 @@ impl Book {
     /// Which organisations and metrics there are rules about.
     pub(super) fn metrics(&self) -> impl Iterator<Item = &(OrgId, String)> {
         self.by_metric.keys()
-    }
-
-    /// Whether there is such a rule.
-    pub(super) fn has(&self, org: OrgId, workflow: WorkflowId) -> bool {
-        self.pages.contains_key(&(org, workflow))
     }
 }
 

@@ -55,11 +55,6 @@ pub(super) fn tell(
             Some(teller.ingest(rung, KNOWN, at, vec![event], Vec::new()))
         }
         Change::Unknown { .. } | Change::Known { .. } => None,
-        Change::Refused(refusal) => {
-            metrics::counter!("operandi_readings_refused", "code" => "value").increment(1);
-            tracing::debug!(series = live.id, %refusal, "a rule did not take a reading");
-            None
-        }
     }
 }
 

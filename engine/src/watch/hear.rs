@@ -1,10 +1,12 @@
 //! What the log has brought: each reading is placed, weighed, and shown to the rules.
 
+use std::collections::BTreeMap;
+
 use operandi_dsl::time::Timestamp;
 
 use super::{
     device::Placed,
-    live::Live,
+    live::{Changed, Live},
     pass::{Desk, DeviceKey},
 };
 use crate::{
@@ -101,17 +103,15 @@ impl Desk {
                 fault: reading.fault.clone(),
                 received_at: received,
             });
-            let observed = observed(&reading, counted.is_some());
-            let mut changed = Vec::new();
-            for (index, group) in live
-                .groups
-                .iter_mut()
-                .enumerate()
-                .filter(|(_, group)| group.pos < self.pos)
-            {
-                group.observe(observed, &mut changed);
-                let told = changed.drain(..).map(|changed| (index, changed));
-                self.changes.entry(series).or_default().extend(told);
+            if live.pos < self.pos && !live.groups.is_empty() {
+                match observed(&reading, counted.is_some()).sample() {
+                    Ok(sample) => note(&mut self.changes, series, live.observe(sample)),
+                    Err(refusal) => {
+                        metrics::counter!("operandi_readings_refused", "code" => "value")
+                            .increment(1);
+                        tracing::debug!(series, %refusal, "no rule was shown a reading");
+                    }
+                }
             }
         }
         self.touched.insert(series);
@@ -147,15 +147,25 @@ impl Desk {
             last_received_at: None,
         };
         device.series.insert(metric, series.id);
-        let before = self.pos - 1;
         self.take_in_hand(&series);
         if let Some(live) = self.lives.get_mut(&series.id) {
             live.last = None;
-            live.groups.iter_mut().for_each(|group| group.pos = before);
+            live.pos = self.pos - 1;
         }
         let id = series.id;
         self.fresh.push(series);
         Some(id)
+    }
+}
+
+/// Notes what is to be told of a series.
+pub(super) fn note(
+    changes: &mut BTreeMap<SeriesId, Vec<(usize, Changed)>>,
+    series: SeriesId,
+    changed: Vec<(usize, Changed)>,
+) {
+    if !changed.is_empty() {
+        changes.entry(series).or_default().extend(changed);
     }
 }
 

@@ -6,9 +6,8 @@ use operandi_dsl::{document::AlertLevel, time::Timestamp};
 
 use super::{book::Page, profile::MetricProfile};
 use crate::{
-    event::Memory,
-    ids::{OrgId, RecordId},
-    sensor::{Change, Reading, Rule, State},
+    ids::{OrgId, RecordId, WorkflowId},
+    sensor::{Change, Order, Rule, Sample, State, Turn},
     store::readings::{Last, SeriesId},
 };
 
@@ -19,7 +18,15 @@ pub(super) struct Live {
     pub(super) device: RecordId,
     pub(super) metric: String,
     pub(super) like: MetricProfile,
+    /// Readings on their way to the rules.
+    pub(super) order: Order,
     pub(super) groups: Vec<Group>,
+    /// The log up to here is in the order and in the rules.
+    pub(super) pos: i64,
+    /// When the order lets go what it holds back.
+    pub(super) wake: Option<Timestamp>,
+    /// What the rules remember has to be written.
+    pub(super) dirty: bool,
     /// The newest reading, and whether it is to be written.
     pub(super) last: Option<Last>,
     pub(super) told: bool,
@@ -29,13 +36,9 @@ pub(super) struct Live {
 pub(super) struct Group {
     pub(super) page: Arc<Page>,
     pub(super) rungs: Vec<Rung>,
-    /// The log up to here is in their states.
-    pub(super) pos: i64,
     /// When its timer is set for.
     pub(super) wake: Option<Timestamp>,
-    /// It has to be written.
-    pub(super) dirty: bool,
-    /// A silence that waits to see who else is silent: until then nothing of it is written.
+    /// A silence that waits to see who else is silent: until then it is written as if it had not begun.
     pub(super) held: bool,
 }
 
@@ -70,7 +73,11 @@ impl Live {
             device,
             metric: metric.to_owned(),
             like,
+            order: Order::default(),
             groups: Vec::new(),
+            pos: 0,
+            wake: None,
+            dirty: false,
             last: None,
             told: false,
         }
@@ -83,11 +90,66 @@ impl Live {
             self.told = true;
         }
     }
+
+    /// Lets all rules see a reading, each when its turn has come.
+    pub(super) fn observe(&mut self, sample: Sample) -> Vec<(usize, Changed)> {
+        self.dirty = true;
+        let mut changed = Vec::new();
+        let groups = &mut self.groups;
+        self.order.take(sample, self.like.metric.tolerance, |turn| {
+            hear(groups, turn, &mut changed);
+        });
+        changed
+    }
+
+    /// Lets go what was held back for long enough.
+    pub(super) fn settle(&mut self, now: Timestamp) -> Vec<(usize, Changed)> {
+        self.dirty = true;
+        let mut changed = Vec::new();
+        let groups = &mut self.groups;
+        self.order.settle(now, self.like.metric.tolerance, |turn| {
+            hear(groups, turn, &mut changed);
+        });
+        changed
+    }
+
+    /// Lets time pass for a rule, once the order has settled.
+    pub(super) fn tick(&mut self, index: usize, now: Timestamp) -> Vec<(usize, Changed)> {
+        let mut changed = Vec::new();
+        let order = &self.order;
+        if let Some(group) = self.groups.get_mut(index) {
+            let tick = |rung: &mut Rung| rung.rule.tick(&mut rung.state, order, now);
+            group.see(index, tick, &mut changed);
+        }
+        changed
+    }
+
+    /// Nobody listened from `away` to `now`.
+    pub(super) fn resume(&mut self, away: Timestamp, now: Timestamp) {
+        for rung in self.groups.iter_mut().flat_map(|group| &mut group.rungs) {
+            rung.rule.resume(&mut rung.state, away, now);
+            self.dirty = true;
+        }
+    }
+
+    /// The rule of a workflow.
+    pub(super) fn group_of(&self, workflow: WorkflowId) -> Option<usize> {
+        self.groups
+            .iter()
+            .position(|group| group.page.workflow == workflow)
+    }
+}
+
+/// Lets all rules hear what becomes of a reading.
+fn hear(groups: &mut [Group], turn: Turn, changed: &mut Vec<(usize, Changed)>) {
+    for (index, group) in groups.iter_mut().enumerate() {
+        group.see(index, |rung| rung.rule.hear(&mut rung.state, turn), changed);
+    }
 }
 
 impl Group {
     /// A rule that begins to look at a series.
-    pub(super) fn new(page: Arc<Page>, rules: Vec<(Arc<Rule>, String)>, pos: i64) -> Self {
+    pub(super) fn new(page: Arc<Page>, rules: Vec<(Arc<Rule>, String)>) -> Self {
         let levels = page
             .rungs
             .iter()
@@ -105,46 +167,42 @@ impl Group {
         Self {
             rungs: rungs.collect(),
             page,
-            pos,
             wake: None,
-            dirty: false,
             held: false,
         }
     }
 
-    /// Lets all rungs see a reading.
-    pub(super) fn observe(&mut self, reading: Reading, changed: &mut Vec<Changed>) {
-        self.dirty = true;
+    /// Lets each rung see something, and notes what that changed.
+    fn see(
+        &mut self,
+        index: usize,
+        mut look: impl FnMut(&mut Rung) -> Vec<Change>,
+        changed: &mut Vec<(usize, Changed)>,
+    ) {
         for rung in 0..self.rungs.len() {
-            let Rung { rule, state, .. } = &mut self.rungs[rung];
-            let changes = rule.observe(state, reading);
-            self.note(rung, changes, changed);
+            let changes = look(&mut self.rungs[rung]);
+            if changes.is_empty() {
+                continue;
+            }
+            let mut others = self.rungs.iter().enumerate();
+            let others = others
+                .any(|(number, other)| number != rung && other.state.raised_since().is_some());
+            changed.extend(changes.into_iter().map(|change| {
+                let changed = Changed {
+                    rung,
+                    change,
+                    others,
+                };
+                (index, changed)
+            }));
         }
-    }
-
-    /// Lets time pass for all rungs.
-    pub(super) fn tick(&mut self, now: Timestamp, changed: &mut Vec<Changed>) {
-        self.dirty = true;
-        for rung in 0..self.rungs.len() {
-            let Rung { rule, state, .. } = &mut self.rungs[rung];
-            let changes = rule.tick(state, now);
-            self.note(rung, changes, changed);
-        }
-    }
-
-    /// Nobody listened from `away` to `now`.
-    pub(super) fn resume(&mut self, away: Timestamp, now: Timestamp) {
-        for rung in &mut self.rungs {
-            rung.rule.resume(&mut rung.state, away, now);
-        }
-        self.dirty = true;
     }
 
     /// The next moment at which time may change something.
-    pub(super) fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn next_wake(&self, order: &Order, now: Timestamp) -> Option<Timestamp> {
         let wakes = self.rungs.iter();
         wakes
-            .filter_map(|rung| rung.rule.next_wake(&rung.state, now))
+            .filter_map(|rung| rung.rule.next_wake(&rung.state, order, now))
             .min()
     }
 
@@ -158,36 +216,5 @@ impl Group {
             .filter_map(|rung| rung.level)
             .max()
             .or(self.rungs.first()?.level)
-    }
-
-    /// What is to be written of it.
-    pub(super) fn memories(&self, series: SeriesId) -> impl Iterator<Item = Memory> + '_ {
-        (0_i64..)
-            .zip(&self.rungs)
-            .map(move |(number, rung)| Memory {
-                org: self.page.org,
-                workflow: self.page.workflow,
-                rung: number,
-                series,
-                rule: rung.short.clone(),
-                pos: self.pos,
-                state: serde_json::to_string(&rung.state).unwrap_or_default(),
-            })
-    }
-
-    fn note(&self, rung: usize, changes: Vec<Change>, changed: &mut Vec<Changed>) {
-        if changes.is_empty() {
-            return;
-        }
-        let others = self
-            .rungs
-            .iter()
-            .enumerate()
-            .any(|(number, other)| number != rung && other.state.raised_since().is_some());
-        changed.extend(changes.into_iter().map(|change| Changed {
-            rung,
-            change,
-            others,
-        }));
     }
 }

@@ -18,9 +18,10 @@ use super::{
 use crate::{
     event::Memory,
     ids::OrgId,
+    sensor::Order,
     store::{
         StoreError,
-        readings::{self, Kept, Last, Logged, Series},
+        readings::{self, Last, Logged, Series, SeriesId},
     },
 };
 
@@ -37,13 +38,14 @@ impl Desk {
         let programs = parts.committer.programs();
         let catalog = programs.current().await?;
         let news = self.book.read(programs, &catalog).await?;
-        if news.metrics.is_empty() {
+        if news.is_empty() {
             return Ok(());
         }
-        for (org, metric) in &news.metrics {
-            self.attend(parts, *org, metric, &[], now).await?;
+        for (org, metric) in &news {
+            self.attend(parts, *org, metric, &BTreeMap::new(), now)
+                .await?;
         }
-        readings::forget(parts.committer.db(), &news.gone).await
+        Ok(())
     }
 
     /// Takes the series of a metric in hand, with the rules that are about it and what they remember.
@@ -52,7 +54,7 @@ impl Desk {
         parts: &Parts,
         org: OrgId,
         metric: &str,
-        kept: &[Kept],
+        kept: &BTreeMap<SeriesId, Memory>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let series = readings::of_metric(parts.committer.db(), org, metric).await?;
@@ -70,12 +72,11 @@ impl Desk {
             live.like = like;
             live.last.get_or_insert_with(|| last_of(&found));
             regroup(live, &self.book, &device.profile, self.pos);
-            for memory in kept
-                .iter()
-                .map(|kept| &kept.memory)
-                .filter(|memory| memory.series == found.id)
-            {
-                recall(live, memory);
+            if let Some(memory) = kept.get(&found.id) {
+                live.recall(memory);
+            }
+            if live.dirty {
+                self.touched.insert(found.id);
             }
             self.set_timers(found.id, now);
         }
@@ -180,6 +181,10 @@ impl Desk {
 /// Gives a series the rules that are about it; one that is the same goes on with what it remembers.
 fn regroup(live: &mut Live, book: &Book, profile: &Profile, pos: i64) {
     let mut before = std::mem::take(&mut live.groups);
+    live.dirty |= !before.is_empty();
+    if before.is_empty() {
+        (live.order, live.pos) = (Order::default(), pos);
+    }
     for page in book.about(live.org, &live.metric) {
         if !page.is_for(live.device, profile) {
             continue;
@@ -190,10 +195,10 @@ fn regroup(live: &mut Live, book: &Book, profile: &Profile, pos: i64) {
         let known = before
             .iter()
             .position(|group| group.page.workflow == page.workflow);
-        let mut group = Group::new(Arc::clone(page), rules, pos);
+        let mut group = Group::new(Arc::clone(page), rules);
         if let Some(known) = known {
             let known = before.swap_remove(known);
-            (group.pos, group.wake, group.dirty) = (known.pos, known.wake, known.dirty);
+            (group.wake, group.held) = (known.wake, known.held);
             for (rung, was) in group.rungs.iter_mut().zip(known.rungs) {
                 if rung.short == was.short {
                     rung.state = was.state;
@@ -201,35 +206,6 @@ fn regroup(live: &mut Live, book: &Book, profile: &Profile, pos: i64) {
             }
         }
         live.groups.push(group);
-    }
-}
-
-/// Lets a rule remember what was written of it, if it is the same.
-fn recall(live: &mut Live, memory: &Memory) {
-    let group = live
-        .groups
-        .iter_mut()
-        .find(|group| group.page.workflow == memory.workflow);
-    let Some(group) = group else { return };
-    let rung = usize::try_from(memory.rung)
-        .ok()
-        .and_then(|rung| group.rungs.get_mut(rung));
-    let Some(rung) = rung.filter(|rung| rung.short == memory.rule) else {
-        return;
-    };
-    match serde_json::from_str(&memory.state) {
-        Ok(state) => {
-            rung.state = state;
-            group.pos = memory.pos;
-        }
-        Err(error) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(
-                error,
-                series = memory.series,
-                "what a rule remembered cannot be read; it begins anew"
-            );
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod hear;
 mod intake;
 mod live;
 mod meet;
+mod memory;
 mod pass;
 mod profile;
 mod settle;

@@ -1,7 +1,7 @@
 //! One look: what the log has brought, what time has, and what is to be written.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     time::Duration,
 };
 
@@ -102,23 +102,20 @@ impl Desk {
         let programs = parts.committer.programs();
         let catalog = programs.refresh().await?;
         desk.book.read(programs, &catalog).await?;
-        let kept = readings::memories(db).await?;
-        let gone: HashSet<_> = kept
-            .iter()
-            .map(|kept| (kept.memory.org, kept.memory.workflow))
-            .filter(|&(org, workflow)| !desk.book.has(org, workflow))
-            .collect();
-        readings::forget(db, &gone.into_iter().collect::<Vec<_>>()).await?;
-        let metrics: Vec<_> = desk.book.metrics().cloned().collect();
+        let mut metrics: BTreeSet<_> = desk.book.metrics().cloned().collect();
+        let mut kept = BTreeMap::new();
+        // What is remembered of rules that are gone is forgotten with the next fold.
+        for of in readings::memories(db).await? {
+            metrics.insert((of.memory.org, of.metric));
+            kept.insert(of.memory.series, of.memory);
+        }
         for (org, metric) in metrics {
             desk.attend(parts, org, &metric, &kept, now).await?;
         }
         let away = claim.watched_at;
         if away > Timestamp(0) && away.after(AWAY_MIN) < now {
             for live in desk.lives.values_mut() {
-                live.groups
-                    .iter_mut()
-                    .for_each(|group| group.resume(away, now));
+                live.resume(away, now);
                 desk.touched.insert(live.id);
             }
         }
@@ -202,14 +199,9 @@ impl Desk {
             if std::mem::take(&mut live.told) {
                 fold.lasts.extend(live.last.clone());
             }
-            for group in live
-                .groups
-                .iter_mut()
-                .filter(|group| group.dirty && !group.held)
-            {
-                group.dirty = false;
-                group.pos = self.pos;
-                fold.memories.extend(group.memories(series));
+            if std::mem::take(&mut live.dirty) {
+                live.pos = live.pos.max(self.pos);
+                fold.memories.push(live.memory());
             }
         }
         self.waiting_since = None;

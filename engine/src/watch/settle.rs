@@ -10,6 +10,7 @@ use super::{
     Parts, RAISED, SOURCE, change,
     live::{Changed, Live},
     pass::Desk,
+    tell::Delivery,
 };
 use crate::{
     alert::{Act, AlertMove, Cause, Opening, Whose},
@@ -75,8 +76,7 @@ impl Desk {
                 Change::Cleared(_)
                 | Change::Unknown { .. }
                 | Change::Known { .. }
-                | Change::Late(_)
-                | Change::Refused(_) => {
+                | Change::Late(_) => {
                     told.push((index, changed));
                 }
             }
@@ -84,22 +84,24 @@ impl Desk {
         told
     }
 
-    /// What has waited long enough, as deliveries with what the rules remember.
+    /// What has waited long enough, as deliveries.
     pub(super) async fn settle(
         &mut self,
         parts: &Parts,
         now: Timestamp,
-    ) -> Result<Vec<Ingest>, StoreError> {
+    ) -> Result<Vec<Delivery>, StoreError> {
         if self.settling.iter().all(|one| now < one.due) {
             return Ok(Vec::new());
         }
         let mut places: BTreeMap<Common, Vec<Settling>> = BTreeMap::new();
+        let mut told = Vec::new();
         for one in std::mem::take(&mut self.settling) {
-            if let Some(common) = self.common(one.series, one.workflow) {
-                places.entry(common).or_default().push(one);
+            match self.common(one.series, one.workflow) {
+                Some(common) => places.entry(common).or_default().push(one),
+                // It is in no place any more.
+                None => told.extend(self.alone(&one, 1, now)),
             }
         }
-        let mut told = Vec::new();
         for (common, silent) in places {
             if silent.iter().all(|one| now < one.due) {
                 self.settling.extend(silent);
@@ -160,7 +162,7 @@ impl Desk {
         silent: &[Settling],
         there: usize,
         now: Timestamp,
-    ) -> Option<Ingest> {
+    ) -> Option<Delivery> {
         let (org, workflow, place) = common;
         let page = self
             .in_place(common)
@@ -225,18 +227,21 @@ impl Desk {
             data,
             occurred_at: now,
         };
-        let memories = silent.iter().flat_map(|one| self.release(one)).collect();
-        Some(Ingest {
+        silent.iter().for_each(|one| self.release(one));
+        let ingest = Ingest {
             dedupe: Some(format!("{workflow}/place/{place}/{}/{RAISED}", since.0)),
             events: vec![event],
             alerts: moves,
-            memories,
             ..Ingest::of(*org, SOURCE)
+        };
+        Some(Delivery {
+            of: silent.iter().map(|one| one.series).collect(),
+            ingest,
         })
     }
 
-    fn alone(&mut self, one: &Settling, there: usize, now: Timestamp) -> Option<Ingest> {
-        let memories = self.release(one);
+    fn alone(&mut self, one: &Settling, there: usize, now: Timestamp) -> Option<Delivery> {
+        self.release(one);
         let live = self.lives.get(&one.series)?;
         let group = live
             .groups
@@ -249,33 +254,30 @@ impl Desk {
                 opening.cause = Some(Cause::Device);
             }
         }
-        ingest.memories = memories;
-        Some(ingest)
+        Some(Delivery {
+            of: vec![one.series],
+            ingest,
+        })
     }
 
-    /// A silence is told: what its rule remembers is written with that.
-    fn release(&mut self, one: &Settling) -> Vec<crate::event::Memory> {
-        let pos = self.pos;
-        let live = self.lives.get_mut(&one.series);
-        let group = live.and_then(|live| {
-            live.groups
-                .iter_mut()
-                .find(|group| group.page.workflow == one.workflow)
-        });
-        let Some(group) = group else {
-            return Vec::new();
-        };
-        (group.held, group.dirty, group.pos) = (false, false, pos);
-        group.memories(one.series).collect()
+    /// A silence is told: from now on it is written as what it is.
+    fn release(&mut self, one: &Settling) {
+        let index = self
+            .lives
+            .get(&one.series)
+            .and_then(|live| live.group_of(one.workflow));
+        if let Some(index) = index {
+            self.hold(one.series, index, false);
+        }
     }
 
     fn hold(&mut self, series: SeriesId, index: usize, held: bool) {
-        if let Some(group) = self
-            .lives
-            .get_mut(&series)
-            .and_then(|live| live.groups.get_mut(index))
-        {
-            (group.held, group.dirty) = (held, true);
+        let Some(live) = self.lives.get_mut(&series) else {
+            return;
+        };
+        if let Some(group) = live.groups.get_mut(index) {
+            group.held = held;
+            live.dirty = true;
         }
     }
 
@@ -361,6 +363,6 @@ fn since(changed: Changed) -> Option<Timestamp> {
             Some(episode.since)
         }
         Change::Unknown { since } => Some(since),
-        Change::Known { .. } | Change::Refused(_) => None,
+        Change::Known { .. } => None,
     }
 }

@@ -1,14 +1,15 @@
 //! What time and readings have changed: told in the order in which it happened, each series by itself.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use futures::{StreamExt as _, stream};
 use operandi_dsl::time::Timestamp;
 
-use super::{Parts, SOURCE, change, live::Changed, pass::Desk};
+use super::{Parts, SOURCE, change, hear::note, live::Changed, pass::Desk};
 use crate::{
     alert::{Act, AlertMove, Whose},
     event::Ingest,
+    ids::OrgId,
     store::{StoreError, alerts, readings::SeriesId},
 };
 
@@ -16,6 +17,20 @@ use crate::{
 const CHANGES_AT_ONCE: usize = 64;
 /// Timers that ring in one look at most.
 pub(super) const TIMERS_MAX: usize = 10_000;
+
+/// A delivery, and the series it tells of.
+pub(super) struct Delivery {
+    pub(super) of: Vec<SeriesId>,
+    pub(super) ingest: Ingest,
+}
+
+/// Deliveries that are committed one after the other: those of a series, and those of a place while
+/// silences of it are told.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Chain {
+    Place(OrgId, String),
+    Series(SeriesId),
+}
 
 impl Desk {
     /// Lets the timers ring whose moment has come; gives how many.
@@ -29,23 +44,20 @@ impl Desk {
             let Some(live) = self.lives.get_mut(&series) else {
                 continue;
             };
-            let Some(index) = live
-                .groups
-                .iter()
-                .position(|group| group.page.workflow == workflow)
-            else {
-                continue;
-            };
-            let group = &mut live.groups[index];
-            group.wake = None;
-            let mut changed = Vec::new();
-            group.tick(now, &mut changed);
+            let mut changed = live.settle(now);
+            match workflow {
+                None => live.wake = None,
+                Some(workflow) => {
+                    let Some(index) = live.group_of(workflow) else {
+                        continue;
+                    };
+                    live.groups[index].wake = None;
+                    changed.extend(live.tick(index, now));
+                }
+            }
             self.touched.insert(series);
             self.waiting_since.get_or_insert(now);
-            if !changed.is_empty() {
-                let told = changed.into_iter().map(|changed| (index, changed));
-                self.changes.entry(series).or_default().extend(told);
-            }
+            note(&mut self.changes, series, changed);
         }
         rang
     }
@@ -61,17 +73,26 @@ impl Desk {
         let of = changes.keys().filter_map(|series| self.lives.get(series));
         let devices = of.map(|live| (live.org, live.device)).collect();
         self.know(parts, devices, now).await?;
-        let mut chains = Vec::new();
-        for ingest in self.settle(parts, now).await? {
-            chains.push(vec![ingest]);
+        let mut chains: BTreeMap<Chain, Vec<Delivery>> = BTreeMap::new();
+        for delivery in self.settle(parts, now).await? {
+            let first = delivery.of.first().copied().unwrap_or_default();
+            let chain = self.place_of(first).unwrap_or(Chain::Series(first));
+            chains.entry(chain).or_default().push(delivery);
         }
         for (series, changes) in changes {
             let changes = self.hold_back(series, changes, now);
-            let chain = self.chain(series, &changes, now);
-            if !chain.is_empty() {
-                chains.push(chain);
+            let deliveries = self.deliveries(series, &changes, now);
+            if !deliveries.is_empty() {
+                let place = self.place_of(series);
+                let settled = place.filter(|place| chains.contains_key(place));
+                let chain = settled.unwrap_or(Chain::Series(series));
+                chains.entry(chain).or_default().extend(deliveries);
             }
         }
+        let chains: Vec<_> = chains
+            .into_values()
+            .map(|deliveries| self.remembering(deliveries))
+            .collect();
         let count = chains.iter().map(Vec::len).sum();
         let committer = &parts.committer;
         let mut told = stream::iter(chains)
@@ -93,41 +114,57 @@ impl Desk {
         Ok(count)
     }
 
-    /// The changes of one series as deliveries; the last of each rule carries what it remembers.
-    fn chain(
-        &mut self,
+    /// The changes of one series as deliveries.
+    fn deliveries(
+        &self,
         series: SeriesId,
         changes: &[(usize, Changed)],
         now: Timestamp,
-    ) -> Vec<Ingest> {
-        let pos = self.pos;
+    ) -> Vec<Delivery> {
         let Some(live) = self.lives.get(&series) else {
             return Vec::new();
         };
         let Some(device) = self.devices.get(&(live.org, live.device)) else {
             return Vec::new();
         };
-        let mut chain: Vec<(usize, Ingest)> = Vec::new();
-        for (index, changed) in changes {
+        let told = changes.iter().filter_map(|(index, changed)| {
             let group = &live.groups[*index];
-            if let Some(mut ingest) = change::tell(live, group, &device.profile, *changed, now) {
-                ingest.alerts.extend(self.of_place(live, *index, *changed));
-                chain.push((*index, ingest));
-            }
-        }
-        let Some(live) = self.lives.get_mut(&series) else {
-            return Vec::new();
-        };
+            let mut ingest = change::tell(live, group, &device.profile, *changed, now)?;
+            ingest.alerts.extend(self.of_place(live, *index, *changed));
+            Some(Delivery {
+                of: vec![series],
+                ingest,
+            })
+        });
+        told.collect()
+    }
+
+    /// Lets the last delivery of each series carry what its rules remember: once it is committed, all before
+    /// it are.
+    fn remembering(&mut self, mut deliveries: Vec<Delivery>) -> Vec<Ingest> {
         let mut written = HashSet::new();
-        for (index, ingest) in chain.iter_mut().rev() {
-            if written.insert(*index) {
-                let group = &mut live.groups[*index];
-                group.pos = pos;
-                group.dirty = false;
-                ingest.memories = group.memories(series).collect();
+        for delivery in deliveries.iter_mut().rev() {
+            for series in &delivery.of {
+                let Some(live) = self.lives.get_mut(series) else {
+                    continue;
+                };
+                if written.insert(*series) {
+                    live.pos = live.pos.max(self.pos);
+                    delivery.ingest.memories.push(live.memory());
+                }
             }
         }
-        chain.into_iter().map(|(_, ingest)| ingest).collect()
+        deliveries
+            .into_iter()
+            .map(|delivery| delivery.ingest)
+            .collect()
+    }
+
+    fn place_of(&self, series: SeriesId) -> Option<Chain> {
+        let live = self.lives.get(&series)?;
+        let device = self.devices.get(&(live.org, live.device))?;
+        let place = device.profile.place.clone()?;
+        Some(Chain::Place(live.org, place))
     }
 
     /// Alerts that somebody put off until now.
@@ -154,13 +191,18 @@ impl Desk {
         let Some(live) = self.lives.get_mut(&series) else {
             return;
         };
+        let settles = live.order.wake(live.like.metric.tolerance);
+        if let Some(next) = settles.filter(|next| live.wake.is_none_or(|set| *next < set)) {
+            live.wake = Some(next);
+            self.timers.set(next, (series, None));
+        }
         for group in &mut live.groups {
-            let Some(next) = group.next_wake(now) else {
+            let Some(next) = group.next_wake(&live.order, now) else {
                 continue;
             };
             if group.wake.is_none_or(|set| next < set) {
                 group.wake = Some(next);
-                self.timers.set(next, (series, group.page.workflow));
+                self.timers.set(next, (series, Some(group.page.workflow)));
             }
         }
     }

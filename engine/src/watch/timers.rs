@@ -1,4 +1,5 @@
-//! When time alone may change something: one timer per rule and series, in the order of their moments.
+//! When time alone may change something: one timer per rule and series, and one per series for what it
+//! holds back, in the order of their moments.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -6,8 +7,8 @@ use operandi_dsl::time::Timestamp;
 
 use crate::{ids::WorkflowId, store::readings::SeriesId};
 
-/// Which rule on which series.
-pub(super) type Whose = (SeriesId, WorkflowId);
+/// Which rule on which series; none for the series itself.
+pub(super) type Whose = (SeriesId, Option<WorkflowId>);
 
 /// All timers. One that was set anew later still rings at its first moment, and is then set again.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 use chrono_tz::Tz;
 use serde_json::json;
 
-use super::{Change, Rig, State, THERMOMETER, Timestamp, compile, reading};
+use super::{Alone, Change, Rig, THERMOMETER, Timestamp, compile, reading};
 
 const SANTIAGO: Tz = Tz::America__Santiago;
 const MADRID: Tz = Tz::Europe__Madrid;
@@ -113,13 +113,13 @@ fn exposed(zone: Tz, from: &str, calm: &str, limit: f64) -> Vec<(String, f64)> {
         THERMOMETER,
         zone,
     );
-    let mut state = State::default();
+    let mut state = Alone::default();
     let mut found = Vec::new();
     let (mut at, calm) = (utc(from), utc(calm));
     let end = calm.after(std::time::Duration::from_secs(30 * 3600));
     while at <= end {
         let value = if at < calm { 9.0 } else { 4.0 };
-        for change in rule.observe(&mut state, reading(at, Some(value))) {
+        for change in state.observe(&rule, reading(at, Some(value))).unwrap() {
             match change {
                 Change::Raised(episode) | Change::Cleared(episode) => {
                     found.push((episode.evidence.at.to_rfc3339(), episode.value));

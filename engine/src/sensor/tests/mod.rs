@@ -20,8 +20,8 @@ use operandi_dsl::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    Calendar, Change, Clock, Episode, Metric, Pace, PowerOn, Quality, Reading, Rule, Sequence,
-    State,
+    Alone, Calendar, Change, Clock, Episode, Metric, Order, Pace, PowerOn, Quality, Reading, Rule,
+    Sequence, State, Turn,
 };
 
 /// Friday, 2026-03-06 12:00 UTC: second 0 of every story.
@@ -109,7 +109,7 @@ fn parse(entry: &str) -> Reading {
 /// A rule, its state, and the time it is.
 struct Rig {
     rule: Rule,
-    state: State,
+    memory: Alone,
     now: Timestamp,
     told: Vec<String>,
 }
@@ -118,7 +118,7 @@ impl Rig {
     fn new(rule: Rule) -> Self {
         Self {
             rule,
-            state: State::default(),
+            memory: Alone::default(),
             now: Timestamp(0),
             told: Vec::new(),
         }
@@ -127,14 +127,14 @@ impl Rig {
     /// Lets time pass, with a tick whenever the rule asks for one.
     fn until(&mut self, moment: Timestamp) {
         for _ in 0..TICKS_MAX {
-            let wake = self.rule.next_wake(&self.state, self.now);
+            let wake = self.memory.next_wake(&self.rule, self.now);
             let Some(wake) = wake.filter(|wake| *wake <= moment) else {
                 self.now = self.now.max(moment);
                 return;
             };
             assert!(wake > self.now, "a wake that has passed");
             self.now = wake;
-            let changes = self.rule.tick(&mut self.state, wake);
+            let changes = self.memory.tick(&self.rule, wake);
             self.tell(changes);
         }
         panic!("the rule ticks without end");
@@ -142,8 +142,10 @@ impl Rig {
 
     fn observe(&mut self, reading: Reading) {
         self.until(reading.received);
-        let changes = self.rule.observe(&mut self.state, reading);
-        self.tell(changes);
+        match self.memory.observe(&self.rule, reading) {
+            Ok(changes) => self.tell(changes),
+            Err(refusal) => self.told.push(format!("refused: {refusal}")),
+        }
     }
 
     fn tell(&mut self, changes: Vec<Change>) {
@@ -181,7 +183,6 @@ fn line(change: &Change) -> String {
         Change::Late(late) => episode("late", late),
         Change::Unknown { since } => format!("unknown since {}", shown(*since)),
         Change::Known { at } => format!("known at {}", shown(*at)),
-        Change::Refused(refusal) => format!("refused: {refusal}"),
     }
 }
 
@@ -200,7 +201,8 @@ fn play(rule: Rule, story: &str) -> Rig {
         } else if let Some(times) = entry.strip_prefix("away ") {
             let (from, to) = times.split_once("..").unwrap();
             rig.until(second(from));
-            rig.rule.resume(&mut rig.state, second(from), second(to));
+            rig.rule
+                .resume(&mut rig.memory.state, second(from), second(to));
             rig.now = second(to);
         } else {
             rig.observe(parse(entry));

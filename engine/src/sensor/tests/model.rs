@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Change, Metric, Pace, START, State, Timestamp, Tz, compile, reading};
+use super::{Alone, Change, Metric, Pace, START, Timestamp, Tz, compile, reading};
 
 /// Seconds: how far apart readings of the model's metric may be.
 const GAP: i64 = 30;
@@ -202,13 +202,13 @@ proptest! {
     ) {
         let shape = if name == "exposure" { Shape { span: 0, ..shape } } else { shape };
         let rule = compile(document(name, &shape), METRIC, Tz::UTC);
-        let mut state = State::default();
+        let mut state = Alone::default();
         let mut told = Vec::new();
         for (number, (at, value)) in readings.iter().enumerate() {
             let at = Timestamp(START.0 + at * 1000);
             let mut reading = reading(at, *value);
             reading.sequence = Some(super::Sequence { boot: 1, number: number as u64 });
-            for change in rule.observe(&mut state, reading) {
+            for change in state.observe(&rule, reading).unwrap() {
                 let second = |at: Timestamp| (at.0 - START.0) / 1000;
                 match change {
                     Change::Raised(episode) => told.push((second(episode.evidence.at), true)),

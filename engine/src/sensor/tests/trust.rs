@@ -181,7 +181,7 @@ fn what_is_no_number_is_refused_and_changes_nothing() {
     ] {
         let mut rig = Rig::new(rule.clone());
         rig.observe(reading(START, Some(value)));
-        assert_eq!(rig.state, super::State::default(), "{value}");
+        assert_eq!(rig.memory, super::Alone::default(), "{value}");
         assert!(
             rig.told.iter().all(|told| told.contains(word)),
             "{:?}",
@@ -202,16 +202,16 @@ fn hostile_times_do_no_harm() {
                 json!({"exposure": {"above": 1}, "above": 1}),
             ] {
                 let rule = compile(rule, THERMOMETER, Tz::UTC);
-                let mut state = super::State::default();
+                let mut state = super::Alone::default();
                 for value in [5.0, 6.0] {
                     let reading = super::Reading {
                         device_time: Timestamp(device_time),
                         received: Timestamp(received),
                         ..reading(START, Some(value))
                     };
-                    drop(rule.observe(&mut state, reading));
-                    drop(rule.tick(&mut state, Timestamp(received)));
-                    let _ = rule.next_wake(&state, Timestamp(received));
+                    drop(state.observe(&rule, reading).unwrap());
+                    drop(state.tick(&rule, Timestamp(received)));
+                    let _ = state.next_wake(&rule, Timestamp(received));
                 }
             }
         }

@@ -1,29 +1,27 @@
-//! What rules remember, one row per rule, level and series.
+//! What rules remember, one row per series.
 
-use serde::Serialize;
-
-use super::{SeriesId, fold::CHUNK_ROWS};
+use super::SeriesId;
 use crate::{
     event::Memory,
-    ids::{OrgId, RecordId, WorkflowId},
     store::sql::{Db, Param, Row, StoreError, Tx},
 };
 
-/// A memory with the series it is of.
+/// Rows of one statement: each holds all rules over its series.
+const CHUNK_ROWS: usize = 128;
+
+/// A memory, and the metric it is of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
     pub memory: Memory,
-    pub device: RecordId,
     pub metric: String,
 }
 
 /// Writes memories, each unless a newer one is there.
 pub(in crate::store) async fn remember(tx: &mut Tx, memories: &[Memory]) -> Result<(), StoreError> {
-    let sql = "insert into sensor_state (org_id, workflow_id, rung, series, rule, pos, state) \
-               select r.org, r.workflow, r.rung, r.series, r.rule, r.pos, r.state from @rows($1 r: org text, \
-               workflow text, rung int, series int, rule text, pos int, state text) where true \
-               on conflict (org_id, workflow_id, rung, series) do update set rule = excluded.rule, pos = excluded.pos, \
-               state = excluded.state where sensor_state.pos <= excluded.pos or sensor_state.rule <> excluded.rule";
+    let sql = "insert into series_memory (series, org_id, pos, memory) \
+               select r.series, r.org, r.pos, r.memory from @rows($1 r: series int, org text, pos int, memory text) \
+               where true on conflict (series) do update set pos = excluded.pos, memory = excluded.memory \
+               where series_memory.pos <= excluded.pos";
     for some in memories.chunks(CHUNK_ROWS) {
         tx.execute(sql, &[Param::rows(some)?]).await?;
     }
@@ -35,28 +33,9 @@ pub(in crate::store) async fn remember(tx: &mut Tx, memories: &[Memory]) -> Resu
 /// # Errors
 /// When the store cannot be read.
 pub async fn memories(db: &Db) -> Result<Vec<Kept>, StoreError> {
-    let sql = "select m.org_id, m.workflow_id, m.rung, m.series, m.rule, m.pos, m.state, s.device_id, s.metric \
-               from sensor_state m join series s on s.id = m.series and s.org_id = m.org_id";
+    let sql = "select m.org_id, m.series, m.pos, m.memory, s.metric \
+               from series_memory m join series s on s.id = m.series and s.org_id = m.org_id";
     db.fetch_all(sql, &[]).await?.iter().map(kept).collect()
-}
-
-/// Forgets what rules remembered that are gone.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn forget(db: &Db, gone: &[(OrgId, WorkflowId)]) -> Result<(), StoreError> {
-    #[derive(Serialize)]
-    struct Gone {
-        o: OrgId,
-        w: WorkflowId,
-    }
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = gone.iter().map(|&(o, w)| Gone { o, w }).collect();
-    let sql = "delete from sensor_state where (org_id, workflow_id) in (select r.o, r.w from @rows($1 r: o text, w text))";
-    db.execute(sql, &[Param::rows(&rows)?]).await?;
-    Ok(())
 }
 
 fn kept(row: &Row) -> Result<Kept, StoreError> {
@@ -64,14 +43,10 @@ fn kept(row: &Row) -> Result<Kept, StoreError> {
     Ok(Kept {
         memory: Memory {
             org: row.id("org_id")?,
-            workflow: row.id("workflow_id")?,
-            rung: row.int("rung")?,
             series,
-            rule: row.text("rule")?,
             pos: row.int("pos")?,
-            state: row.text("state")?,
+            memory: row.text("memory")?,
         },
-        device: row.id("device_id")?,
         metric: row.text("metric")?,
     })
 }

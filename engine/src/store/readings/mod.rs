@@ -23,7 +23,7 @@ pub use self::{
         At, Backlog, Bite, Born, BornActuator, BornMetric, Logged, Said, Spoken, What, append,
         backlog, read,
     },
-    memory::{Kept, forget, memories},
+    memory::{Kept, memories},
     rollup::{HOUR, MINUTE, Rollup, roll_up},
     series::{METRICS_MAX, Series, SeriesId, Told, add, last_id, of_devices, of_metric, statuses},
 };
