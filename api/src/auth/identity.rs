@@ -44,10 +44,13 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// What they are called: a person's name or a key's; `None` when neither is there any more.
+    /// What they are called: a person's name, or email without one, or a key's name; `None` when neither is there any more.
     pub(crate) async fn name(&self, db: &Db) -> std::result::Result<Option<String>, StoreError> {
         Ok(match self.actor {
-            Actor::User(user) => accounts::user(db, user).await?.map(|user| user.name),
+            Actor::User(user) => accounts::user(db, user).await?.map(|user| {
+                let is_named = !user.name.trim().is_empty();
+                if is_named { user.name } else { user.email }
+            }),
             Actor::Key(key) => {
                 let keys = accounts::api_keys(db, self.org).await?;
                 let own = keys.into_iter().find(|own| own.id == key);

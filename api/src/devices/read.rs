@@ -33,10 +33,14 @@ pub(crate) async fn device(
         return Ok(None);
     };
     let status = devices::status(db, org, record.id).await?;
+    let (actuators, metrics) =
+        status.map_or((None, None), |status| (status.actuators, status.metrics));
+    let metrics = metrics.and_then(|metrics| serde_json::from_value(metrics).ok());
     Ok(Some(StoredDevice {
         id: record.id,
         document: Value::Object(record.data),
-        actuators: status.and_then(|status| status.actuators),
+        actuators,
+        metrics: metrics.unwrap_or_default(),
     }))
 }
 

@@ -8,7 +8,7 @@ use operandi_engine::{
         StoreError,
         readings::{self, Order, Row},
     },
-    watch::{CLEARED, Profile, RAISED, Subject},
+    watch::{CLEARED, Profile, RAISED, Subject, described},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -78,7 +78,7 @@ async fn meant(
     let series = readings::of_metric(&around.db, around.org, &trigger.rule.metric).await?;
     let devices: Vec<RecordId> = series.iter().map(|series| series.device).collect();
     let keys = devices.iter().map(|device| (around.org, *device));
-    let profiles = around.profiles.profiles(keys.collect()).await?;
+    let profiles = described(&around.db, &*around.profiles, keys.collect()).await?;
     let known = devices
         .into_iter()
         .zip(profiles)

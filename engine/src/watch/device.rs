@@ -7,14 +7,11 @@ use operandi_dsl::time::Timestamp;
 use super::profile::{MetricProfile, Profile};
 use crate::{
     ids::{OrgId, RecordId},
-    sensor::{Metric, Pace},
     store::readings::{At, Born, DeviceWord, SeriesId, Told},
 };
 
 /// How far a device's clock may be off before its times are corrected, in milliseconds.
 const SKEW_MAX: i64 = 60_000;
-/// How long a reading of a metric that nobody has described is held back for earlier ones.
-const TOLERANCE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// One device.
 pub(super) struct Device {
@@ -149,25 +146,7 @@ impl Device {
 
     /// What a metric is like: as its owner says, else as the device does.
     pub(super) fn describe(&self, metric: &str) -> MetricProfile {
-        if let Some(known) = self.profile.metrics.get(metric) {
-            return known.clone();
-        }
-        let told = self.told.metrics.iter().find(|told| told.name == metric);
-        let every = told.map(|told| told.every).filter(|secs| *secs > 0);
-        MetricProfile {
-            metric: Metric {
-                pace: every.map_or(Pace::OnChange, |secs| {
-                    Pace::Every(std::time::Duration::from_secs(secs.into()))
-                }),
-                tolerance: TOLERANCE,
-                power_on: None,
-            },
-            unit: told.map(|told| told.unit.clone()),
-            scale: 1.0,
-            offset: 0.0,
-            least: None,
-            greatest: None,
-        }
+        self.profile.describe(metric, &self.told.metrics)
     }
 
     /// What is to be written of it, once.

@@ -29,7 +29,7 @@ pub use self::{
     change::Subject,
     intake::{Intake, MESSAGES_MAX},
     pass::Passed,
-    profile::{MetricProfile, NoProfiles, Profile, Profiles},
+    profile::{MetricProfile, NoProfiles, Profile, Profiles, described},
 };
 use crate::{
     clock::{self, Clock},

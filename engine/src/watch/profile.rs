@@ -8,8 +8,14 @@ use operandi_dsl::document::Devices;
 use crate::{
     ids::{OrgId, RecordId},
     sensor::{Metric, Pace},
-    store::StoreError,
+    store::{
+        Db, StoreError,
+        readings::{self, BornMetric},
+    },
 };
+
+/// How long a reading of a metric that nobody has described is held back for earlier ones.
+const TOLERANCE: Duration = Duration::from_secs(2);
 
 /// Where profiles come from.
 pub trait Profiles: Send + Sync {
@@ -30,15 +36,28 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A metric as rules judge it; one that no profile describes is told on change.
+    /// What a metric is like: as its owner says, else as the device has told; one that neither describes is
+    /// told on change.
+    #[must_use]
+    pub fn describe(&self, metric: &str, told: &[BornMetric]) -> MetricProfile {
+        let known = self.metrics.get(metric).cloned();
+        known.unwrap_or_else(|| MetricProfile::told(told.iter().find(|told| told.name == metric)))
+    }
+
+    /// A metric that is described, as rules judge it.
     #[must_use]
     pub fn metric(&self, name: &str) -> Metric {
-        let unknown = Metric {
-            pace: Pace::OnChange,
-            tolerance: Duration::ZERO,
-            power_on: None,
-        };
-        self.metrics.get(name).map_or(unknown, |known| known.metric)
+        self.describe(name, &[]).metric
+    }
+
+    /// With what the device has told of metrics that its owner does not describe.
+    #[must_use]
+    pub fn with(mut self, told: &[BornMetric]) -> Self {
+        for metric in told {
+            let place = self.metrics.entry(metric.name.clone());
+            place.or_insert_with(|| MetricProfile::told(Some(metric)));
+        }
+        self
     }
 
     /// Whether a device with this profile is one of those that a rule is for.
@@ -71,6 +90,49 @@ pub struct MetricProfile {
     /// What can be: a value beyond is no value.
     pub least: Option<f64>,
     pub greatest: Option<f64>,
+}
+
+impl MetricProfile {
+    /// As a device tells it.
+    fn told(told: Option<&BornMetric>) -> Self {
+        let every = told.map(|told| told.every).filter(|seconds| *seconds > 0);
+        Self {
+            metric: Metric {
+                pace: every.map_or(Pace::OnChange, |seconds| {
+                    Pace::Every(Duration::from_secs(seconds.into()))
+                }),
+                tolerance: TOLERANCE,
+                power_on: None,
+            },
+            unit: told.map(|told| told.unit.clone()),
+            scale: 1.0,
+            offset: 0.0,
+            least: None,
+            greatest: None,
+        }
+    }
+}
+
+/// The profiles of devices with what they have told of themselves, in their order.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn described(
+    db: &Db,
+    profiles: &dyn Profiles,
+    devices: Vec<(OrgId, RecordId)>,
+) -> Result<Vec<Option<Profile>>, StoreError> {
+    let mut told: HashMap<_, _> = readings::statuses(db, &devices)
+        .await?
+        .into_iter()
+        .map(|(org, device, told)| ((org, device), told.metrics))
+        .collect();
+    let found = profiles.profiles(devices.clone()).await?;
+    let described = devices.iter().zip(found).map(|(key, profile)| {
+        let told = told.remove(key).unwrap_or_default();
+        profile.map(|profile| profile.with(&told))
+    });
+    Ok(described.collect())
 }
 
 /// For processes without devices.

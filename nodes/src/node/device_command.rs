@@ -332,6 +332,7 @@ mod tests {
                 "profile": { "actuators": [{ "name": "valve", "safe": 0, "max_on": 3600 }] },
             }),
             actuators: None,
+            metrics: Vec::new(),
         };
         memory.devices.lock().expect("a lock").push(device);
         let answers = answers

@@ -15,7 +15,6 @@ use serde_json::{Map, Value};
 
 use super::{Card, Deed, Done, Scalar, Span};
 use crate::{
-    device::rule_metric,
     services::{Services, UNKNOWN_DEVICE},
     words::{help, titles, words},
 };
@@ -98,7 +97,7 @@ impl Deed for SensorCheck {
 
     async fn perform(&self, call: &Call, params: Params) -> Result<Done<Checked>, Failure> {
         let device = self.0.device(call.org, &params.device.0).await?;
-        let metric = rule_metric(device.profile.metric(&params.rule.metric));
+        let metric = device.profile.metric(&params.rule.metric);
         let calendar = self.0.calendar(call.org).await?;
         let rule = Rule::compile(&params.rule, metric, calendar).map_err(|faults| {
             let first = faults.into_iter().next().map(|fault| fault.says);
@@ -156,6 +155,7 @@ mod tests {
             document: json!({ "name": "Heladera", "serial": "C3-1", "profile": {
                 "metrics": [{ "name": "temperature", "unit": "°C", "every": 60 }] } }),
             actuators: None,
+            metrics: Vec::new(),
         });
         let call = call();
         let measured = readings.iter().map(|(ago, value)| {

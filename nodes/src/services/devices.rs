@@ -7,15 +7,16 @@ use operandi_engine::{
     sensor::{Calendar, Pace, Reading},
     store::{
         devices::{CommandState, NewCommand},
-        readings::Order,
+        readings::{BornMetric, Order},
     },
+    watch::Profile,
 };
 use serde_json::Value;
 
 use super::{Boxed, Services, ShelfError};
 use crate::{
-    device::actuators,
-    domain::device::{Actuator, Device, Profile},
+    device::{actuators, watched},
+    domain::device::{Actuator, Device},
 };
 
 /// The reason of a step whose device there is not.
@@ -29,6 +30,8 @@ pub struct StoredDevice {
     pub document: Value,
     /// What it says it switches, once it has said so.
     pub actuators: Option<Value>,
+    /// What it says it measures.
+    pub metrics: Vec<BornMetric>,
 }
 
 /// How far a command has come, and the device's word for a refusal.
@@ -73,6 +76,7 @@ pub trait DeviceShelf: Send + Sync {
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(crate) id: RecordId,
+    /// What its metrics are like.
     pub(crate) profile: Profile,
     /// What it switches.
     pub(crate) actuators: Vec<Actuator>,
@@ -101,7 +105,7 @@ impl Services {
         Ok(Named {
             id: stored.id,
             actuators: actuators(device.profile.as_ref(), stored.actuators.as_ref()),
-            profile: device.profile.unwrap_or_default(),
+            profile: watched(device).with(&stored.metrics),
         })
     }
 

@@ -102,11 +102,7 @@ pub(super) async fn sensors(table: &mut Table, base: Base, scale: Scale) {
         "all 50: acknowledged p50 / p99",
         latency(&one.report),
     );
-    table.put(
-        column,
-        "all 50: stored after the last",
-        millis(one.drained),
-    );
+    table.put(column, "all 50: stored after the last", millis(one.drained));
     table.put(column, "all 50: RSS at most", megabytes(one.rss));
     let sustained = one.stored as f64 / one.elapsed.as_secs_f64();
     drop(plant);

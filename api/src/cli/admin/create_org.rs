@@ -59,10 +59,26 @@ pub(super) async fn run(args: CreateOrgArgs) -> Outcome {
         zone: args.zone.name().to_owned(),
         ..NewOrg::named(args.name)
     };
-    let created = create(&db, &Clock::system(), &org, &args.email, args.password).await?;
+    let owner = Owner {
+        email: &args.email,
+        name: "",
+        key: "first key",
+        password: args.password,
+    };
+    let created = create(&db, &Clock::system(), &org, owner).await?;
     db.close().await;
     say(serde_json::to_string(&created)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who owns a new organisation.
+pub(crate) struct Owner<'a> {
+    pub email: &'a str,
+    /// What the owner is called; by the email when empty.
+    pub name: &'a str,
+    /// What the key for programs is called.
+    pub key: &'a str,
+    pub password: SecretString,
 }
 
 /// Makes an organisation with its owner and a key for programs.
@@ -70,9 +86,14 @@ pub(crate) async fn create(
     db: &Db,
     clock: &Clock,
     org: &NewOrg,
-    email: &str,
-    password: SecretString,
+    owner: Owner<'_>,
 ) -> anyhow::Result<CreatedOrg> {
+    let Owner {
+        email,
+        name,
+        key,
+        password,
+    } = owner;
     let password_hash = password::hash(password).await?;
     let api_key = token::new_key()?;
     let now = clock.now();
@@ -80,7 +101,7 @@ pub(crate) async fn create(
     let org_id = accounts::create_org(&mut tx, now, org).await?;
     let user = NewUser {
         email: email.to_owned(),
-        name: String::new(),
+        name: name.to_owned(),
         password_hash,
     };
     let user_id = accounts::create_user(&mut tx, now, &user)
@@ -88,7 +109,7 @@ pub(crate) async fn create(
         .with_context(|| format!("no account can be made for {email}; give another email"))?;
     accounts::add_member(&mut tx, now, org_id, user_id, Role::Owner.as_str()).await?;
     let key = NewApiKey {
-        name: "first key".to_owned(),
+        name: key.to_owned(),
         hash: token::TokenHash::of(&api_key).as_str().to_owned(),
         prefix: token::shown_part(&api_key).to_owned(),
         role: Role::Owner.as_str().to_owned(),

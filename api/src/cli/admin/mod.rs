@@ -10,7 +10,7 @@ use clap::Subcommand;
 
 use super::Outcome;
 
-pub(super) use self::create_org::create;
+pub(super) use self::create_org::{Owner, create};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AdminCommand {

@@ -15,6 +15,8 @@ use crate::{assembly::Assembly, auth::token, cli::admin};
 const CARTS: &str = include_str!("../../../../workflows/online-shop/cart-recovery.yaml");
 const FRIDGE: &str = include_str!("../../../../workflows/butcher/fridge-alarm.yaml");
 /// Who sees to the fridge, and who does when nobody answers.
+/// What the shop is called, and who acts in its name.
+const ORG: &str = "Tienda Demo";
 const OWNER: &str = "+5491150000001";
 const SECOND: &str = "+5491150000002";
 
@@ -40,13 +42,17 @@ impl Stage {
         let mark = token::new_secret()?;
         let email = format!("demo-{}@example.com", mark[..6].to_lowercase());
         let password = SecretString::from(token::new_secret()?[..16].to_owned());
-        let org = NewOrg::named("Tienda Demo");
+        let org = NewOrg::named(ORG);
         let made = admin::create(
             &assembly.db,
             &assembly.clock,
             &org,
-            &email,
-            password.clone(),
+            admin::Owner {
+                email: &email,
+                name: ORG,
+                key: ORG,
+                password: password.clone(),
+            },
         )
         .await?;
         let api_key = SecretString::from(made.api_key);

@@ -8,7 +8,7 @@ use operandi_dsl::time::Timestamp;
 use operandi_engine::{
     ids::{OrgId, RecordId},
     store::readings::Order,
-    watch::Profile,
+    watch::{Profile, described},
 };
 
 pub(crate) use self::{
@@ -41,7 +41,8 @@ fn order(
 
 /// What is known of a device.
 async fn profile(app: &App, org: OrgId, id: RecordId) -> Result<Profile> {
-    let profiles = app.engine.watch().profiles();
-    let found = profiles.profiles(vec![(org, id)]).await?.pop().flatten();
+    let profiles = &**app.engine.watch().profiles();
+    let found = described(&app.db, profiles, vec![(org, id)]).await?;
+    let found = found.into_iter().next().flatten();
     found.ok_or_else(|| Error::not_found(Missing::Record))
 }

@@ -28,7 +28,7 @@ use operandi_engine::{
     },
 };
 use operandi_nodes::{
-    device::rule_metric,
+    device::watched,
     domain::device::Device,
     report::{Action, ColdChain, metric_title},
 };
@@ -122,7 +122,11 @@ pub(crate) async fn cold_chain(
     if known.is_none() {
         measures(&app, access.org, &query).await?;
     }
-    let (from, metric) = (query.from.0, rule_metric(known));
+    let watched = watched(device.clone());
+    let told = readings::statuses(&app.db, &[(access.org, query.device)]).await?;
+    let told = told.into_iter().next().map(|(.., told)| told.metrics);
+    let like = watched.describe(&query.metric, &told.unwrap_or_default());
+    let (from, metric) = (query.from.0, like.metric);
     let order = Order {
         org: access.org,
         device: query.device,
@@ -144,7 +148,7 @@ pub(crate) async fn cold_chain(
         place: device.place,
         serial: device.serial,
         metric: metric_title(&query.metric, known, lang),
-        unit: known.and_then(|metric| metric.unit.clone()),
+        unit: like.unit,
         from,
         until,
         made_at: now,

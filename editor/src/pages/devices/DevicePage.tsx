@@ -124,6 +124,13 @@ function Device({ device, back }: { device: DeviceView; back: React.ReactNode })
   );
 }
 
+/** Why a device began anew, as it may say it. */
+const RESETS = ['other', 'power_on', 'brownout', 'watchdog', 'panic', 'restart', 'update', 'wake'] as const;
+
+function resetOf(word: string): (typeof RESETS)[number] {
+  return RESETS.find((known) => known === word) ?? 'other';
+}
+
 function Session({ device }: { device: DeviceView }) {
   const { t } = useTranslation('devices');
   const show = useFormats();
@@ -137,7 +144,7 @@ function Session({ device }: { device: DeviceView }) {
             !!status.connected_at && [t('session.connected'), show.moment(status.connected_at)],
             !!status.since && [t('session.since'), show.moment(status.since)],
             !!status.firmware && [t('session.firmware'), <code key="firmware">{status.firmware}</code>],
-            !!status.reset && [t('session.reset'), status.reset],
+            !!status.reset && [t('session.reset'), t(`session.resets.${resetOf(status.reset)}`)],
             [t('session.lost'), t('session.lost_count', { count: status.lost ?? 0 })],
           ]}
         />

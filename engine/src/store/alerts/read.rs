@@ -100,7 +100,7 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Alert>, St
         .collect()
 }
 
-/// A line of the story of one of a device's alerts.
+/// A line of the story of one of a device's alerts, or of one that it shared with others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceEntry {
     pub alert: AlertId,
@@ -108,7 +108,8 @@ pub struct DeviceEntry {
     pub entry: Entry,
 }
 
-/// What happened to a device's alerts from a moment on and before another, the earliest first, at most so much.
+/// What happened to a device's alerts from a moment on and before another, the earliest first, at most so much;
+/// of alerts that it shared, nothing that is of the others alone.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -120,14 +121,18 @@ pub async fn stories_of(
     limit: u32,
 ) -> Result<Vec<DeviceEntry>, StoreError> {
     let sql = "select a.id, a.workflow_id, e.at, e.kind, e.who, e.data from alert a cross join alert_entry e \
-               where a.org_id = $1 and a.device_id = $2 and a.opened_at < $4 and e.org_id = $1 and e.alert_id = a.id \
-               and e.at >= $3 and e.at < $4 order by e.at, a.id, e.number limit $5";
+               where a.org_id = $1 and a.opened_at < $4 and (a.device_id = $2 or (a.device_id is null and exists ( \
+               select 1 from alert_entry j where j.org_id = $1 and j.alert_id = a.id and j.kind = 'joined' \
+               and j.data like $6))) and e.org_id = $1 and e.alert_id = a.id and e.at >= $3 and e.at < $4 \
+               and (e.kind <> 'joined' or e.data like $6) order by e.at, a.id, e.number limit $5";
+    let names_it = format!("%\"{device}\"%");
     let params = [
         org.into(),
         device.into(),
         from.into(),
         until.into(),
         limit.into(),
+        names_it.into(),
     ];
     let rows = db.fetch_all(sql, &params).await?;
     let read = rows.iter().map(|row| {

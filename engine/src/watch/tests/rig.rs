@@ -94,11 +94,16 @@ impl Rig {
     }
 
     pub(super) fn fridge(&self, number: u128) -> RecordId {
+        self.patient(number, 0)
+    }
+
+    /// A fridge whose readings are held back for so many seconds, for earlier ones.
+    pub(super) fn patient(&self, number: u128, seconds: u64) -> RecordId {
         let id = RecordId::from_uuid(Uuid::from_u128(number));
         let metric = MetricProfile {
             metric: Metric {
                 pace: Pace::Every(Duration::from_secs(60)),
-                tolerance: Duration::ZERO,
+                tolerance: Duration::from_secs(seconds),
                 power_on: None,
             },
             unit: Some("°C".to_owned()),
@@ -140,6 +145,17 @@ impl Rig {
             .await
             .unwrap();
         id
+    }
+
+    /// Switches a rule on or off.
+    pub(super) async fn switch(&self, rule: WorkflowId, on: bool) {
+        let (programs, now) = (self.engine.programs(), self.clock.now());
+        let mut tx = self.db.begin_write().await.unwrap();
+        let announced = workflows::set_enabled(&mut tx, programs, now, (self.org, rule), on)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        announced.unwrap().committed(programs);
     }
 
     /// A device says a list of values, one minute apart, the last of them at this moment.

@@ -6,6 +6,7 @@ use crate::{
     event::Ingest,
     ids::OrgId,
     store::{
+        alerts,
         readings::{At, Spoken, What},
         runs,
         testing::on_each_database,
@@ -335,6 +336,18 @@ async fn devices_that_fall_silent_together_are_one_alert_with_the_likely_cause()
                 .iter()
                 .all(|alert| alert.state == AlertState::Cleared)
         );
+        // A report on one of them tells the story of what they shared, without the others' names.
+        let span = (T0, rig.clock.now().after(Duration::from_secs(1)));
+        let story = alerts::stories_of(&rig.db, rig.org, fridges[1], span, 100)
+            .await
+            .unwrap();
+        let words: Vec<_> = story.iter().map(|line| line.entry.told.word()).collect();
+        assert_eq!(
+            words,
+            ["opened", "joined", "explained", "explained", "cleared"]
+        );
+        let stranger = alerts::stories_of(&rig.db, rig.org, rig.fridge(9), span, 100);
+        assert_eq!(stranger.await.unwrap(), []);
     })
     .await;
 }

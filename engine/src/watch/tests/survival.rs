@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use super::Rig;
-use crate::store::{
-    readings::{self, Bite},
-    testing::on_each_database,
+use crate::{
+    alert::AlertState,
+    store::{
+        readings::{self, Bite},
+        testing::on_each_database,
+    },
 };
 
 const RULE: &str = "above: 8, clear: 6, for: 10m, alert: warning";
 
-/// A fridge that is warm for a while, with a crash before the `n`-th minute.
-async fn story(rig: &mut Rig, crash: usize, folds: bool) {
-    let fridge = rig.fridge(1);
+/// A fridge that is warm for a while and two rules that look at it, with a crash before the `n`-th minute.
+async fn story(rig: &mut Rig, patience: u64, crash: usize, folds: bool) {
+    let fridge = rig.patient(1, patience);
     rig.rule(RULE).await;
+    rig.rule("above: 8, for: 5m, alert: info").await;
     let values = [vec![4.0; 3], vec![9.0; 15], vec![5.0; 3]].concat();
     for (minute, value) in values.iter().enumerate() {
         if minute == crash {
@@ -28,19 +32,33 @@ async fn story(rig: &mut Rig, crash: usize, folds: bool) {
     rig.crash().await;
     rig.pass().await;
     rig.after(1).await;
+    rig.after(1).await;
 }
+
+/// The watch is nobody's at once, as when a service starts its process again.
+async fn free(rig: &Rig) {
+    let sql = "update device_watch set owner = null, until = 0";
+    rig.db.execute(sql, &[]).await.unwrap();
+}
+
+const TOLD: [&str; 2] = [
+    "info since 3: opened, cleared",
+    "warning since 3: opened, cleared",
+];
 
 #[tokio::test]
 async fn a_crash_at_any_minute_of_a_breach_changes_nothing_that_is_told() {
     on_each_database(async |db| {
-        for crash in [0, 2, 3, 5, 13, 14, 17, 18, 19] {
+        for (patience, crash) in [0, 90].into_iter().flat_map(|patience| {
+            [0, 2, 3, 5, 8, 9, 10, 13, 14, 15, 17, 18, 19].map(|crash| (patience, crash))
+        }) {
             let mut rig = Rig::on(db.clone()).await;
-            story(&mut rig, crash, true).await;
-            let told = rig.told().await;
+            story(&mut rig, patience, crash, true).await;
+            let mut told = rig.told().await;
+            told.sort_unstable();
             assert_eq!(
-                told,
-                ["warning since 3: opened, cleared"],
-                "a crash before minute {crash}"
+                told, TOLD,
+                "a crash before minute {crash}, readings held back for {patience} s"
             );
             assert_eq!(
                 rig.readings(rig.fridge(1)).await.len(),
@@ -52,7 +70,7 @@ async fn a_crash_at_any_minute_of_a_breach_changes_nothing_that_is_told() {
                     rig.events("sensor.raised").await,
                     rig.events("sensor.cleared").await
                 ),
-                (1, 1)
+                (2, 2)
             );
             // The next story begins at the same hour.
             let anew = "update device_watch set owner = null, until = 0, watched_at = 0";
@@ -66,7 +84,7 @@ async fn a_crash_at_any_minute_of_a_breach_changes_nothing_that_is_told() {
 async fn a_log_that_nobody_has_read_is_read_later_as_if_nothing_had_happened() {
     on_each_database(async |db| {
         let mut rig = Rig::on(db).await;
-        story(&mut rig, 7, false).await;
+        story(&mut rig, 0, 7, false).await;
         assert_eq!(rig.readings(rig.fridge(1)).await.len(), 21);
         assert_eq!(readings::backlog(&rig.db).await.unwrap().waiting, 0);
     })
@@ -115,6 +133,82 @@ async fn time_in_which_nobody_watched_is_no_silence_and_no_breach() {
         rig.after(20).await;
         rig.after(1).await;
         assert_eq!(rig.told().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_silence_that_waits_for_others_is_told_once_though_its_process_ends() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let fridges = [rig.fridge(1), rig.fridge(2), rig.fridge(3)];
+        rig.rule("silence: 15m, alert: critical").await;
+        rig.rule("silence: 15m, alert: warning").await;
+        rig.rule(RULE).await;
+        for fridge in fridges {
+            rig.say(fridge, &[4.0]).await;
+        }
+        rig.pass().await;
+        rig.after(15).await;
+        // What is remembered is written meanwhile, and the process ends before it has told anything.
+        rig.clock.advance(Duration::from_secs(2));
+        rig.pass().await;
+        rig.crash().await;
+        free(&rig).await;
+        rig.pass().await;
+        rig.clock.advance(Duration::from_secs(1));
+        rig.pass().await;
+        assert!(rig.told().await.is_empty(), "they wait for each other");
+        rig.clock.advance(Duration::from_secs(40));
+        rig.pass().await;
+        rig.crash().await;
+        free(&rig).await;
+        rig.after(0).await;
+        rig.after(1).await;
+        let mut told = rig.told().await;
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            ["critical", "warning"]
+                .map(|level| format!("{level} since 0: opened, joined, joined, joined"))
+        );
+        for fridge in fridges {
+            rig.say(fridge, &[4.0]).await;
+        }
+        rig.pass().await;
+        assert!(
+            rig.alerts()
+                .await
+                .iter()
+                .all(|alert| alert.state == AlertState::Cleared)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_rule_remembered_ends_with_it() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let fridge = rig.fridge(1);
+        let gone = rig.rule(RULE).await;
+        rig.rule("above: 8, for: 20m, alert: info").await;
+        rig.live(fridge, &[9.0; 8]).await;
+        rig.switch(gone, false).await;
+        rig.live(fridge, &[9.0; 1]).await;
+        rig.after(0).await;
+        rig.crash().await;
+        rig.pass().await;
+        rig.switch(gone, true).await;
+        rig.live(fridge, &[9.0; 5]).await;
+        assert!(rig.told().await.is_empty(), "it begins anew");
+        rig.live(fridge, &[9.0; 9]).await;
+        let told = rig.told().await;
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(
+            told.contains(&"info since 0: opened".to_owned()),
+            "the other goes on: {told:?}"
+        );
     })
     .await;
 }
