@@ -186,6 +186,52 @@ async fn a_silence_that_waits_for_others_is_told_once_though_its_process_ends() 
     .await;
 }
 
+/// Before, each rule had a row of its own.
+#[tokio::test]
+async fn what_rules_remembered_before_an_upgrade_they_remember_after_it() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let fridge = rig.fridge(1);
+        rig.rule(RULE).await;
+        rig.rule("above: 8, for: 5m, alert: info").await;
+        rig.live(fridge, &[9.0; 12]).await;
+        rig.after(1).await;
+        assert_eq!(rig.told().await.len(), 2);
+        let kept = readings::memories(&rig.db).await.unwrap().remove(0).memory;
+        let made = include_str!("../../../migrations/20261121000201_create_reading.sql");
+        let made = &made[made.find("create table sensor_state").unwrap()..];
+        let run = async |sql: &str| rig.db.execute(sql, &[]).await.unwrap();
+        run("drop table series_memory").await;
+        run(&made.replace(" without rowid", "")).await;
+        let memory: serde_json::Value = serde_json::from_str(&kept.memory).unwrap();
+        for of in memory["rules"].as_array().unwrap() {
+            let insert = "insert into sensor_state (org_id, workflow_id, rung, series, rule, pos, state) \
+                          values ($1, $2, $3, $4, $5, $6, $7)";
+            let row = [
+                kept.org.into(),
+                of["workflow"].as_str().unwrap().into(),
+                of["rung"].as_i64().unwrap().into(),
+                kept.series.into(),
+                of["rule"].as_str().unwrap().into(),
+                kept.pos.into(),
+                of["state"].to_string().into(),
+            ];
+            rig.db.execute(insert, &row).await.unwrap();
+        }
+        let upgrade = include_str!("../../../migrations/20261121000211_remember_by_series.sql");
+        for statement in upgrade.split(';').filter(|statement| !statement.trim().is_empty()) {
+            run(statement).await;
+        }
+        rig.crash().await;
+        free(&rig).await;
+        rig.live(fridge, &[5.0; 2]).await;
+        for alert in rig.alerts().await {
+            assert_eq!(alert.state, AlertState::Cleared);
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_a_rule_remembered_ends_with_it() {
     on_each_database(async |db| {
