@@ -3,6 +3,13 @@ const DEEDS = {
   'connection.change': 'connection_change',
   'connection.delete': 'connection_delete',
   'connection.make': 'connection_make',
+  'dashboard.save': 'dashboard_save',
+  'device.claim': 'device_claim',
+  'device.command': 'device_command',
+  'device.key': 'device_key',
+  'device.offer': 'device_offer',
+  'device.revoke': 'device_revoke',
+  'device.set': 'device_set',
   'key.make': 'key_make',
   'key.revoke': 'key_revoke',
   'member.add': 'member_add',
@@ -15,6 +22,8 @@ const DEEDS = {
   'record.change': 'record_change',
   'record.create': 'record_create',
   'record.delete': 'record_delete',
+  'record.merge': 'record_merge',
+  'record.replace': 'record_replace',
   'run.answer': 'run_answer',
   'run.cancel': 'run_cancel',
   'run.resolve': 'run_resolve',
@@ -28,6 +37,7 @@ const DEEDS = {
   'workflow.inputs': 'workflow_inputs',
   'workflow.publish': 'workflow_publish',
   'workflow.save': 'workflow_save',
+  'workflow.undo': 'workflow_undo',
 } as const;
 
 export function deedOf(action: string): (typeof DEEDS)[keyof typeof DEEDS] | undefined {
