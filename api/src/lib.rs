@@ -3,6 +3,7 @@
 //! It turns requests into calls of the engine and the nodes, and their answers into responses. It must
 //! never hold SQL text or a rule of business.
 
+mod alert_words;
 pub mod app;
 pub mod assembly;
 pub mod auth;

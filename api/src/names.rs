@@ -6,11 +6,7 @@ use operandi_dsl::catalog::Lang;
 use operandi_engine::{
     alert::Alert,
     ids::{OrgId, RecordId, WorkflowId},
-    store::{
-        Db, StoreError,
-        readings::{self, BornMetric},
-        records, workflows,
-    },
+    store::{Db, StoreError, records, workflows},
 };
 use serde_json::Value;
 
@@ -26,8 +22,6 @@ pub(crate) fn in_language(text: &Value, lang: Lang) -> Option<String> {
 /// The names of a list of alerts.
 pub(crate) struct Names {
     devices: BTreeMap<RecordId, Value>,
-    /// What devices say they measure.
-    told: BTreeMap<RecordId, Vec<BornMetric>>,
     workflows: BTreeMap<WorkflowId, Value>,
 }
 
@@ -38,11 +32,6 @@ impl Names {
         let devices = records
             .into_iter()
             .map(|(id, record)| (id, Value::Object(record.data)));
-        let keys: Vec<_> = ids.iter().map(|device| (org, *device)).collect();
-        let told = readings::statuses(db, &keys).await?;
-        let told = told
-            .into_iter()
-            .map(|(_, device, told)| (device, told.metrics));
         let mut workflows = BTreeMap::new();
         for alert in found {
             if let std::collections::btree_map::Entry::Vacant(place) =
@@ -54,7 +43,6 @@ impl Names {
         }
         Ok(Self {
             devices: devices.collect(),
-            told: told.collect(),
             workflows,
         })
     }
@@ -69,22 +57,6 @@ impl Names {
             Some(_) => self.text(alert, "place"),
             None => alert.subject.strip_prefix("place:").map(str::to_owned),
         }
-    }
-
-    /// The unit of what was measured.
-    pub(crate) fn unit(&self, alert: &Alert) -> Option<String> {
-        let (device, name) = (alert.device?, alert.metric.as_deref()?);
-        let metrics = self.devices.get(&device)?["profile"]["metrics"].as_array();
-        let described = metrics
-            .into_iter()
-            .flatten()
-            .find(|metric| metric["name"].as_str() == Some(name))
-            .and_then(|metric| metric["unit"].as_str());
-        let told = self.told.get(&device).into_iter().flatten();
-        let mut told = told.filter(|metric| metric.name == name && !metric.unit.is_empty());
-        described
-            .map(str::to_owned)
-            .or_else(|| told.next().map(|metric| metric.unit.clone()))
     }
 
     /// The rule, in a reader's language.

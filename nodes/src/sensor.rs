@@ -42,6 +42,7 @@ struct Changed {
     tags: Vec<String>,
     /// What is measured, such as `temperature`.
     metric: String,
+    /// The unit of `value`: the metric's, or of what the rule makes of it, such as `°C/h` or `min`.
     unit: Option<String>,
     /// How grave it is: info, warning, critical or emergency.
     level: Option<String>,

@@ -2,15 +2,14 @@
 
 use operandi_dsl::{
     Sentence,
-    catalog::{Lang, Words},
-    document::AlertLevel,
+    catalog::Lang,
     phrase::{Phrase, say},
 };
-use operandi_engine::alert::{Alert, Cause, Told};
+use operandi_engine::alert::{Alert, Told};
 use serde_json::json;
 
 use super::Telling;
-use crate::names::Names;
+use crate::{alert_words, names::Names};
 
 /// The longest title and body, in characters; phones show less.
 const TITLE_CHARS_MAX: usize = 120;
@@ -76,7 +75,7 @@ impl<'a> News<'a> {
         };
         let rule = self.names.workflow(self.alert, lang).unwrap_or_default();
         let says: Sentence = Phrase::new(words)
-            .with_words("level", &[level(self.alert.level)])
+            .with_words("level", &[alert_words::level(self.alert.level)])
             .with("rule", rule)
             .into();
         capital(says.get(lang))
@@ -84,7 +83,7 @@ impl<'a> News<'a> {
 
     fn body(&self, lang: Lang) -> String {
         let cause = self.alert.cause.map(|cause| {
-            let says: Sentence = Phrase::new(likely(cause)).into();
+            let says: Sentence = Phrase::new(alert_words::likely(cause)).into();
             says.get(lang).to_owned()
         });
         let parts = [
@@ -99,11 +98,11 @@ impl<'a> News<'a> {
 
     /// The value with its unit, or the name of what it measures.
     fn measured(&self, lang: Lang) -> Option<String> {
-        let value = number(self.alert.value?, lang);
-        Some(match (self.names.unit(self.alert), &self.alert.metric) {
-            (Some(unit), _) => format!("{value} {unit}"),
+        let unit = self.alert.unit.as_deref();
+        let value = alert_words::value(self.alert.value?, unit, lang);
+        Some(match (unit, &self.alert.metric) {
             (None, Some(metric)) => format!("{metric}: {value}"),
-            (None, None) => value,
+            (Some(_), _) | (None, None) => value,
         })
     }
 }
@@ -121,42 +120,6 @@ pub(crate) fn trial(lang: Lang) -> Telling {
         topic: TRIAL.to_owned(),
         text: text.to_string(),
         is_urgent: true,
-    }
-}
-
-const fn level(level: AlertLevel) -> Words {
-    match level {
-        AlertLevel::Info => say!("aviso", "notice", "aviso"),
-        AlertLevel::Warning => say!("advertencia", "warning", "advertência"),
-        AlertLevel::Critical => say!("crítica", "critical", "crítico"),
-        AlertLevel::Emergency => say!("emergencia", "emergency", "emergência"),
-    }
-}
-
-const fn likely(cause: Cause) -> Words {
-    match cause {
-        Cause::Power => say!("sin luz", "no power", "sem energia"),
-        Cause::Wifi => say!("sin Wi-Fi", "no Wi-Fi", "sem Wi-Fi"),
-        Cause::Internet => say!("sin internet", "no internet", "sem internet"),
-        Cause::PowerOrInternet => say!(
-            "sin luz o sin internet",
-            "no power or no internet",
-            "sem energia ou sem internet",
-        ),
-        Cause::Device => say!(
-            "falla del dispositivo",
-            "the device failed",
-            "falha do dispositivo",
-        ),
-    }
-}
-
-/// A number as it is written there, without what a sensor cannot know.
-fn number(value: f64, lang: Lang) -> String {
-    let text = ((value * 1000.0).round() / 1000.0).to_string();
-    match lang {
-        Lang::Es | Lang::Pt => text.replace('.', ","),
-        Lang::En => text,
     }
 }
 
@@ -178,21 +141,6 @@ fn clip(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_written_as_people_read_them() {
-        for (value, es, en) in [
-            (9.5, "9,5", "9.5"),
-            (9.299_999_9, "9,3", "9.3"),
-            (-12.0, "-12", "-12"),
-            (0.125, "0,125", "0.125"),
-        ] {
-            assert_eq!(
-                (number(value, Lang::Es), number(value, Lang::En)),
-                (es.into(), en.into())
-            );
-        }
-    }
 
     #[test]
     fn long_names_leave_place_for_the_rest() {

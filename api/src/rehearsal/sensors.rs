@@ -129,7 +129,7 @@ impl Listener<'_> {
             rule: self.around.workflow,
             device,
             metric: &document.metric,
-            unit: unit.and_then(|metric| metric.unit.as_deref()),
+            unit: document.unit(unit.and_then(|metric| metric.unit.as_deref())),
             level: self.trigger.alert,
             profile,
         };

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Window;
 
+/// The unit of what is told in minutes.
+const MINUTES: &str = "min";
+
 /// A rule that starts runs: which devices it is for, and the alert it opens.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +193,31 @@ pub struct SensorRule {
     pub late: Late,
 }
 
+impl SensorRule {
+    /// The unit of what it compares, where its metric has this one.
+    #[must_use]
+    pub fn unit(&self, of_metric: Option<&str>) -> Option<String> {
+        if self.count.is_some() {
+            return None;
+        }
+        if self.silence.is_some() || self.exposure.is_some() {
+            return Some(MINUTES.to_owned());
+        }
+        let unit = of_metric?;
+        let Some(rate) = &self.rate else {
+            return Some(unit.to_owned());
+        };
+        let per = match rate.per.as_ref().unwrap_or(&rate.over).as_str() {
+            "1s" => "s",
+            "1m" => MINUTES,
+            "1h" => "h",
+            "1d" => "d",
+            per => per,
+        };
+        Some(format!("{unit}/{per}"))
+    }
+}
+
 /// Two levels, the lower first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -299,6 +327,37 @@ mod tests {
         ] {
             let read: SensorRule = serde_json::from_value(rule.clone()).unwrap();
             assert_eq!(serde_json::to_value(read).unwrap(), rule);
+        }
+    }
+
+    #[test]
+    fn what_is_compared_has_its_own_unit() {
+        for (rule, unit) in [
+            (json!({"above": 8.0}), Some("°C")),
+            (json!({"above": 8.0, "average": "5m"}), Some("°C")),
+            (
+                json!({"above": 8.0, "rate": {"over": "10m"}}),
+                Some("°C/10m"),
+            ),
+            (
+                json!({"above": 8.0, "rate": {"over": "10m", "per": "1m"}}),
+                Some("°C/min"),
+            ),
+            (
+                json!({"above": 8.0, "rate": {"over": "10m", "per": "10m"}}),
+                Some("°C/10m"),
+            ),
+            (json!({"above": 3.0, "count": {"over": "1h"}}), None),
+            (
+                json!({"above": 30.0, "exposure": {"above": 8.0}}),
+                Some("min"),
+            ),
+            (json!({"silence": "15m"}), Some("min")),
+        ] {
+            let mut whole = rule.clone();
+            whole["metric"] = json!("t");
+            let rule: SensorRule = serde_json::from_value(whole).unwrap();
+            assert_eq!(rule.unit(Some("°C")).as_deref(), unit, "{rule:?}");
         }
     }
 

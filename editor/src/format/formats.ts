@@ -58,7 +58,8 @@ function spanText(locale: string, ms: number): string {
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit,
-      unitDisplay: 'short',
+      // What some languages call a day in short, nobody reads.
+      unitDisplay: unit === 'day' ? 'long' : 'short',
       maximumFractionDigits: 1,
     }).format(value);
   if (ms < 1000) return unitText(Math.max(0, Math.round(ms)), 'millisecond');

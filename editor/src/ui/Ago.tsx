@@ -31,9 +31,12 @@ export function useNow(): number {
 export function Ago({ at }: { at: string }) {
   const show = useFormats();
   const tick = useNow();
+  // What came after the last tick is of now, not of the future.
+  const ahead = new Date(at).getTime() - tick;
+  const seen = ahead > 0 && ahead <= TICK_MS ? tick + ahead : tick;
   return (
     <time dateTime={at} title={show.moment(at)} className="nowrap">
-      {show.ago(at, Math.max(tick, 0))}
+      {show.ago(at, seen)}
     </time>
   );
 }

@@ -29,6 +29,7 @@ impl Alert {
             latches: opening.latches,
             cause: opening.cause,
             value: opening.value,
+            unit: opening.unit.clone(),
             since: opening.since,
             opened_at: now,
             acknowledged_at: None,

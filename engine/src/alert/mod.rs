@@ -38,6 +38,8 @@ pub struct Alert {
     /// The likely cause of what several devices share.
     pub cause: Option<Cause>,
     pub value: Option<f64>,
+    /// The unit of the value, as the rule measures it.
+    pub unit: Option<String>,
     /// When it began, by the device's clock.
     pub since: Timestamp,
     pub opened_at: Timestamp,
@@ -135,6 +137,7 @@ pub struct Opening {
     pub latches: bool,
     pub cause: Option<Cause>,
     pub value: Option<f64>,
+    pub unit: Option<String>,
     pub since: Timestamp,
 }
 

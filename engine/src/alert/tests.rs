@@ -19,6 +19,7 @@ fn opening(level: AlertLevel, latches: bool) -> Opening {
         latches,
         cause: None,
         value: Some(9.0),
+        unit: Some("°C".to_owned()),
         since: Timestamp(0),
     }
 }

@@ -69,6 +69,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261121000211_remember_by_series",
         include_str!("../../migrations/20261121000211_remember_by_series.sql"),
     ),
+    (
+        "20261121000212_add_alert_unit",
+        include_str!("../../migrations/20261121000212_add_alert_unit.sql"),
+    ),
 ];
 
 /// PostgreSQL's lock under which one process migrates and others wait.

@@ -66,7 +66,8 @@ pub struct Subject<'a> {
     pub rule: WorkflowId,
     pub device: RecordId,
     pub metric: &'a str,
-    pub unit: Option<&'a str>,
+    /// The unit of the value, as the rule measures it.
+    pub unit: Option<String>,
     pub level: Option<AlertLevel>,
     pub profile: &'a Profile,
 }
@@ -112,6 +113,7 @@ impl Teller<'_> {
                 latches: self.group.page.trigger.latch,
                 cause: None,
                 value: Some(episode.value),
+                unit: self.unit(),
                 since: episode.since,
             }))
         });
@@ -184,12 +186,17 @@ impl Teller<'_> {
         self.new_event(kind, data, self.now)
     }
 
+    fn unit(&self) -> Option<String> {
+        let unit = self.live.like.unit.as_deref();
+        self.group.page.trigger.rule.unit(unit)
+    }
+
     fn subject(&self) -> Subject<'_> {
         Subject {
             rule: self.group.page.workflow,
             device: self.live.device,
             metric: &self.live.metric,
-            unit: self.live.like.unit.as_deref(),
+            unit: self.unit(),
             level: self.group.level(),
             profile: self.profile,
         }

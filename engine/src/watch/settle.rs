@@ -192,6 +192,7 @@ impl Desk {
             latches: page.trigger.latch,
             cause: Some(cause),
             value: None,
+            unit: None,
             since,
         };
         let mut moves = vec![AlertMove {

@@ -30,6 +30,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     pub name: String,
+    /// Where it plays, as the shop calls it; its name when absent.
+    #[serde(default)]
+    pub place: Option<String>,
     /// What there is to see, in a sentence or two.
     pub about: String,
     /// The hour on the shop's clock when it begins. The story follows this clock, whenever it is run.
@@ -55,6 +58,9 @@ pub struct Scenario {
 #[serde(deny_unknown_fields)]
 pub struct DeviceSpec {
     pub id: String,
+    /// What the shop calls it; its id when absent.
+    #[serde(default)]
+    pub title: Option<String>,
     #[serde(default = "first_version")]
     pub firmware: String,
     #[serde(default)]

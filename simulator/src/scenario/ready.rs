@@ -63,6 +63,7 @@ pub fn load(devices: u32, messages_per_sec: f64) -> Scenario {
         smooth: None,
     };
     let device = |number| DeviceSpec {
+        title: None,
         id: format!("load-{number}"),
         firmware: super::first_version(),
         format: FormatSpec::Cbor,
@@ -73,6 +74,7 @@ pub fn load(devices: u32, messages_per_sec: f64) -> Scenario {
         ring_sectors: LOAD_SECTORS,
     };
     Scenario {
+        place: None,
         name: "load".to_owned(),
         about: "A crowd of thermometers that tell every sample.".to_owned(),
         starts_hour: 12.0,

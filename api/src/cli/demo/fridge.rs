@@ -87,7 +87,7 @@ impl Fridge {
             *told = lines.len();
             *looks += 1;
             if *looks == ANSWERS_AFTER && alert["state"] == "active" {
-                let note = json!({ "note": "I close the door" });
+                let note = json!({ "note": "Cierro la puerta" });
                 self.server
                     .post(&format!("{path}/acknowledge"), &note)
                     .await?;

@@ -8,7 +8,7 @@ use operandi_engine::clock::Clock;
 use operandi_protocol::{OrgId, WallTime};
 use operandi_simulator::{
     Run,
-    scenario::{Scenario, names, ready},
+    scenario::{DeviceSpec, Scenario, names, ready},
     transport::{Account, Endpoint},
 };
 use reqwest::{Client, header};
@@ -161,7 +161,7 @@ impl Server {
             ..Crew::default()
         };
         for device in &scenario.devices {
-            self.join(scenario, &device.id, &mut crew).await?;
+            self.join(scenario, device, &mut crew).await?;
         }
         let scenario = crew.rename(scenario)?;
         let endpoint = endpoint.or(crew.endpoint).context(
@@ -180,7 +180,13 @@ impl Server {
     }
 
     /// Makes a device, or finds the one of an earlier play, and gives it a credential.
-    async fn join(&self, scenario: &Scenario, name: &str, crew: &mut Crew) -> anyhow::Result<()> {
+    async fn join(
+        &self,
+        scenario: &Scenario,
+        spec: &DeviceSpec,
+        crew: &mut Crew,
+    ) -> anyhow::Result<()> {
+        let name = &spec.id;
         let serial = format!("simulated-{}-{name}", scenario.name);
         let found = self
             .get(&format!("/api/v1/records/device?serial={serial}&limit=1"))
@@ -188,7 +194,10 @@ impl Server {
         let id = match found["items"][0]["id"].as_str() {
             Some(id) => id.to_owned(),
             None => {
-                let device = json!({ "name": name, "serial": serial, "place": scenario.name, "tags": [crew.tag] });
+                let title = spec.title.as_ref().unwrap_or(name);
+                let place = scenario.place.as_ref().unwrap_or(&scenario.name);
+                let device =
+                    json!({ "name": title, "serial": serial, "place": place, "tags": [crew.tag] });
                 let made = self.post("/api/v1/devices", &device).await?;
                 made["id"]
                     .as_str()

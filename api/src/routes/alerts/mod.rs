@@ -19,7 +19,6 @@ use utoipa::IntoParams;
 pub(crate) use self::moves::{
     __path_acknowledge, __path_note, __path_snooze, __path_solve, acknowledge, note, snooze, solve,
 };
-pub(super) use self::views::says;
 use self::views::{AlertDetail, AlertView};
 use crate::{
     app::App,

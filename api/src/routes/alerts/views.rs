@@ -1,21 +1,15 @@
 //! Alerts as the API shows them.
 
-use operandi_dsl::{
-    Sentence,
-    catalog::Lang,
-    phrase::{Phrase, say},
-    time::Timestamp,
-};
+use operandi_dsl::{catalog::Lang, time::Timestamp};
 use operandi_engine::{
-    alert::{Alert, AlertState, Told},
+    alert::{Alert, AlertState},
     ids::{AlertId, RecordId, WorkflowId},
     store::alerts::Entry,
 };
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{extract::Moment, names::Names};
+use crate::{alert_words::says, extract::Moment, names::Names};
 
 /// One alert.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,7 +17,7 @@ use crate::{extract::Moment, names::Names};
     "id": "01936a6c-5d7e-7b3a-9c1f-3f1f0f2f4a55", "workflow_id": "01936a6c-1111-7b3a-9c1f-3f1f0f2f4a55",
     "workflow_name": "Heladera caliente", "device_id": "01936a6c-2222-7b3a-9c1f-3f1f0f2f4a55",
     "device_name": "Heladera 1", "place": "Local", "subject": "01936a6c-2222-7b3a-9c1f-3f1f0f2f4a55",
-    "cause": null, "metric": "temperature", "level": "warning", "state": "active", "value": 9.4,
+    "cause": null, "metric": "temperature", "level": "warning", "state": "active", "value": 9.4, "unit": "°C",
     "since": "2026-11-20T18:00:00Z", "opened_at": "2026-11-20T18:10:00Z", "acknowledged_at": null,
     "acknowledged_by": null, "snoozed_until": null, "recovered_at": null, "cleared_at": null,
     "solved_by": null, "solved_note": null
@@ -55,6 +49,9 @@ pub(crate) struct AlertView {
     state: String,
     #[schema(required)]
     value: Option<f64>,
+    /// The unit of the value, as the rule measures it: the metric's, or such as `°C/h` or `min`.
+    #[schema(required)]
+    unit: Option<String>,
     /// When it began, by the device's clock.
     since: Moment,
     opened_at: Moment,
@@ -77,7 +74,7 @@ pub(crate) struct AlertView {
 
 /// One line of an alert's story.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"at": "2026-11-20T18:10:00Z", "kind": "opened", "by": null, "says": "Se abrió con 9,4."}))]
+#[schema(example = json!({"at": "2026-11-20T18:10:00Z", "kind": "opened", "by": null, "says": "Se abrió con 9,4 °C."}))]
 pub(crate) struct AlertLine {
     at: Moment,
     /// opened, raised, joined, explained, acknowledged, snoozed, woke, solved, recovered, cleared or note.
@@ -118,6 +115,7 @@ impl AlertView {
             }
             .to_owned(),
             value: alert.value,
+            unit: alert.unit,
             since: Moment(alert.since),
             opened_at: Moment(alert.opened_at),
             acknowledged_at: alert.acknowledged_at.map(Moment),
@@ -136,62 +134,10 @@ impl AlertDetail {
         let timeline = story.into_iter().map(|entry| AlertLine {
             at: Moment(entry.at),
             kind: entry.told.word().to_owned(),
-            says: says(&entry).whole(lang),
+            says: says(&entry, alert.unit.as_deref(), lang),
             by: entry.who,
         });
-        Self {
-            alert,
-            timeline: timeline.collect(),
-        }
+        let timeline = timeline.collect();
+        Self { alert, timeline }
     }
-}
-
-/// A line of the story as a sentence.
-pub(in crate::routes) fn says(entry: &Entry) -> Sentence {
-    let words = match entry.told {
-        Told::Opened => say!(
-            "se abrió con {value}",
-            "it was opened at {value}",
-            "foi aberto com {value}"
-        ),
-        Told::Raised => say!(
-            "empeoró: {level}, con {value}",
-            "it got worse: {level}, at {value}",
-            "piorou: {level}, com {value}"
-        ),
-        Told::Joined => say!("se sumó {name}", "{name} joined", "{name} se somou"),
-        Told::Explained => say!(
-            "la causa probable es {cause}",
-            "the likely cause is {cause}",
-            "a causa provável é {cause}"
-        ),
-        Told::Acknowledged => say!("{who} se ocupa", "{who} sees to it", "{who} cuida disso"),
-        Told::Snoozed => say!("{who} la pospuso", "{who} put it off", "{who} adiou"),
-        Told::Woke => say!("terminó la pausa", "the pause is over", "a pausa terminou"),
-        Told::Solved => say!(
-            "{who} dice que está resuelta",
-            "{who} says that it is solved",
-            "{who} diz que está resolvido"
-        ),
-        Told::Recovered => say!(
-            "todo volvió a la normalidad, y nadie la vio",
-            "all is right again, and nobody has seen it",
-            "tudo voltou ao normal, e ninguém viu"
-        ),
-        Told::Cleared => say!("se cerró", "it is over", "foi encerrado"),
-        Told::Note => say!("{who}: {note}", "{who}: {note}", "{who}: {note}"),
-    };
-    let field = |name: &str| match entry.data.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => {
-            "-".to_owned()
-        }
-    };
-    ["value", "level", "name", "cause", "who", "note"]
-        .into_iter()
-        .fold(Phrase::new(words), |says, name| {
-            says.with(name, field(name))
-        })
-        .into()
 }

@@ -37,8 +37,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use self::view::ColdChainView;
-use super::alerts::says;
 use crate::{
+    alert_words::says,
     app::App,
     auth::{Access, CanView},
     extract::{Language, Moment, Query},
@@ -272,7 +272,10 @@ async fn names(
 
 fn action(line: &DeviceEntry, names: &BTreeMap<WorkflowId, String>, lang: Lang) -> Action {
     let DeviceEntry {
-        workflow, entry, ..
+        workflow,
+        unit,
+        entry,
+        ..
     } = line;
     // A note is told as somebody's words already.
     let is_told = entry.told == Told::Note;
@@ -280,7 +283,7 @@ fn action(line: &DeviceEntry, names: &BTreeMap<WorkflowId, String>, lang: Lang) 
     Action {
         at: entry.at,
         alert: names.get(workflow).cloned().unwrap_or_default(),
-        says: says(entry).whole(lang),
+        says: says(entry, unit.as_deref(), lang),
         note: note.filter(|_| !is_told).map(str::to_owned),
     }
 }

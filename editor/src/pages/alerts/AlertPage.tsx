@@ -114,7 +114,7 @@ function AlertFacts({ alert }: { alert: AlertStory }) {
 function Measured({ device, metric: name }: { device: string; metric: string }) {
   const title = useMetricTitle();
   const found = useQuery(deviceQuery(device));
-  const metric = found.data ? metricOf(found.data.profile, name) : { name };
+  const metric = found.data ? metricOf(found.data, name) : { name };
   return (
     <Panel title={title(metric)}>
       <MetricChart device={device} metric={metric} label={title(metric)} hours={HOURS} height={260} />

@@ -67,7 +67,7 @@ function Spot({ device }: { device: DeviceView }) {
         <strong>{device.name}</strong>
         <span>
           {last?.value != null && device.status.state !== 'offline'
-            ? told(last.value, last.unit ?? metricOf(device.profile, last.metric).unit)
+            ? told(last.value, last.unit ?? metricOf(device, last.metric).unit)
             : t(`devices:state.${device.status.state}`)}
         </span>
         {device.open_alerts > 0 && (

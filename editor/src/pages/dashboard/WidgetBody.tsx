@@ -41,7 +41,7 @@ export function WidgetBody({ widget, devices, rowPx, wide }: Props) {
       return device === undefined ? gone : <Last device={device} name={widget.metric ?? ''} />;
     case 'chart': {
       if (device === undefined || !widget.metric) return gone;
-      const metric = metricOf(device.profile, widget.metric);
+      const metric = metricOf(device, widget.metric);
       return (
         <MetricChart
           device={device.id}
@@ -76,7 +76,7 @@ function Last({ device, name }: { device: DeviceView; name: string }) {
       {last === undefined ? (
         <p className={classes.quiet}>{t('no_value')}</p>
       ) : (
-        <Value last={last} metric={metricOf(device.profile, name)} bare large />
+        <Value last={last} metric={metricOf(device, name)} bare large />
       )}
       <span className={classes.foot}>
         <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={classes.more}>

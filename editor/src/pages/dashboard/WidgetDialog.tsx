@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { newKey } from '@/api/client';
 import { type DashboardWidget, type DeviceView, WIDGET_KINDS, type WidgetKind } from '@/api/sensors';
 import { SPANS } from '@/widgets/chart/window';
-import { useMetricTitle } from '@/widgets/device/values';
+import { metricsOf, useMetricTitle } from '@/widgets/device/values';
 import classes from './Dashboard.module.css';
 import { SIZES } from './layout';
 
@@ -30,7 +30,7 @@ export function WidgetDialog({ devices, widget, onClose, onDone }: Props) {
   );
   const set = (part: Partial<DashboardWidget>) => setDraft((before) => ({ ...before, ...part }));
   const device = devices.find(({ id }) => id === draft.device);
-  const metrics = device?.profile.metrics ?? [];
+  const metrics = device === undefined ? [] : metricsOf(device);
   const places = [...new Set(devices.map(({ place }) => place).filter((place) => place != null))].toSorted();
   const needsDevice = OF_DEVICE.includes(draft.kind);
   const needsMetric = OF_METRIC.includes(draft.kind);
@@ -68,7 +68,8 @@ export function WidgetDialog({ devices, widget, onClose, onDone }: Props) {
             searchable
             value={draft.device ?? null}
             onChange={(next) => {
-              const metric = devices.find(({ id }) => id === next)?.profile.metrics[0]?.name;
+              const chosen = devices.find(({ id }) => id === next);
+              const metric = chosen && metricsOf(chosen)[0]?.name;
               set({ device: next ?? undefined, metric });
             }}
             data={devices.map(({ id, name }) => ({ value: id, label: name }))}

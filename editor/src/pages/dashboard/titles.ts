@@ -11,6 +11,6 @@ export function useWidgetTitle(devices: readonly DeviceView[]): (widget: Dashboa
     const device = devices.find(({ id }) => id === widget.device);
     if (device === undefined) return widget.place ?? t(`kind.${widget.kind}`);
     if (!widget.metric) return device.name;
-    return `${device.name} · ${title(metricOf(device.profile, widget.metric))}`;
+    return `${device.name} · ${title(metricOf(device, widget.metric))}`;
   };
 }

@@ -18,6 +18,7 @@ import { PageHead } from '@/ui/PageHead';
 import { Panel } from '@/ui/Panel';
 import { ProblemView } from '@/ui/ProblemView';
 import { DeviceMark } from '@/widgets/device/DeviceMark';
+import { metricsOf } from '@/widgets/device/values';
 import { CommandsPart } from './CommandsPart';
 import { ConnectPart } from './ConnectPart';
 import { DeleteDevice } from './DeleteDevice';
@@ -50,13 +51,7 @@ function Device({ device, back }: { device: DeviceView; back: React.ReactNode })
   const may = useMay('connect');
   const mayOperate = useMay('operate');
   const [chosen, setChosen] = useState<string>();
-  const names = [
-    ...new Set(
-      [...device.profile.metrics, ...device.last.map((last) => ({ name: last.metric }))].map(
-        ({ name }) => name,
-      ),
-    ),
-  ];
+  const names = metricsOf(device).map(({ name }) => name);
   const metric = chosen ?? names[0];
   const { reason, state } = device.status;
   return (

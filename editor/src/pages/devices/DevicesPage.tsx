@@ -141,7 +141,7 @@ function Values({ device }: { device: DeviceView }) {
     <ul className={classes.values}>
       {device.last.slice(0, VALUES_SHOWN).map((last) => (
         <li key={last.metric}>
-          <Value last={last} metric={metricOf(device.profile, last.metric)} />
+          <Value last={last} metric={metricOf(device, last.metric)} />
         </li>
       ))}
       {rest > 0 && <li className="soft">{t('more_values', { count: rest })}</li>}

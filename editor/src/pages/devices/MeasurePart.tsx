@@ -25,7 +25,7 @@ export function MeasurePart({ device, name }: { device: DeviceView; name: string
   const { t } = useTranslation('devices');
   const title = useMetricTitle();
   const may = useMay('edit');
-  const metric = metricOf(device.profile, name);
+  const metric = metricOf(device, name);
   const last = device.last.find((one) => one.metric === name);
   const unit = last?.unit ?? metric.unit ?? undefined;
   const [seen, setSeen] = useState<readonly [number, number]>();

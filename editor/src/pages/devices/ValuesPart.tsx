@@ -20,7 +20,7 @@ export function ValuesPart({ device, names, chosen, onChoose }: Props) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a grid in every browser
     <div role="group" aria-label={t('values.label')} className={classes.cards}>
       {names.map((name) => {
-        const metric = metricOf(device.profile, name);
+        const metric = metricOf(device, name);
         const last = device.last.find((one) => one.metric === name);
         return (
           <UnstyledButton

@@ -14,7 +14,7 @@ import { EmptyState } from '@/ui/EmptyState';
 import { PageHead } from '@/ui/PageHead';
 import { Panel } from '@/ui/Panel';
 import { ProblemView } from '@/ui/ProblemView';
-import { useMetricTitle } from '@/widgets/device/values';
+import { metricsOf, useMetricTitle } from '@/widgets/device/values';
 import { askedOf, type ReportDraft, reportDraft } from './draft';
 import { Report } from './Report';
 import classes from './Reports.module.css';
@@ -29,7 +29,8 @@ export function ColdChainPage() {
   const [draft, setDraft] = useState(() => reportDraft(search, Date.now(), zone));
   const set = (part: Partial<ReportDraft>) => setDraft({ ...draft, ...part });
   const device = devices?.find(({ id }) => id === draft.device);
-  const metric = device?.profile.metrics.find(({ name }) => name === draft.metric);
+  const metrics = device === undefined ? [] : metricsOf(device);
+  const metric = metrics.find(({ name }) => name === draft.metric);
   const asked = askedOf(draft, zone);
   return (
     <>
@@ -48,7 +49,7 @@ export function ColdChainPage() {
             value={draft.metric ?? null}
             disabled={device === undefined}
             onChange={(next) => set({ metric: next ?? undefined })}
-            data={(device?.profile.metrics ?? []).map((one) => ({ value: one.name, label: title(one) }))}
+            data={metrics.map((one) => ({ value: one.name, label: title(one) }))}
           />
           <TextInput
             type="date"

@@ -1,7 +1,7 @@
 /** A metric's name and value as people read them, with the age of the value. Knows units; never a device's place. */
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LastValue, Metric, Profile } from '@/api/sensors';
+import type { DeviceView, LastValue, Metric } from '@/api/sensors';
 import { useFormats } from '@/i18n/use-lang';
 import { Ago, useNow } from '@/ui/Ago';
 import classes from './values.module.css';
@@ -37,8 +37,17 @@ export function useMetricTitle(): (metric: Pick<Metric, 'name' | 'title'>) => st
   );
 }
 
-export function metricOf(profile: Profile, name: string): Metric {
-  return profile.metrics.find((metric) => metric.name === name) ?? { name };
+type Measures = Pick<DeviceView, 'profile' | 'last'>;
+
+/** What a device measures: as its owner describes it, and after that what only the device itself has told. */
+export function metricsOf({ profile, last }: Measures): Metric[] {
+  const known = new Set(profile.metrics.map(({ name }) => name));
+  const told = last.filter(({ metric }) => !known.has(metric));
+  return [...profile.metrics, ...told.map(({ metric, unit }) => ({ name: metric, unit }))];
+}
+
+export function metricOf(device: Measures, name: string): Metric {
+  return metricsOf(device).find((metric) => metric.name === name) ?? { name };
 }
 
 /** `4,2 °C`. */

@@ -95,7 +95,7 @@ async fn find(tx: &mut Tx, org: OrgId, whose: &Whose) -> Result<Option<Alert>, S
 async fn write(tx: &mut Tx, alert: &mut Alert, now: Timestamp) -> Result<(), StoreError> {
     let sql = format!(
         "insert into alert ({COLUMNS}, changed_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) \
          on conflict (id) do update set level = excluded.level, state = excluded.state, cause = excluded.cause, \
          value = excluded.value, acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by, \
          snoozed_until = excluded.snoozed_until, recovered_at = excluded.recovered_at, closed_at = excluded.closed_at, \
@@ -123,6 +123,7 @@ async fn write(tx: &mut Tx, alert: &mut Alert, now: Timestamp) -> Result<(), Sto
         alert.closed_at.into(),
         alert.solved_by.clone().into(),
         alert.solved_note.clone().into(),
+        alert.unit.clone().into(),
         now.into(),
     ];
     tx.execute(&sql, &params).await?;
@@ -180,7 +181,7 @@ fn event(alert: &Alert, told: Told, said: &Map<String, Value>, now: Timestamp) -
     let mut data = json!({
         "alert": alert.id, "rule": alert.workflow, "subject": alert.subject, "device": alert.device,
         "metric": alert.metric, "level": alert.level.word(), "state": alert.state.word(),
-        "cause": alert.cause.map(|cause| cause.word()), "value": alert.value, "since": alert.since,
+        "cause": alert.cause.map(|cause| cause.word()), "value": alert.value, "unit": alert.unit, "since": alert.since,
         "snoozed_until": alert.snoozed_until,
     });
     for name in ["who", "note", "name"] {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "id, org_id, workflow_id, subject, device_id, metric, level, state, latches, cause, value, since, \
-    opened_at, acknowledged_at, acknowledged_by, snoozed_until, recovered_at, closed_at, solved_by, solved_note";
+    opened_at, acknowledged_at, acknowledged_by, snoozed_until, recovered_at, closed_at, solved_by, solved_note, unit";
 
 fn alert(row: &Row) -> Result<Alert, StoreError> {
     let unknown =
@@ -39,6 +39,7 @@ fn alert(row: &Row) -> Result<Alert, StoreError> {
             .map(|word| Cause::parse(&word).ok_or_else(|| unknown("cause", &word)))
             .transpose()?,
         value: row.opt_real("value")?,
+        unit: row.opt_text("unit")?,
         since: row.time("since")?,
         opened_at: row.time("opened_at")?,
         acknowledged_at: row.opt_time("acknowledged_at")?,

@@ -105,6 +105,8 @@ pub async fn list(db: &Db, org: OrgId, filter: &Filter) -> Result<Vec<Alert>, St
 pub struct DeviceEntry {
     pub alert: AlertId,
     pub workflow: WorkflowId,
+    /// The unit of its values.
+    pub unit: Option<String>,
     pub entry: Entry,
 }
 
@@ -120,7 +122,7 @@ pub async fn stories_of(
     (from, until): (Timestamp, Timestamp),
     limit: u32,
 ) -> Result<Vec<DeviceEntry>, StoreError> {
-    let sql = "select a.id, a.workflow_id, e.at, e.kind, e.who, e.data from alert a cross join alert_entry e \
+    let sql = "select a.id, a.workflow_id, a.unit, e.at, e.kind, e.who, e.data from alert a cross join alert_entry e \
                where a.org_id = $1 and a.opened_at < $4 and (a.device_id = $2 or (a.device_id is null and exists ( \
                select 1 from alert_entry j where j.org_id = $1 and j.alert_id = a.id and j.kind = 'joined' \
                and j.data like $6))) and e.org_id = $1 and e.alert_id = a.id and e.at >= $3 and e.at < $4 \
@@ -139,6 +141,7 @@ pub async fn stories_of(
         Ok(DeviceEntry {
             alert: row.id("id")?,
             workflow: row.id("workflow_id")?,
+            unit: row.opt_text("unit")?,
             entry: entry(row)?,
         })
     });

@@ -99,6 +99,7 @@ impl<'a> Story<'a> {
             level: AlertLevel::Warning,
             latches: true,
             cause: None,
+            unit: None,
             value: Some(9.0),
             since: NOW,
         };

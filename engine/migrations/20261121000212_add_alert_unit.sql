@@ -1,0 +1,2 @@
+-- The unit of its value, as the rule measures it.
+alter table alert add column unit text;
