@@ -90,7 +90,11 @@ pub(crate) fn says(entry: &Entry, unit: Option<&str>, lang: Lang) -> String {
             "tudo voltou ao normal, e ninguém viu"
         ),
         Told::Cleared => say!("se cerró", "it is over", "foi encerrado"),
-        Told::Note => say!("{who}: {note}", "{who}: {note}", "{who}: {note}"),
+        // Somebody's own words, as they are.
+        Told::Note => {
+            let said = |name: &str| entry.data[name].as_str().unwrap_or(NOTHING);
+            return format!("{}: {}", said("who"), said("note"));
+        }
     };
     let text = |name: &str| entry.data[name].as_str();
     let known_level = text("level").and_then(AlertLevel::parse).map(level);
@@ -104,7 +108,7 @@ pub(crate) fn says(entry: &Entry, unit: Option<&str>, lang: Lang) -> String {
             None => says.with(name, text(name).unwrap_or(NOTHING)),
         };
     }
-    for name in ["name", "who", "note"] {
+    for name in ["name", "who"] {
         says = says.with(name, text(name).unwrap_or(NOTHING));
     }
     Sentence::from(says).whole(lang)
