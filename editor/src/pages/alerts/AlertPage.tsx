@@ -18,6 +18,7 @@ import { ProblemView } from '@/ui/ProblemView';
 import { AlertMark, LevelMark } from '@/widgets/alert/LevelMark';
 import { useAlertWords } from '@/widgets/alert/words';
 import { MetricChart } from '@/widgets/chart/MetricChart';
+import { around } from '@/widgets/chart/window';
 import { metricOf, useMetricTitle } from '@/widgets/device/values';
 import { AlertAnswers } from './AlertAnswers';
 import classes from './Alerts.module.css';
@@ -59,7 +60,7 @@ export function AlertPage() {
       <AlertFacts alert={alert} />
       <div className={classes.columns}>
         {alert.device_id !== null && alert.metric ? (
-          <Measured device={alert.device_id} metric={alert.metric} />
+          <Measured alert={alert} device={alert.device_id} metric={alert.metric} />
         ) : (
           <Group alert={alert} />
         )}
@@ -111,13 +112,30 @@ function AlertFacts({ alert }: { alert: AlertStory }) {
   );
 }
 
-function Measured({ device, metric: name }: { device: string; metric: string }) {
+interface MeasuredProps {
+  alert: AlertStory;
+  device: string;
+  metric: string;
+}
+
+function Measured({ alert, device, metric: name }: MeasuredProps) {
   const title = useMetricTitle();
   const found = useQuery(deviceQuery(device));
   const metric = found.data ? metricOf(found.data, name) : { name };
   return (
     <Panel title={title(metric)}>
-      <MetricChart device={device} metric={metric} label={title(metric)} hours={HOURS} height={260} />
+      <MetricChart
+        // What is over is looked at as it was; what is not goes on.
+        key={alert.cleared_at ?? 'open'}
+        device={device}
+        metric={metric}
+        label={title(metric)}
+        hours={HOURS}
+        height={260}
+        {...(alert.cleared_at && {
+          first: around({ from: Date.parse(alert.since), to: Date.parse(alert.cleared_at) }, Date.now()),
+        })}
+      />
     </Panel>
   );
 }

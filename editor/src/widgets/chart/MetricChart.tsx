@@ -32,6 +32,8 @@ interface Props {
   metric: Metric;
   label: string;
   hours: number;
+  /** What is seen first, instead of the last hours. */
+  first?: TimeWindow;
   height?: number;
   /** Without controls, as a part of something else. */
   bare?: boolean;
@@ -44,10 +46,12 @@ interface Props {
 }
 
 export function MetricChart(props: Props) {
-  const { device, metric, label, hours, height = 320, bare = false, onSeen, episodes } = props;
+  const { device, metric, label, hours, first, height = 320, bare = false, onSeen, episodes } = props;
   const { t } = useTranslation('devices');
-  const [span, setSpan] = useState<number | undefined>(hours);
-  const [window, setWindow] = useState(() => lastHours(hours, Date.now()));
+  const [span, setSpan] = useState<number | undefined>(first === undefined ? hours : undefined);
+  /** When the readings of the span began. */
+  const [began, setBegan] = useState<number>();
+  const [window, setWindow] = useState(() => first ?? lastHours(hours, Date.now()));
   const [wanted] = useDebouncedValue(window, PAUSE_MS);
   const stretch = asked(wanted);
   const found = useQuery(
@@ -63,17 +67,27 @@ export function MetricChart(props: Props) {
 
   useEffect(() => {
     if (span === undefined) return;
-    const follow = () => setWindow(lastHours(span, Date.now()));
+    const follow = () => setWindow(lastHours(span, Date.now(), began));
     follow();
     const timer = setInterval(follow, FOLLOW_MS);
     return () => clearInterval(timer);
-  }, [span]);
+  }, [span, began]);
+
+  const isSettled = span !== undefined && window === wanted && !found.isPlaceholderData;
+  useEffect(() => {
+    if (isSettled) setBegan((before) => before ?? series?.at[0]);
+  }, [isSettled, series]);
 
   useEffect(() => {
     if (series === undefined || onSeen === undefined) return;
     onSeen(usualOf(series.value));
   }, [series, onSeen]);
 
+  const choose = (next: number) => {
+    setBegan(undefined);
+    setSpan(next);
+    setWindow(lastHours(next, Date.now()));
+  };
   const go = (next: TimeWindow) => {
     setSpan(undefined);
     setWindow(held(next, Date.now()));
@@ -88,7 +102,7 @@ export function MetricChart(props: Props) {
   const gaps = series === undefined ? [] : gapsOf(series, window.from, window.to, limit);
   return (
     <div>
-      {!bare && <Bar span={span} onSpan={setSpan} window={window} onWindow={go} />}
+      {!bare && <Bar span={span} onSpan={choose} window={window} onWindow={go} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset holds fields */}
       <div
         className={classes.plot}

@@ -1,6 +1,6 @@
 /** Holds how a chart is zoomed and moved. */
 import { describe, expect, it } from 'vitest';
-import { asked, held, lastHours, moved, zoomed } from './window';
+import { around, asked, held, lastHours, moved, zoomed } from './window';
 
 const HOUR = 3_600_000;
 const NOW = 1000 * HOUR;
@@ -11,6 +11,24 @@ describe('the window of a chart', () => {
     expect(moved(day, 0.5, NOW)).toEqual(day);
     expect(moved(day, -0.5, NOW)).toEqual({ from: NOW - 36 * HOUR, to: NOW - 12 * HOUR });
     expect(zoomed(day, 2, NOW)).toEqual({ from: NOW - 48 * HOUR, to: NOW });
+  });
+
+  it('shows what there is of a series that began lately', () => {
+    const day = lastHours(24, NOW);
+    expect(lastHours(24, NOW, NOW - 13 * HOUR)).toEqual(day);
+    expect(lastHours(24, NOW, NOW - 10 * HOUR)).toEqual({ from: NOW - 10.5 * HOUR, to: NOW });
+    expect(lastHours(24, NOW, NOW - 1000)).toEqual({ from: NOW - 5 * 60_000, to: NOW });
+  });
+
+  it('shows a stretch that is over with what was beside it', () => {
+    const then = NOW - 24 * HOUR;
+    expect(around({ from: then, to: then + HOUR }, NOW)).toEqual({ from: then - HOUR, to: then + 2 * HOUR });
+    expect(around({ from: then, to: then + 1000 }, NOW)).toEqual({
+      from: then - 5 * 60_000,
+      to: then + 1000 + 5 * 60_000,
+    });
+    const just = around({ from: NOW - HOUR, to: NOW }, NOW);
+    expect(just).toEqual({ from: NOW - 3 * HOUR, to: NOW });
   });
 
   it('comes closer around a point, but not to nothing', () => {

@@ -17,11 +17,25 @@ const CLOSE_MS = 5 * MINUTE_MS;
 /** The furthest one can look. */
 const FAR_MS = 400 * DAY_MS;
 
+/** How much longer than its readings the window of a young series is. */
+const BESIDE = 1.05;
+/** How much is seen before and after a short stretch. */
+const BESIDE_MIN_MS = 5 * MINUTE_MS;
+
 /** Hours of the choices. */
 export const SPANS = [6, 24, 7 * 24, 30 * 24] as const;
 
-export function lastHours(hours: number, now: number): TimeWindow {
-  return { from: now - hours * HOUR_MS, to: now };
+/** The last hours; where readings `began` in their later half, what there is of them. */
+export function lastHours(hours: number, now: number, began?: number): TimeWindow {
+  const from = now - hours * HOUR_MS;
+  if (began === undefined || began < (from + now) / 2) return { from, to: now };
+  return { from: now - Math.max((now - began) * BESIDE, CLOSE_MS), to: now };
+}
+
+/** A stretch that is over, with what was before and after it. */
+export function around(stretch: TimeWindow, now: number): TimeWindow {
+  const beside = Math.max(stretch.to - stretch.from, BESIDE_MIN_MS);
+  return held({ from: stretch.from - beside, to: stretch.to + beside }, now);
 }
 
 /** Nothing is known of the future: the window ends at `now` at the latest, and keeps its length. */
