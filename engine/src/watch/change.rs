@@ -36,6 +36,7 @@ pub(super) fn tell(
         rung,
         change,
         others,
+        ..
     } = changed;
     match change {
         Change::Raised(episode) if others => teller.rise(rung, &episode),

@@ -160,9 +160,9 @@ impl Desk {
 
 /// Notes what is to be told of a series.
 pub(super) fn note(
-    changes: &mut BTreeMap<SeriesId, Vec<(usize, Changed)>>,
+    changes: &mut BTreeMap<SeriesId, Vec<Changed>>,
     series: SeriesId,
-    changed: Vec<(usize, Changed)>,
+    changed: Vec<Changed>,
 ) {
     if !changed.is_empty() {
         changes.entry(series).or_default().extend(changed);

@@ -50,9 +50,11 @@ pub(super) struct Rung {
     pub(super) state: State,
 }
 
-/// Something that changed, and for which rung.
+/// Something that changed, and for which rung of whose rule. By its name: which rules a series has may be others
+/// before it is told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Changed {
+    pub(super) workflow: WorkflowId,
     pub(super) rung: usize,
     pub(super) change: Change,
     /// Whether another rung is raised at this moment.
@@ -92,7 +94,7 @@ impl Live {
     }
 
     /// Lets all rules see a reading, each when its turn has come.
-    pub(super) fn observe(&mut self, sample: Sample) -> Vec<(usize, Changed)> {
+    pub(super) fn observe(&mut self, sample: Sample) -> Vec<Changed> {
         self.dirty = true;
         let mut changed = Vec::new();
         let groups = &mut self.groups;
@@ -103,7 +105,7 @@ impl Live {
     }
 
     /// Lets go what was held back for long enough.
-    pub(super) fn settle(&mut self, now: Timestamp) -> Vec<(usize, Changed)> {
+    pub(super) fn settle(&mut self, now: Timestamp) -> Vec<Changed> {
         self.dirty = true;
         let mut changed = Vec::new();
         let groups = &mut self.groups;
@@ -114,12 +116,12 @@ impl Live {
     }
 
     /// Lets time pass for a rule, once the order has settled.
-    pub(super) fn tick(&mut self, index: usize, now: Timestamp) -> Vec<(usize, Changed)> {
+    pub(super) fn tick(&mut self, index: usize, now: Timestamp) -> Vec<Changed> {
         let mut changed = Vec::new();
         let order = &self.order;
         if let Some(group) = self.groups.get_mut(index) {
             let tick = |rung: &mut Rung| rung.rule.tick(&mut rung.state, order, now);
-            group.see(index, tick, &mut changed);
+            group.see(tick, &mut changed);
         }
         changed
     }
@@ -141,9 +143,9 @@ impl Live {
 }
 
 /// Lets all rules hear what becomes of a reading.
-fn hear(groups: &mut [Group], turn: Turn, changed: &mut Vec<(usize, Changed)>) {
-    for (index, group) in groups.iter_mut().enumerate() {
-        group.see(index, |rung| rung.rule.hear(&mut rung.state, turn), changed);
+fn hear(groups: &mut [Group], turn: Turn, changed: &mut Vec<Changed>) {
+    for group in groups {
+        group.see(|rung| rung.rule.hear(&mut rung.state, turn), changed);
     }
 }
 
@@ -173,12 +175,7 @@ impl Group {
     }
 
     /// Lets each rung see something, and notes what that changed.
-    fn see(
-        &mut self,
-        index: usize,
-        mut look: impl FnMut(&mut Rung) -> Vec<Change>,
-        changed: &mut Vec<(usize, Changed)>,
-    ) {
+    fn see(&mut self, mut look: impl FnMut(&mut Rung) -> Vec<Change>, changed: &mut Vec<Changed>) {
         for rung in 0..self.rungs.len() {
             let changes = look(&mut self.rungs[rung]);
             if changes.is_empty() {
@@ -187,13 +184,11 @@ impl Group {
             let mut others = self.rungs.iter().enumerate();
             let others = others
                 .any(|(number, other)| number != rung && other.state.raised_since().is_some());
-            changed.extend(changes.into_iter().map(|change| {
-                let changed = Changed {
-                    rung,
-                    change,
-                    others,
-                };
-                (index, changed)
+            changed.extend(changes.into_iter().map(|change| Changed {
+                workflow: self.page.workflow,
+                rung,
+                change,
+                others,
             }));
         }
     }

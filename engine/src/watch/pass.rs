@@ -69,7 +69,7 @@ pub(super) struct Desk {
     pub(super) readings: Vec<Reading>,
     pub(super) waiting_since: Option<Timestamp>,
     /// Changes in the order in which they are to be told, by series.
-    pub(super) changes: BTreeMap<SeriesId, Vec<(usize, Changed)>>,
+    pub(super) changes: BTreeMap<SeriesId, Vec<Changed>>,
     /// Series with something to be written.
     pub(super) touched: HashSet<SeriesId>,
     /// Silences that wait for others to share them.

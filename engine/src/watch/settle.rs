@@ -31,7 +31,6 @@ const SHARED_MIN: usize = 3;
 pub(super) struct Settling {
     pub(super) due: Timestamp,
     pub(super) series: SeriesId,
-    pub(super) workflow: WorkflowId,
     pub(super) changed: Changed,
 }
 
@@ -44,40 +43,36 @@ impl Desk {
     pub(super) fn hold_back(
         &mut self,
         series: SeriesId,
-        changes: Vec<(usize, Changed)>,
+        changes: Vec<Changed>,
         now: Timestamp,
-    ) -> Vec<(usize, Changed)> {
+    ) -> Vec<Changed> {
         let mut told = Vec::with_capacity(changes.len());
-        for (index, changed) in changes {
-            let workflow = self
-                .lives
-                .get(&series)
-                .map(|live| live.groups[index].page.workflow);
-            let Some(workflow) = workflow.filter(|_| self.is_shared(series, index, changed)) else {
-                told.push((index, changed));
+        for changed in changes {
+            let workflow = changed.workflow;
+            if !self.is_shared(series, changed) {
+                told.push(changed);
                 continue;
-            };
+            }
             match changed.change {
                 Change::Raised(_) => {
-                    self.hold(series, index, true);
+                    self.hold(series, workflow, true);
                     let due = now.after(SETTLE);
                     self.settling.push(Settling {
                         due,
                         series,
-                        workflow,
                         changed,
                     });
                 }
                 Change::Cleared(_) if self.is_held(series, workflow) => {
-                    self.hold(series, index, false);
+                    self.hold(series, workflow, false);
                     self.settling
-                        .retain(|one| (one.series, one.workflow) != (series, workflow));
+                        .retain(|one| (one.series, one.changed.workflow) != (series, workflow));
                 }
                 Change::Cleared(_)
                 | Change::Unknown { .. }
                 | Change::Known { .. }
                 | Change::Late(_) => {
-                    told.push((index, changed));
+                    told.push(changed);
                 }
             }
         }
@@ -96,7 +91,7 @@ impl Desk {
         let mut places: BTreeMap<Common, Vec<Settling>> = BTreeMap::new();
         let mut told = Vec::new();
         for one in std::mem::take(&mut self.settling) {
-            match self.common(one.series, one.workflow) {
+            match self.common(one.series, one.changed.workflow) {
                 Some(common) => places.entry(common).or_default().push(one),
                 // It is in no place any more.
                 None => told.extend(self.alone(&one, 1, now)),
@@ -122,12 +117,12 @@ impl Desk {
     }
 
     /// What the end of a silence means for the alert of its place.
-    pub(super) fn of_place(&self, live: &Live, index: usize, changed: Changed) -> Vec<AlertMove> {
-        let workflow = live.groups[index].page.workflow;
+    pub(super) fn of_place(&self, live: &Live, changed: Changed) -> Vec<AlertMove> {
+        let workflow = changed.workflow;
         let Change::Cleared(episode) = changed.change else {
             return Vec::new();
         };
-        if !self.is_shared(live.id, index, changed) {
+        if !self.is_shared(live.id, changed) {
             return Vec::new();
         }
         let Some(common) = self.common(live.id, workflow) else {
@@ -247,7 +242,7 @@ impl Desk {
         let group = live
             .groups
             .iter()
-            .find(|group| group.page.workflow == one.workflow)?;
+            .find(|group| group.page.workflow == one.changed.workflow)?;
         let device = self.devices.get(&(live.org, live.device))?;
         let mut ingest = change::tell(live, group, &device.profile, one.changed, now)?;
         for step in &mut ingest.alerts {
@@ -263,21 +258,15 @@ impl Desk {
 
     /// A silence is told: from now on it is written as what it is.
     fn release(&mut self, one: &Settling) {
-        let index = self
-            .lives
-            .get(&one.series)
-            .and_then(|live| live.group_of(one.workflow));
-        if let Some(index) = index {
-            self.hold(one.series, index, false);
-        }
+        self.hold(one.series, one.changed.workflow, false);
     }
 
-    fn hold(&mut self, series: SeriesId, index: usize, held: bool) {
+    fn hold(&mut self, series: SeriesId, workflow: WorkflowId, held: bool) {
         let Some(live) = self.lives.get_mut(&series) else {
             return;
         };
-        if let Some(group) = live.groups.get_mut(index) {
-            group.held = held;
+        if let Some(index) = live.group_of(workflow) {
+            live.groups[index].held = held;
             live.dirty = true;
         }
     }
@@ -285,15 +274,13 @@ impl Desk {
     fn is_held(&self, series: SeriesId, workflow: WorkflowId) -> bool {
         self.settling
             .iter()
-            .any(|one| (one.series, one.workflow) == (series, workflow))
+            .any(|one| (one.series, one.changed.workflow) == (series, workflow))
     }
 
     /// Whether a change is of a silence that others of its place may share.
-    fn is_shared(&self, series: SeriesId, index: usize, changed: Changed) -> bool {
-        let Some(group) = self
-            .lives
-            .get(&series)
-            .and_then(|live| live.groups.get(index))
+    fn is_shared(&self, series: SeriesId, changed: Changed) -> bool {
+        let live = self.lives.get(&series);
+        let Some(group) = live.and_then(|live| live.groups.get(live.group_of(changed.workflow)?))
         else {
             return false;
         };

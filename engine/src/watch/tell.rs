@@ -115,22 +115,17 @@ impl Desk {
     }
 
     /// The changes of one series as deliveries.
-    fn deliveries(
-        &self,
-        series: SeriesId,
-        changes: &[(usize, Changed)],
-        now: Timestamp,
-    ) -> Vec<Delivery> {
+    fn deliveries(&self, series: SeriesId, changes: &[Changed], now: Timestamp) -> Vec<Delivery> {
         let Some(live) = self.lives.get(&series) else {
             return Vec::new();
         };
         let Some(device) = self.devices.get(&(live.org, live.device)) else {
             return Vec::new();
         };
-        let told = changes.iter().filter_map(|(index, changed)| {
-            let group = &live.groups[*index];
+        let told = changes.iter().filter_map(|changed| {
+            let group = &live.groups[live.group_of(changed.workflow)?];
             let mut ingest = change::tell(live, group, &device.profile, *changed, now)?;
-            ingest.alerts.extend(self.of_place(live, *index, *changed));
+            ingest.alerts.extend(self.of_place(live, *changed));
             Some(Delivery {
                 of: vec![series],
                 ingest,

@@ -126,6 +126,13 @@ impl Rig {
         self.fridges.0.lock().unwrap().remove(&device);
     }
 
+    /// The owner takes a device's tags away.
+    pub(super) fn untag(&self, device: RecordId) {
+        if let Some(profile) = self.fridges.0.lock().unwrap().get_mut(&device) {
+            profile.tags.clear();
+        }
+    }
+
     /// Publishes a rule over temperatures.
     pub(super) async fn rule(&self, sensor: &str) -> WorkflowId {
         let source = format!(

@@ -353,6 +353,23 @@ async fn devices_that_fall_silent_together_are_one_alert_with_the_likely_cause()
 }
 
 #[tokio::test]
+async fn a_device_that_is_another_before_a_change_is_told_is_told_of_by_the_same_rule() {
+    on_each_database(async |db| {
+        let mut rig = Rig::on(db).await;
+        let fridge = rig.fridge(1);
+        rig.rule("above: 8, alert: info, devices: { tags: [frio] }")
+            .await;
+        rig.rule("silence: 15m, alert: warning").await;
+        rig.live(fridge, &[4.0]).await;
+        rig.untag(fridge);
+        rig.after(15).await;
+        rig.after(1).await;
+        assert_eq!(rig.told().await, ["warning since 0: opened"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_that_falls_silent_among_others_is_its_own_alert_and_a_short_silence_is_none() {
     on_each_database(async |db| {
         let mut rig = Rig::on(db).await;
