@@ -1,7 +1,6 @@
 //! A rule that has a series for itself: readings in, changes out.
 
 use operandi_dsl::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::{
     change::Change,
@@ -13,8 +12,9 @@ use super::{
 };
 
 /// What one rule remembers of a series that no other looks at.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Alone {
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub(super) struct Alone {
     order: Order,
     pub(super) state: State,
 }
@@ -24,7 +24,11 @@ impl Alone {
     ///
     /// # Errors
     /// When the reading is none; nothing has changed.
-    pub fn observe(&mut self, rule: &Rule, reading: Reading) -> Result<Vec<Change>, Refusal> {
+    pub(super) fn observe(
+        &mut self,
+        rule: &Rule,
+        reading: Reading,
+    ) -> Result<Vec<Change>, Refusal> {
         let sample = reading.sample()?;
         let mut changes = Vec::new();
         self.order.take(sample, rule.tolerance(), |turn| {
@@ -34,8 +38,7 @@ impl Alone {
     }
 
     /// Lets time pass until `now`, by our clock.
-    #[must_use]
-    pub fn tick(&mut self, rule: &Rule, now: Timestamp) -> Vec<Change> {
+    pub(super) fn tick(&mut self, rule: &Rule, now: Timestamp) -> Vec<Change> {
         let mut changes = Vec::new();
         self.order.settle(now, rule.tolerance(), |turn| {
             changes.extend(rule.hear(&mut self.state, turn));
@@ -45,8 +48,7 @@ impl Alone {
     }
 
     /// The first moment after `now` at which a tick may change something.
-    #[must_use]
-    pub fn next_wake(&self, rule: &Rule, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn next_wake(&self, rule: &Rule, now: Timestamp) -> Option<Timestamp> {
         let settle = self.order.wake(rule.tolerance());
         let other = rule.next_wake(&self.state, &self.order, now);
         let wake = settle.into_iter().chain(other).min()?;

@@ -30,7 +30,6 @@ mod wake;
 mod watch;
 
 pub use self::{
-    alone::Alone,
     change::{Change, Episode, Evidence},
     fault::RuleFault,
     ledger::{Account, Ledger, Limits, Minute, Spell},

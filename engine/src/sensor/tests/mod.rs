@@ -20,8 +20,8 @@ use operandi_dsl::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    Alone, Calendar, Change, Clock, Episode, Metric, Order, Pace, PowerOn, Quality, Reading, Rule,
-    Sequence, State, Turn,
+    Calendar, Change, Clock, Episode, Metric, Order, Pace, PowerOn, Quality, Reading, Rule,
+    Sequence, State, Turn, alone::Alone,
 };
 
 /// Friday, 2026-03-06 12:00 UTC: second 0 of every story.

@@ -122,10 +122,12 @@ pub async fn stories_of(
     (from, until): (Timestamp, Timestamp),
     limit: u32,
 ) -> Result<Vec<DeviceEntry>, StoreError> {
-    let sql = "select a.id, a.workflow_id, a.unit, e.at, e.kind, e.who, e.data from alert a cross join alert_entry e \
-               where a.org_id = $1 and a.opened_at < $4 and (a.device_id = $2 or (a.device_id is null and exists ( \
-               select 1 from alert_entry j where j.org_id = $1 and j.alert_id = a.id and j.kind = 'joined' \
-               and j.data like $6))) and e.org_id = $1 and e.alert_id = a.id and e.at >= $3 and e.at < $4 \
+    let sql = "select a.id, a.workflow_id, a.unit, e.at, e.kind, e.who, e.data from ( \
+               select id, workflow_id, unit from alert where org_id = $1 and device_id = $2 and opened_at < $4 \
+               union all select s.id, s.workflow_id, s.unit from alert s where s.org_id = $1 and s.device_id is null \
+               and s.opened_at < $4 and exists (select 1 from alert_entry j where j.org_id = $1 and j.alert_id = s.id \
+               and j.kind = 'joined' and j.data like $6)) a cross join alert_entry e \
+               where e.org_id = $1 and e.alert_id = a.id and e.at >= $3 and e.at < $4 \
                and (e.kind <> 'joined' or e.data like $6) order by e.at, a.id, e.number limit $5";
     let names_it = format!("%\"{device}\"%");
     let params = [
