@@ -14,9 +14,9 @@ use crate::{assembly::Assembly, auth::token, cli::admin};
 /// The workflows of the demo.
 const CARTS: &str = include_str!("../../../../workflows/online-shop/cart-recovery.yaml");
 const FRIDGE: &str = include_str!("../../../../workflows/butcher/fridge-alarm.yaml");
-/// Who sees to the fridge, and who does when nobody answers.
 /// What the shop is called, and who acts in its name.
 const ORG: &str = "Tienda Demo";
+/// Who sees to the fridge, and who does when nobody answers.
 const OWNER: &str = "+5491150000001";
 const SECOND: &str = "+5491150000002";
 
