@@ -32,8 +32,8 @@ export function Ago({ at }: { at: string }) {
   const show = useFormats();
   const tick = useNow();
   // What came after the last tick is of now, not of the future.
-  const ahead = new Date(at).getTime() - tick;
-  const seen = ahead > 0 && ahead <= TICK_MS ? tick + ahead : tick;
+  const moment = new Date(at).getTime();
+  const seen = moment > tick && moment <= tick + TICK_MS ? moment : tick;
   return (
     <time dateTime={at} title={show.moment(at)} className="nowrap">
       {show.ago(at, seen)}

@@ -131,6 +131,7 @@ function Measured({ alert, device, metric: name }: MeasuredProps) {
         metric={metric}
         label={title(metric)}
         hours={HOURS}
+        made={found.data?.created_at}
         height={260}
         {...(alert.cleared_at && {
           first: around({ from: Date.parse(alert.since), to: Date.parse(alert.cleared_at) }, Date.now()),

@@ -48,6 +48,7 @@ export function WidgetBody({ widget, devices, rowPx, wide }: Props) {
           metric={metric}
           label={`${device.name} · ${title(metric)}`}
           hours={widget.from ?? HOURS}
+          made={device.created_at}
           height={wide ? Math.max(widget.h * rowPx - HEAD_PX, 90) : PHONE_CHART_PX}
           bare
         />

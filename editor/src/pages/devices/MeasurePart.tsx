@@ -86,6 +86,7 @@ export function MeasurePart({ device, name }: { device: DeviceView; name: string
         metric={metric}
         label={title(metric)}
         hours={HOURS}
+        made={device.created_at}
         threshold={threshold}
         step={step}
         onThreshold={setThreshold}

@@ -32,6 +32,8 @@ interface Props {
   metric: Metric;
   label: string;
   hours: number;
+  /** When the device was made. Silence of an older one is seen as such. */
+  made?: string | undefined;
   /** What is seen first, instead of the last hours. */
   first?: TimeWindow;
   height?: number;
@@ -46,11 +48,12 @@ interface Props {
 }
 
 export function MetricChart(props: Props) {
-  const { device, metric, label, hours, first, height = 320, bare = false, onSeen, episodes } = props;
+  const { device, metric, label, hours, made, first, height = 320, bare = false, onSeen, episodes } = props;
   const { t } = useTranslation('devices');
   const [span, setSpan] = useState<number | undefined>(first === undefined ? hours : undefined);
   /** When the readings of the span began. */
   const [began, setBegan] = useState<number>();
+  const young = began === undefined || made === undefined ? undefined : Math.min(began, Date.parse(made));
   const [window, setWindow] = useState(() => first ?? lastHours(hours, Date.now()));
   const [wanted] = useDebouncedValue(window, PAUSE_MS);
   const stretch = asked(wanted);
@@ -67,11 +70,11 @@ export function MetricChart(props: Props) {
 
   useEffect(() => {
     if (span === undefined) return;
-    const follow = () => setWindow(lastHours(span, Date.now(), began));
+    const follow = () => setWindow(lastHours(span, Date.now(), young));
     follow();
     const timer = setInterval(follow, FOLLOW_MS);
     return () => clearInterval(timer);
-  }, [span, began]);
+  }, [span, young]);
 
   const isSettled = span !== undefined && window === wanted && !found.isPlaceholderData;
   useEffect(() => {

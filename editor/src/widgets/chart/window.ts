@@ -25,11 +25,11 @@ const BESIDE_MIN_MS = 5 * MINUTE_MS;
 /** Hours of the choices. */
 export const SPANS = [6, 24, 7 * 24, 30 * 24] as const;
 
-/** The last hours; where readings `began` in their later half, what there is of them. */
-export function lastHours(hours: number, now: number, began?: number): TimeWindow {
+/** The last hours; for who is `young`, of the later half of them, no more than there was. */
+export function lastHours(hours: number, now: number, young?: number): TimeWindow {
   const from = now - hours * HOUR_MS;
-  if (began === undefined || began < (from + now) / 2) return { from, to: now };
-  return { from: now - Math.max((now - began) * BESIDE, CLOSE_MS), to: now };
+  if (young === undefined || young < (from + now) / 2) return { from, to: now };
+  return { from: now - Math.max((now - young) * BESIDE, CLOSE_MS), to: now };
 }
 
 /** A stretch that is over, with what was before and after it. */
